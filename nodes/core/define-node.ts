@@ -1,0 +1,158 @@
+import type { z } from 'zod'
+import type { Facts, Socket } from './sockets'
+import type { Payloads } from './values'
+
+export type SocketMap = Record<string, Socket>
+
+type InputValues<I extends SocketMap> = {
+  [K in keyof I]: I[K] extends Socket<infer T, infer Optional>
+    ? Optional extends false
+      ? Payloads[T]
+      : Payloads[T] | undefined
+    : never
+}
+
+type OutputValues<O extends SocketMap> = { [K in keyof O]: Payloads[O[K]['type']] }
+
+/** A file the user brought, found by its content hash. */
+export interface AssetFile {
+  id: string
+  name: string
+  mime: string
+  size: number
+  path: string
+}
+
+/** What every loop of a node listens to; `AbortSignal` fits it. */
+export interface CancelSignal {
+  readonly aborted: boolean
+  throwIfAborted(): void
+}
+
+/** What a task on another thread gets. */
+export interface TaskContext {
+  signal: CancelSignal
+  /** Keeps something expensive on this thread for the next task with the same key (the last four are kept). */
+  keep<T>(key: string, make: () => T | Promise<T>): Promise<T>
+}
+
+/** Everything a node may touch of the world. */
+export interface NodeContext extends TaskContext {
+  /** Outputs that somebody reads; others need not be computed. */
+  wanted: ReadonlySet<string>
+  /** `fraction` 0…1 of this node's work. */
+  progress(fraction: number, text?: string): void
+  /** A picture of the state of the work, at most ten a second are passed on. JPEG or PNG bytes. */
+  preview(picture: Uint8Array, mime: 'image/jpeg' | 'image/png'): void
+  /** Something the user should know about the result (a scaled portrait, a clipped track). Shown on the node. */
+  warn(message: string): void
+  /** @throws StudioError `asset/missing` when the data folder has no such file. */
+  asset(id: string): Promise<AssetFile>
+  /** A path for a file this node writes; what is left there is removed after the node. */
+  tempFile(extension: string): Promise<string>
+  /** Runs a task of this definition on another thread of the worker; typed arrays on shared memory are not copied. */
+  task<T>(name: string, payload: unknown): Promise<T>
+  /** Identity of this node's work: equal keys mean equal results. */
+  key: string
+  /** The part of the workflow that leads to this node, for embedding into files. */
+  workflow(): unknown
+}
+
+export interface ParamUi {
+  widget?: 'slider' | 'number' | 'seed' | 'select' | 'text' | 'switch' | 'asset' | 'layers' | 'json'
+  unit?: string
+  step?: number
+  label?: string
+  /** Kind of file an asset param takes. */
+  accepts?: 'image' | 'audio' | 'video' | 'pose' | 'mask'
+  /** Rarely changed: shown under a fold. */
+  advanced?: boolean
+}
+
+export interface FactsInput<P> {
+  params: P
+  inputs: Record<string, Facts | undefined>
+  /** Facts of an asset in the data folder, learned when it was imported. */
+  asset(id: string): Facts | undefined
+}
+
+/** Two sockets whose facts must be equal, and the node type that mends a difference. */
+export interface Agreement {
+  fact: 'frames' | 'fps' | 'width' | 'height'
+  sockets: [string, string]
+  fix: string
+}
+
+/**
+ * A costly step that depends on some inputs only. It is planned, run and cached as a job of its own, so that it is
+ * done once per distinct input however often the rest of the node changes. Its result is plain data: an object of
+ * JSON values and typed arrays.
+ */
+export interface Preparation<I extends SocketMap, P> {
+  /** Bump when equal inputs would give a different result. */
+  version: number
+  title: string
+  inputs: readonly (keyof I & string)[]
+  params: readonly (keyof P & string)[]
+  run(ctx: NodeContext, args: { inputs: InputValues<I>; params: P }): Promise<PreparedData>
+}
+
+export type PreparedData = { [key: string]: PreparedField }
+type PreparedField =
+  | number
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | Uint16Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+  | PreparedField[]
+  | { [key: string]: PreparedField }
+
+export interface Definition<
+  I extends SocketMap = SocketMap,
+  O extends SocketMap = SocketMap,
+  S extends z.ZodObject = z.ZodObject,
+> {
+  /** `category/name`, on disk forever. */
+  id: string
+  /** Part of the cache key: bump when equal inputs would give other outputs, and add a migration if params changed. */
+  version: number
+  title: string
+  /** One sentence. */
+  summary: string
+  /** More for those who ask: what it does to the picture, sources, limits. Markdown. */
+  docs?: string
+  inputs: I
+  outputs: O
+  params: S
+  ui?: { widgets?: Partial<Record<keyof z.infer<S> & string, ParamUi>> }
+  /** `cpu`: computes; `io`: waits for disk or codecs. One `cpu` job runs per core. */
+  resource?: 'cpu' | 'io'
+  /** `migrations[n]` turns params of version n into those of version n + 1. */
+  migrations?: Record<number, (params: Record<string, unknown>) => Record<string, unknown>>
+  /** Facts of the outputs, as far as they follow from params and the facts of the inputs. */
+  facts?(args: FactsInput<z.infer<S>>): { [K in keyof O]?: Facts }
+  agree?: readonly Agreement[]
+  /** Checks that need more than a schema; a sentence that says what is wrong, or null. Runs before anything else. */
+  validate?(params: z.infer<S>): string | null
+  prepare?: Preparation<I, z.infer<S>>
+  tasks?: Record<string, (ctx: TaskContext, payload: never) => Promise<unknown>>
+  run(
+    ctx: NodeContext,
+    args: { inputs: InputValues<I>; params: z.infer<S>; prepared: PreparedData },
+  ): Promise<Partial<OutputValues<O>>>
+}
+
+/** What the engine handles: a definition whose generic parts have been forgotten. */
+// biome-ignore lint/suspicious/noExplicitAny: methods of a definition are contravariant in its sockets; only `any` lets a list hold them all.
+export type AnyDefinition = Definition<any, any, any>
+
+/** Declares a node. Returns its argument; the types are the point. */
+export function defineNode<I extends SocketMap, O extends SocketMap, S extends z.ZodObject>(
+  definition: Definition<I, O, S>,
+): Definition<I, O, S> {
+  return definition
+}

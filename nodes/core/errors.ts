@@ -1,0 +1,70 @@
+/** The noun an error is about; the part after the slash says what went wrong. */
+type ErrorArea =
+  | 'graph'
+  | 'document'
+  | 'params'
+  | 'asset'
+  | 'image'
+  | 'audio'
+  | 'speech'
+  | 'pose'
+  | 'mask'
+  | 'video'
+  | 'media'
+  | 'pack'
+  | 'storage'
+  | 'worker'
+  | 'run'
+  | 'usage'
+
+export type ErrorCode = `${ErrorArea}/${string}` | 'internal'
+
+export interface ErrorJson {
+  code: ErrorCode
+  message: string
+  hint?: string
+  nodeId?: string
+}
+
+/** A failure the user will read. `hint` says what to do next; `nodeId` lets the canvas point at it. */
+export class StudioError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly nodeId: string | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    opts: { hint?: string; nodeId?: string; cause?: unknown } = {},
+  ) {
+    super(message, opts.cause === undefined ? undefined : { cause: opts.cause })
+    this.name = 'StudioError'
+    this.code = code
+    this.hint = opts.hint
+    this.nodeId = opts.nodeId
+  }
+
+  /** The same failure, pointing at a node; an id that is already there stays. */
+  at(nodeId: string): StudioError {
+    if (this.nodeId !== undefined) return this
+    const error = new StudioError(this.code, this.message, { hint: this.hint, nodeId, cause: this.cause })
+    error.stack = this.stack
+    return error
+  }
+
+  toJSON(): ErrorJson {
+    return { code: this.code, message: this.message, hint: this.hint, nodeId: this.nodeId }
+  }
+
+  static fromJSON(json: ErrorJson): StudioError {
+    return new StudioError(json.code, json.message, { hint: json.hint, nodeId: json.nodeId })
+  }
+}
+
+/** Thrown by everything that listens to `ctx.signal`; a cancelled run is not a failed one. */
+export class CancelledError extends StudioError {
+  constructor() {
+    super('run/cancelled', 'The run was cancelled.')
+    this.name = 'CancelledError'
+  }
+}
