@@ -120,5 +120,4 @@ export interface Payloads {
 export type SocketType = keyof Payloads
 
 /** Seconds of sound in `audio`. */
-export const audioSeconds = (audio: AudioValue): number =>
-  (audio.channels[0]?.length ?? 0) / audio.sampleRate
+export const audioSeconds = (audio: AudioValue): number => (audio.channels[0]?.length ?? 0) / audio.sampleRate

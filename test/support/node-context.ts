@@ -1,0 +1,148 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { AnyDefinition, AssetFile, NodeContext, PreparedData } from '../../nodes/core/define-node'
+import { CancelledError, StudioError } from '../../nodes/core/errors'
+import {
+  chunkCount,
+  chunkRange,
+  FRAMES_PER_CHUNK,
+  type MaskValue,
+  type VideoValue,
+} from '../../nodes/core/values'
+
+export interface TestContext extends NodeContext {
+  warnings: string[]
+  fractions: number[]
+  abort(): void
+}
+
+/** A context that runs everything in this thread; `assets` maps ids to files on disk. */
+export function testContext(
+  opts: { wanted?: string[]; assets?: Record<string, AssetFile>; definition?: AnyDefinition } = {},
+): TestContext {
+  let aborted = false
+  const kept = new Map<string, unknown>()
+  const warnings: string[] = []
+  const fractions: number[] = []
+  const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))
+  let files = 0
+  const signal = {
+    get aborted() {
+      return aborted
+    },
+    throwIfAborted() {
+      if (aborted) throw new CancelledError()
+    },
+  }
+  const keep = async <T>(key: string, make: () => T | Promise<T>): Promise<T> => {
+    if (!kept.has(key)) kept.set(key, await make())
+    return kept.get(key) as T
+  }
+  return {
+    signal,
+    wanted: new Set(opts.wanted ?? Object.keys(opts.definition?.outputs ?? {})),
+    key: 'test',
+    warnings,
+    fractions,
+    abort: () => {
+      aborted = true
+    },
+    keep,
+    progress: (fraction) => void fractions.push(fraction),
+    preview: () => {},
+    warn: (message) => void warnings.push(message),
+    workflow: () => ({
+      schema: 1,
+      id: 'test',
+      name: 'Test',
+      nodes: {},
+      edges: [],
+      layout: {},
+      groups: [],
+      notes: [],
+    }),
+    tempFile: async (extension) => path.join(folder, `${files++}.${extension}`),
+    asset: async (id) => {
+      const asset = opts.assets?.[id]
+      if (!asset) throw new StudioError('asset/missing', `There is no asset ${id}.`)
+      return asset
+    },
+    task: async <T>(name: string, payload: unknown) => {
+      const task = opts.definition?.tasks?.[name]
+      if (!task) throw new Error(`no task ${name}`)
+      return (await task({ signal, keep }, payload as never)) as T
+    },
+  }
+}
+
+/** Runs a node's preparation (if any) and then the node, with params parsed as the engine would. */
+export async function runNode(
+  definition: AnyDefinition,
+  inputs: Record<string, unknown>,
+  params: Record<string, unknown> = {},
+  ctx: NodeContext = testContext({ definition }),
+): Promise<Record<string, any>> {
+  const parsed = definition.params.parse(params)
+  const problem = definition.validate?.(parsed)
+  if (problem) throw new StudioError('params/invalid', problem)
+  let prepared: PreparedData = {}
+  if (definition.prepare) prepared = await definition.prepare.run(ctx, { inputs, params: parsed })
+  return await definition.run(ctx, { inputs, params: parsed, prepared })
+}
+
+/** A lossless video from whole frames of `[height, width, 3]`. */
+export function videoOf(frames: Uint8Array[], width: number, height: number, fps = 25): VideoValue {
+  return {
+    fps,
+    width,
+    height,
+    frames: frames.length,
+    chunk: async (index) => {
+      const { start, end } = chunkRange(index, frames.length)
+      return Buffer.concat(frames.slice(start, end))
+    },
+  }
+}
+
+/** A mask from whole planes of `[frames, height, width]` per region. */
+export function maskOf(
+  planes: Record<string, Uint8Array>,
+  width: number,
+  height: number,
+  fps = 25,
+): MaskValue {
+  const area = width * height
+  const frames = Object.values(planes)[0].length / area
+  return {
+    fps,
+    width,
+    height,
+    frames,
+    regions: Object.keys(planes),
+    chunk: async (region, index) => {
+      const { start, end } = chunkRange(index, frames)
+      return planes[region].subarray(start * area, end * area)
+    },
+  }
+}
+
+/** All frames of a video, each `[height, width, 3]`. */
+export async function framesOf(video: VideoValue): Promise<Uint8Array[]> {
+  const size = video.width * video.height * 3
+  const frames: Uint8Array[] = []
+  for (let i = 0; i < chunkCount(video.frames); i++) {
+    const chunk = await video.chunk(i)
+    for (let at = 0; at < chunk.length; at += size) frames.push(chunk.subarray(at, at + size))
+  }
+  return frames
+}
+
+/** A whole plane of a mask, `[frames, height, width]`. */
+export async function planeOf(mask: MaskValue, region: string): Promise<Uint8Array> {
+  const plane = new Uint8Array(mask.frames * mask.width * mask.height)
+  for (let i = 0; i < chunkCount(mask.frames); i++) {
+    plane.set(await mask.chunk(region, i), i * FRAMES_PER_CHUNK * mask.width * mask.height)
+  }
+  return plane
+}
