@@ -79,9 +79,11 @@ export function testContext(
 /** Runs a node's preparation (if any) and then the node, with params parsed as the engine would. */
 export async function runNode(
   definition: AnyDefinition,
-  inputs: Record<string, unknown>,
+  // biome-ignore lint/suspicious/noExplicitAny: tests name the payloads themselves
+  inputs: Record<string, any>,
   params: Record<string, unknown> = {},
   ctx: NodeContext = testContext({ definition }),
+  // biome-ignore lint/suspicious/noExplicitAny: see above
 ): Promise<Record<string, any>> {
   const parsed = definition.params.parse(params)
   const problem = definition.validate?.(parsed)
