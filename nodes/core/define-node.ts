@@ -54,7 +54,7 @@ export interface NodeContext extends TaskContext {
   task<T>(name: string, payload: unknown): Promise<T>
   /** Identity of this node's work: equal keys mean equal results. */
   key: string
-  /** The part of the workflow that leads to this node, for embedding into files. */
+  /** The part of the workflow that leads to this node; undefined unless the definition says `embedsWorkflow`. */
   workflow(): unknown
 }
 
@@ -131,6 +131,8 @@ export interface Definition<
   ui?: { widgets?: Partial<Record<keyof z.infer<S> & string, ParamUi>> }
   /** `cpu`: computes; `io`: waits for disk or codecs. One `cpu` job runs per core. */
   resource?: 'cpu' | 'io'
+  /** Its files carry the workflow: `ctx.workflow()` gives the part that leads to this node. */
+  embedsWorkflow?: boolean
   /** `migrations[n]` turns params of version n into those of version n + 1. */
   migrations?: Record<number, (params: Record<string, unknown>) => Record<string, unknown>>
   /** Facts of the outputs, as far as they follow from params and the facts of the inputs. */

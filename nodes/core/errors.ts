@@ -24,6 +24,18 @@ export interface ErrorJson {
   message: string
   hint?: string
   nodeId?: string
+  /** Of unexpected failures only; shown with --verbose. */
+  stack?: string
+}
+
+/** Any thrown thing as data that can cross processes. Expected failures keep their sentence; others keep their stack. */
+export function toErrorJson(error: unknown): ErrorJson {
+  // By shape, not by class: a node may come from a bundle with a copy of its own.
+  if (error instanceof Error && error.name.endsWith('Error') && 'code' in error && 'toJSON' in error) {
+    return (error as StudioError).toJSON()
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { code: 'internal', message: `Unexpected failure: ${message}`, stack }
 }
 
 /** A failure the user will read. `hint` says what to do next; `nodeId` lets the canvas point at it. */
@@ -57,7 +69,9 @@ export class StudioError extends Error {
   }
 
   static fromJSON(json: ErrorJson): StudioError {
-    return new StudioError(json.code, json.message, { hint: json.hint, nodeId: json.nodeId })
+    const error = new StudioError(json.code, json.message, { hint: json.hint, nodeId: json.nodeId })
+    if (json.stack) error.stack = json.stack
+    return error
   }
 }
 

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { AnyDefinition, ParamUi } from './define-node'
+import type { Registry } from './registry'
+import type { Socket } from './sockets'
+
+/** A definition as data: what the browser, the docs and `mmgt nodes` know of a node. */
+export interface CatalogEntry {
+  id: string
+  version: number
+  title: string
+  summary: string
+  docs: string
+  category: string
+  inputs: Record<string, Socket>
+  outputs: Record<string, Socket>
+  /** JSON Schema of the params, with ranges, defaults and descriptions. */
+  params: Record<string, unknown>
+  widgets: Record<string, ParamUi>
+}
+
+export function catalogEntry(definition: AnyDefinition): CatalogEntry {
+  return {
+    id: definition.id,
+    version: definition.version,
+    title: definition.title,
+    summary: definition.summary,
+    docs: definition.docs ?? '',
+    category: definition.id.split('/')[0],
+    inputs: definition.inputs,
+    outputs: definition.outputs,
+    params: z.toJSONSchema(definition.params, { io: 'input', unrepresentable: 'any' }) as Record<
+      string,
+      unknown
+    >,
+    widgets: (definition.ui?.widgets ?? {}) as Record<string, ParamUi>,
+  }
+}
+
+export const catalog = (registry: Registry): CatalogEntry[] => registry.all().map(catalogEntry)

@@ -1,0 +1,364 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { migrateNodes, upstreamOf, type WorkflowDocument } from '../../nodes/core/document'
+import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
+import type { Registry } from '../../nodes/core/registry'
+import type { TableValue } from '../../nodes/core/values'
+import { cleanUp } from '../storage/clean-up'
+import type { DataFolder } from '../storage/data-folder'
+import { writeAtomicSync } from '../storage/files'
+import type { ValueRef } from '../storage/value-ref'
+import type { JobRunner } from '../worker/pool'
+import type { DeliveredFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
+import {
+  readHistory,
+  readTimings,
+  type StepRecord,
+  type Timings,
+  writeHistory,
+  writeRun,
+  writeTimings,
+} from './journal'
+import { type Plan, PREPARED, planRun, type Step } from './plan'
+import { runSteps } from './run-steps'
+
+export interface EngineOptions {
+  data: DataFolder
+  registry: Registry
+  runner: JobRunner
+  /** Stored results above this are cleaned up after a run. */
+  limitBytes?: number
+}
+
+export interface RunOptions {
+  /** Node ids; none means every node whose outputs nobody reads. */
+  targets?: readonly string[]
+  onEvent?(event: RunEvent): void
+  onPreview?(preview: Preview): void
+  signal?: AbortSignal
+}
+
+export interface RunResult {
+  run: string
+  seconds: number
+  files: DeliveredFile[]
+  tables: Record<string, TableValue>
+  outputs: Record<string, Record<string, ValueRef>>
+  steps: StepRecord[]
+}
+
+const DEFAULT_LIMIT_BYTES = 20e9
+
+/** A damaged artifact is computed again; more often than this and something else is wrong. */
+const MAX_REPLANS = 3
+
+/** Plans and runs workflows over a data folder. Knows nodes only through their definitions. */
+export class Engine {
+  constructor(private readonly options: EngineOptions) {}
+
+  /** What a run would do, and why. @throws StudioError the first problem in the way */
+  plan(document: WorkflowDocument, targets: readonly string[] = []): Plan {
+    const { data, registry } = this.options
+    return planRun({
+      document: migrateNodes(document, registry),
+      registry,
+      targets,
+      find: (key) => data.cache.find(key),
+      assets: data.assets,
+      history: readHistory(data, document.id),
+    })
+  }
+
+  /**
+   * Runs a workflow to its end.
+   *
+   * @throws StudioError of the first node that failed, after everything that does not hang on it has finished;
+   *   CancelledError
+   */
+  async run(document: WorkflowDocument, options: RunOptions = {}): Promise<RunResult> {
+    return new Run(this.options, this.plan(document, options.targets), options, () =>
+      this.plan(document, options.targets),
+    ).execute()
+  }
+}
+
+/** One execution of a frozen workflow. */
+class Run {
+  private readonly id =
+    `${new Date().toISOString().slice(0, 19).replace(/[-:T]/g, '')}-${randomBytes(4).toString('hex')}`
+  private readonly startedAt = Date.now()
+  private readonly records = new Map<string, StepRecord>()
+  private readonly fractions = new Map<string, number>()
+  private weights = new Map<string, number>()
+  private seq = 0
+  private writtenTimings: Timings = {}
+
+  constructor(
+    private readonly engine: EngineOptions,
+    private plan: Plan,
+    private readonly options: RunOptions,
+    private readonly replan: () => Plan,
+  ) {}
+
+  async execute(): Promise<RunResult> {
+    const leaseFile = path.join(this.engine.data.leases, `${process.pid}-${this.id}.json`)
+    this.begin(leaseFile)
+    try {
+      const outputs = await this.runUntilWhole(leaseFile)
+      const result = this.collect(outputs)
+      this.end('finished', result)
+      this.emit({ type: 'run.finished', seconds: result.seconds, files: result.files, tables: result.tables })
+      return result
+    } catch (error) {
+      this.fail(error)
+      throw error
+    } finally {
+      rmSync(leaseFile, { force: true })
+      await this.cleanUp()
+    }
+  }
+
+  private begin(leaseFile: string): void {
+    this.writeLease(leaseFile)
+    this.writeRecord('running')
+    this.announce()
+  }
+
+  private writeLease(file: string): void {
+    writeAtomicSync(file, JSON.stringify([...this.plan.steps.values()].map((step) => step.key)))
+  }
+
+  private announce(): void {
+    const { document, targets, steps, skipped } = this.plan
+    const timings = readTimings(this.engine.data)
+    const planned = [...steps.values()].map((step): PlannedStep => {
+      const { id, node, definition, state, why } = step
+      return {
+        step: id,
+        node,
+        type: definition.id,
+        state,
+        why,
+        estimateSeconds: timings[timingKey(step)]?.seconds,
+      }
+    })
+    this.weights = new Map(
+      planned.filter((s) => s.state === 'run').map((s) => [s.step, Math.max(0.02, s.estimateSeconds ?? 1)]),
+    )
+    this.records.clear()
+    for (const { step, node, type, state, why } of planned)
+      this.records.set(step, { step, node, type, state, why, warnings: [] })
+    this.emit({
+      type: 'run.planned',
+      workflow: document.id,
+      name: document.name,
+      targets,
+      steps: planned,
+      skipped,
+    })
+  }
+
+  /** Runs the plan; when a stored artifact turns out damaged, plans anew without it. */
+  private async runUntilWhole(leaseFile: string): Promise<Map<string, Record<string, ValueRef>>> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.runPlan()
+      } catch (error) {
+        if (!(error instanceof StudioError) || error.code !== 'storage/corrupt' || attempt >= MAX_REPLANS)
+          throw error
+        this.plan = this.replan()
+        this.writeLease(leaseFile)
+        this.announce()
+      }
+    }
+  }
+
+  private runPlan(): Promise<Map<string, Record<string, ValueRef>>> {
+    const { data, runner } = this.engine
+    return runSteps(this.plan, runner, this.options.signal ?? new AbortController().signal, {
+      workflowFor: (node) => upstreamOf(this.plan.document, node),
+      onCached: (step) => {
+        const { outputs, warnings } = step.entry!
+        data.cache.touch(step.key)
+        this.records.get(step.id)!.warnings.push(...warnings)
+        this.emit({ type: 'job.cached', step: step.id, node: step.node, outputs, warnings })
+      },
+      onStarted: (step, attempt) =>
+        this.emit({ type: 'job.started', step: step.id, node: step.node, attempt }),
+      onProgress: (step, progress) => this.onProgress(step, progress),
+      onWarning: (step, message) => {
+        this.records.get(step.id)!.warnings.push(message)
+        this.emit({ type: 'job.warned', step: step.id, node: step.node, message })
+      },
+      onPreview: (step, bytes, mime) =>
+        this.options.onPreview?.({ run: this.id, node: step.node, bytes, mime }),
+      onRetry: (step, reason) => this.emit({ type: 'job.retried', step: step.id, node: step.node, reason }),
+      onFailed: (step, error) => {
+        this.records.get(step.id)!.error = error
+        this.emit({ type: 'job.failed', step: step.id, node: step.node, error })
+      },
+      onFinished: (step, result) => this.onFinished(step, result),
+    })
+  }
+
+  private onFinished(
+    step: Step,
+    result: { outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number },
+  ): void {
+    const { outputs, seconds, memoryBytes } = result
+    const record = this.records.get(step.id)!
+    Object.assign(record, { seconds, memoryBytes })
+    const known = step.entry?.outputs
+    const { warnings } = record
+    this.engine.data.cache.put({
+      key: step.key,
+      node: step.definition.id,
+      outputs: { ...known, ...outputs },
+      warnings,
+      seconds,
+    })
+    this.writtenTimings[timingKey(step)] = { seconds }
+    this.fractions.set(step.id, 1)
+    this.emit({ type: 'job.finished', step: step.id, node: step.node, seconds, memoryBytes, outputs })
+    this.emitRunProgress()
+  }
+
+  private onProgress(
+    step: Step,
+    progress: { fraction: number; text?: string; memoryBytes: number; elapsedSeconds: number },
+  ): void {
+    const fraction = Math.max(this.fractions.get(step.id) ?? 0, Math.min(1, progress.fraction))
+    this.fractions.set(step.id, fraction)
+    const { elapsedSeconds, text, memoryBytes } = progress
+    const remainingSeconds = remaining(fraction, elapsedSeconds)
+    const { id, node } = step
+    this.emit({
+      type: 'job.progressed',
+      step: id,
+      node,
+      fraction,
+      text,
+      elapsedSeconds,
+      remainingSeconds,
+      memoryBytes,
+    })
+    this.emitRunProgress()
+  }
+
+  private emitRunProgress(): void {
+    let done = 0
+    let total = 0
+    for (const [step, weight] of this.weights) {
+      total += weight
+      done += weight * (this.fractions.get(step) ?? 0)
+    }
+    const fraction = total === 0 ? 1 : done / total
+    const elapsedSeconds = (Date.now() - this.startedAt) / 1000
+    this.emit({
+      type: 'run.progressed',
+      fraction,
+      elapsedSeconds,
+      remainingSeconds: remaining(fraction, elapsedSeconds),
+    })
+  }
+
+  private collect(outputs: Map<string, Record<string, ValueRef>>): RunResult {
+    const files: DeliveredFile[] = []
+    const tables: Record<string, TableValue> = {}
+    for (const target of this.plan.targets) {
+      for (const ref of Object.values(outputs.get(target) ?? {})) {
+        if (ref.type === 'table' && 'inline' in ref) tables[target] = ref.inline as TableValue
+        if (ref.type === 'file' && 'blobs' in ref) files.push(this.fileOf(target, ref))
+      }
+    }
+    const byTarget = Object.fromEntries(
+      this.plan.targets.map((target) => [target, outputs.get(target) ?? {}]),
+    )
+    return {
+      run: this.id,
+      seconds: this.seconds(),
+      files,
+      tables,
+      outputs: byTarget,
+      steps: [...this.records.values()],
+    }
+  }
+
+  private fileOf(node: string, ref: Extract<ValueRef, { blobs: unknown }>): DeliveredFile {
+    const { name, mime } = ref.meta as { name: string; mime: string }
+    return { node, name, mime, ...ref.blobs.data, path: this.engine.data.blobs.pathOf(ref.blobs.data.sha256) }
+  }
+
+  private fail(error: unknown): void {
+    const seconds = this.seconds()
+    if (error instanceof CancelledError) {
+      this.end('cancelled')
+      this.emit({ type: 'run.cancelled', seconds })
+      return
+    }
+    const json = toErrorJson(error)
+    this.end('failed', undefined, json)
+    this.emit({ type: 'run.failed', seconds, error: json })
+  }
+
+  private end(status: 'finished' | 'failed' | 'cancelled', result?: RunResult, error?: ErrorJson): void {
+    const { data } = this.engine
+    const known = readHistory(data, this.plan.document.id)
+    for (const step of this.plan.steps.values()) {
+      const record = this.records.get(step.id)
+      if (step.state === 'cached' || record?.seconds !== undefined) known[step.id] = step.parts
+    }
+    // A disk that is full must not hide why the run ended.
+    try {
+      writeHistory(data, this.plan.document.id, known)
+      writeTimings(data, this.writtenTimings)
+      this.writeRecord(status, result, error)
+    } catch (writeFailure) {
+      if (status === 'finished') throw writeFailure
+    }
+  }
+
+  private writeRecord(
+    status: 'running' | 'finished' | 'failed' | 'cancelled',
+    result?: RunResult,
+    error?: ErrorJson,
+  ): void {
+    writeRun(this.engine.data, {
+      id: this.id,
+      status,
+      pid: process.pid,
+      startedAt: new Date(this.startedAt).toISOString(),
+      seconds: status === 'running' ? undefined : this.seconds(),
+      document: this.plan.document,
+      targets: this.plan.targets,
+      steps: [...this.records.values()],
+      files: result?.files ?? [],
+      tables: result?.tables ?? {},
+      error,
+    })
+  }
+
+  /** Only after work that stored something: looking through the store costs time too. */
+  private async cleanUp(): Promise<void> {
+    if (Object.keys(this.writtenTimings).length === 0) return
+    await cleanUp(this.engine.data, this.engine.limitBytes ?? DEFAULT_LIMIT_BYTES)
+  }
+
+  private seconds(): number {
+    return (Date.now() - this.startedAt) / 1000
+  }
+
+  private emit(body: RunEventBody): void {
+    this.options.onEvent?.({ ...body, run: this.id, seq: ++this.seq, at: Date.now() })
+  }
+}
+
+const timingKey = (step: Step) =>
+  step.kind === 'prepare' ? `${step.definition.id}${PREPARED}` : step.definition.id
+
+/** Too early to tell below 3 % or half a second. */
+function remaining(fraction: number, elapsedSeconds: number): number | undefined {
+  if (fraction < 0.03 || elapsedSeconds < 0.5) return undefined
+  return (elapsedSeconds / fraction) * (1 - fraction)
+}

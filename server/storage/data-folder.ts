@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { AssetStore } from './assets'
+import { BlobStore } from './blobs'
+import { ResultCache } from './cache'
+import { writeError } from './files'
+
+/** Everything the studio keeps on disk. Opening creates what is missing; any number of processes may open one. */
+export interface DataFolder {
+  root: string
+  blobs: BlobStore
+  cache: ResultCache
+  assets: AssetStore
+  /** One folder per run: its journal. */
+  runs: string
+  /** What each node of a workflow was last computed from: the memory behind "why it runs". */
+  history: string
+  /** Keys that runs in progress rely on. */
+  leases: string
+  /** Files that nodes are writing. */
+  temp: string
+}
+
+/** @throws StudioError `storage/unwritable` */
+export function openDataFolder(root: string): DataFolder {
+  const at = (name: string) => path.join(root, name)
+  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'temp']) {
+    try {
+      mkdirSync(at(name), { recursive: true })
+    } catch (error) {
+      throw writeError(error, at(name))
+    }
+  }
+  const blobs = new BlobStore(at('blobs'))
+  return {
+    root,
+    blobs,
+    cache: new ResultCache(at('cache'), blobs),
+    assets: new AssetStore(at('assets'), blobs),
+    runs: at('runs'),
+    history: at('history'),
+    leases: at('leases'),
+    temp: at('temp'),
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The worker process. Its main thread computes nothing: it passes messages, so heartbeats, progress and cancel stay
+ * alive while a thread is inside a native call that cannot be interrupted. What cannot be stopped politely is
+ * stopped by whoever started this process: it kills the process.
+ */
+import { Worker } from 'node:worker_threads'
+import { toErrorJson } from '../../nodes/core/errors'
+import type { FromThread, FromWorker, Job, JobMessage, ToThread, ToWorker, WorkerOptions } from './protocol'
+
+const options = JSON.parse(process.argv[2]) as WorkerOptions
+
+interface Thread {
+  worker: Worker
+  jobs: Set<number>
+  task: number | undefined
+}
+
+interface Task {
+  id: number
+  job: number
+  origin: Thread
+  /** The number its asker knows it by. */
+  asked: number
+  message: Extract<ToThread, { type: 'task' }>
+}
+
+const threads: Thread[] = Array.from({ length: options.threads }, startThread)
+const flags = new Map<number, SharedArrayBuffer>()
+const running = new Map<number, Task>()
+const queue: Task[] = []
+let nextTask = 1
+
+const send = (message: FromWorker) => {
+  if (process.connected) process.send!(message)
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL('./executor.js', import.meta.url), { workerData: options })
+  const thread: Thread = { worker, jobs: new Set(), task: undefined }
+  worker.on('message', (message: FromThread) => onThreadMessage(thread, message))
+  worker.on('error', (error) => failThread(thread, error))
+  return thread
+}
+
+/** A thread that died takes its jobs with it; the process goes on with a new one. */
+function failThread(thread: Thread, error: unknown): void {
+  for (const job of thread.jobs) endJob({ type: 'failed', job, error: toErrorJson(error) }, thread)
+  const task = thread.task === undefined ? undefined : running.get(thread.task)
+  if (task) answerTask(task, { type: 'task-failed', task: task.asked, error: toErrorJson(error) })
+  threads[threads.indexOf(thread)] = startThread()
+}
+
+function onThreadMessage(thread: Thread, message: FromThread): void {
+  switch (message.type) {
+    case 'ask-task': {
+      const { job, node, name, payload } = message
+      const id = nextTask++
+      const cancelled = flags.get(job) ?? new SharedArrayBuffer(4)
+      queue.push({
+        id,
+        job,
+        origin: thread,
+        asked: message.task,
+        message: { type: 'task', task: id, node, name, payload, cancelled },
+      })
+      return dispatchTasks()
+    }
+    case 'task-done':
+    case 'task-failed': {
+      thread.task = undefined
+      const task = running.get(message.task)
+      if (task) answerTask(task, { ...message, task: task.asked })
+      return dispatchTasks()
+    }
+    case 'done':
+    case 'failed':
+      return endJob(message, thread)
+    default:
+      send(message)
+  }
+}
+
+function answerTask(task: Task, answer: ToThread): void {
+  running.delete(task.id)
+  task.origin.worker.postMessage(answer, 'result' in answer ? transferable(answer.result) : [])
+}
+
+/** A whole plain buffer is handed over instead of copied; memory that is shared already needs neither. */
+function transferable(result: unknown): ArrayBuffer[] {
+  if (!ArrayBuffer.isView(result) || !(result.buffer instanceof ArrayBuffer)) return []
+  return result.byteLength === result.buffer.byteLength ? [result.buffer] : []
+}
+
+/**
+ * A task goes to a thread without a job; failing that to one whose job has asked for tasks, because that job is
+ * waiting for them and its thread is free.
+ */
+function dispatchTasks(): void {
+  const asking = new Set([...running.values(), ...queue].map((task) => task.origin))
+  while (queue.length > 0) {
+    const free = threads.filter((thread) => thread.task === undefined)
+    const thread = free.find(({ jobs }) => jobs.size === 0) ?? free.find((candidate) => asking.has(candidate))
+    if (!thread) return
+    const task = queue.shift()!
+    thread.task = task.id
+    running.set(task.id, task)
+    thread.worker.postMessage(task.message)
+  }
+}
+
+function endJob(message: Extract<JobMessage, { type: 'done' | 'failed' }>, thread: Thread): void {
+  thread.jobs.delete(message.job)
+  flags.delete(message.job)
+  for (let i = queue.length - 1; i >= 0; i--) if (queue[i].job === message.job) queue.splice(i, 1)
+  send(message)
+  dispatchTasks()
+}
+
+function startJob(job: Job): void {
+  const load = (thread: Thread) => thread.jobs.size * 2 + (thread.task === undefined ? 0 : 1)
+  const thread = threads.reduce((best, candidate) => (load(candidate) < load(best) ? candidate : best))
+  const cancelled = new SharedArrayBuffer(4)
+  flags.set(job.id, cancelled)
+  thread.jobs.add(job.id)
+  thread.worker.postMessage({ type: 'run', job, cancelled } satisfies ToThread)
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'run') startJob(message.job)
+  else {
+    const flag = flags.get(message.job)
+    if (flag) Atomics.store(new Int32Array(flag), 0, 1)
+  }
+})
+// The studio is gone: nobody wants the results, and what is finished is on disk.
+process.on('disconnect', () => process.exit(0))
+// Ctrl-C reaches the whole process group; the studio decides what happens to its workers.
+process.on('SIGINT', () => {})
+
+setInterval(() => send({ type: 'alive', memoryBytes: process.memoryUsage.rss() }), 1000)
+send({ type: 'ready' })

@@ -1,0 +1,195 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { CancelledError, StudioError } from '../../nodes/core/errors'
+import type { ValueRef } from '../storage/value-ref'
+import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
+
+export interface JobResult {
+  outputs: Record<string, ValueRef>
+  seconds: number
+  memoryBytes: number
+}
+
+export interface JobListener {
+  onStarted?(): void
+  onProgress?(fraction: number, text: string | undefined, memoryBytes: number): void
+  onWarning?(message: string): void
+  onPreview?(bytes: Uint8Array, mime: string): void
+}
+
+/** Thrown when the process of a job ended under it. `innocent`: it was killed to stop another job. */
+export class WorkerLost extends Error {
+  constructor(
+    readonly reason: string,
+    readonly innocent: boolean,
+  ) {
+    super(reason)
+  }
+}
+
+/** Where jobs are computed. */
+export interface JobRunner {
+  readonly threads: number
+  /** @throws WorkerLost, StudioError of the node, CancelledError */
+  run(job: Omit<Job, 'id'>, listener: JobListener, signal: AbortSignal): Promise<JobResult>
+  close(): Promise<void>
+}
+
+export interface WorkerPoolOptions {
+  data: string
+  /** Bundle of `server/worker/main.ts`. */
+  entry: string
+  /** Module that exports `registry`. */
+  registry: string
+  threads?: number
+  /** How long a cancelled job may take to stop by itself before its process is killed. */
+  graceMs?: number
+  /** Without a sign of life for this long a worker counts as dead. */
+  heartbeatMs?: number
+}
+
+interface Pending {
+  listener: JobListener
+  resolve(result: JobResult): void
+  reject(error: unknown): void
+  cancelled: boolean
+}
+
+/**
+ * One forked worker process with a thread per core. It is started with the first job and again after it died;
+ * cancelling asks first and kills the process when the answer takes longer than `graceMs`.
+ */
+export class WorkerPool implements JobRunner {
+  readonly threads: number
+  private child: ChildProcess | undefined
+  private pending = new Map<number, Pending>()
+  private nextJob = 1
+  private memoryBytes = 0
+  private lastSign = 0
+  private watchdog: NodeJS.Timeout | undefined
+  private stderr = ''
+
+  constructor(private readonly options: WorkerPoolOptions) {
+    this.threads = options.threads ?? Math.max(2, availableParallelism())
+  }
+
+  /** Process id of the live worker, for tests and diagnostics. */
+  get pid(): number | undefined {
+    return this.child?.pid
+  }
+
+  /** Starts the process without waiting: its start-up then overlaps with planning. */
+  warmUp(): void {
+    this.child ??= this.start()
+  }
+
+  run(job: Omit<Job, 'id'>, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
+    if (signal.aborted) return Promise.reject(new CancelledError())
+    this.child ??= this.start()
+    const id = this.nextJob++
+    return new Promise((resolve, reject) => {
+      const onAbort = () => this.cancel(id)
+      const settle = () => signal.removeEventListener('abort', onAbort)
+      this.pending.set(id, {
+        listener,
+        cancelled: false,
+        resolve: (result) => (settle(), resolve(result)),
+        reject: (error) => (settle(), reject(error)),
+      })
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.send({ type: 'run', job: { ...job, id } })
+    })
+  }
+
+  async close(): Promise<void> {
+    const child = this.child
+    if (!child) return
+    clearInterval(this.watchdog)
+    await new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.kill('SIGKILL')
+    })
+  }
+
+  private send(message: ToWorker): void {
+    this.child?.send(message, () => {}) // a dead child answers through its exit event
+  }
+
+  private start(): ChildProcess {
+    const { data, registry } = this.options
+    const workerOptions: WorkerOptions = { data, registry, threads: this.threads }
+    const child = fork(this.options.entry, [JSON.stringify(workerOptions)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    this.lastSign = Date.now()
+    this.stderr = ''
+    child.stderr!.on('data', (text) => {
+      this.stderr = (this.stderr + text).slice(-4000)
+    })
+    child.on('message', (message: FromWorker) => this.onMessage(message))
+    child.on('error', () => {}) // exit follows
+    child.once('exit', (code, name) => this.onExit(child, name ?? `code ${code}`))
+    const heartbeatMs = this.options.heartbeatMs ?? 10_000
+    clearInterval(this.watchdog)
+    this.watchdog = setInterval(() => {
+      if (Date.now() - this.lastSign > heartbeatMs) child.kill('SIGKILL')
+    }, heartbeatMs / 4)
+    this.watchdog.unref()
+    return child
+  }
+
+  private onMessage(message: FromWorker): void {
+    this.lastSign = Date.now()
+    if (message.type === 'ready') return
+    if (message.type === 'alive') this.memoryBytes = message.memoryBytes
+    else this.onJobMessage(message)
+  }
+
+  private onJobMessage(message: JobMessage): void {
+    const job = this.pending.get(message.job)
+    if (!job) return
+    switch (message.type) {
+      case 'started':
+        return job.listener.onStarted?.()
+      case 'progress':
+        return job.listener.onProgress?.(message.fraction, message.text, this.memoryBytes)
+      case 'warning':
+        return job.listener.onWarning?.(message.message)
+      case 'preview':
+        return job.listener.onPreview?.(message.bytes, message.mime)
+      case 'done':
+        this.memoryBytes = message.memoryBytes
+        this.pending.delete(message.job)
+        return job.cancelled ? job.reject(new CancelledError()) : job.resolve(message)
+      case 'failed':
+        this.pending.delete(message.job)
+        return job.reject(job.cancelled ? new CancelledError() : StudioError.fromJSON(message.error))
+    }
+  }
+
+  private cancel(id: number): void {
+    const job = this.pending.get(id)
+    if (!job) return
+    job.cancelled = true
+    this.send({ type: 'cancel', job: id })
+    const child = this.child
+    setTimeout(() => {
+      if (this.pending.has(id) && this.child === child) child?.kill('SIGKILL')
+    }, this.options.graceMs ?? 120)
+  }
+
+  private onExit(child: ChildProcess, how: string): void {
+    if (this.child !== child) return
+    this.child = undefined
+    clearInterval(this.watchdog)
+    const jobs = [...this.pending.values()]
+    this.pending.clear()
+    const deliberate = jobs.some((job) => job.cancelled)
+    const detail = this.stderr.trim().split('\n').at(-1)
+    for (const job of jobs) {
+      if (job.cancelled) job.reject(new CancelledError())
+      else job.reject(new WorkerLost(detail ? `${how}: ${detail}` : how, deliberate))
+    }
+  }
+}

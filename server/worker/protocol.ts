@@ -1,0 +1,53 @@
+import type { ErrorJson } from '../../nodes/core/errors'
+import type { ValueRef } from '../storage/value-ref'
+
+/** One node, or the preparation of one, to be computed: all a worker needs to know. */
+export interface Job {
+  id: number
+  key: string
+  node: string
+  type: string
+  kind: 'node' | 'prepare'
+  params: Record<string, unknown>
+  inputs: Record<string, ValueRef>
+  prepared?: ValueRef
+  wanted: string[]
+  /** The part of the workflow that leads here, for embedding into files. Sent only to nodes that ask. */
+  workflow?: unknown
+}
+
+export interface WorkerOptions {
+  /** Data folder. */
+  data: string
+  /** Module that exports `registry`. */
+  registry: string
+  threads: number
+}
+
+/** Studio → worker process. */
+export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number }
+
+/** Worker process → studio. */
+export type FromWorker = { type: 'ready' } | { type: 'alive'; memoryBytes: number } | JobMessage
+
+export type JobMessage =
+  | { type: 'started'; job: number }
+  | { type: 'progress'; job: number; fraction: number; text?: string }
+  | { type: 'warning'; job: number; message: string }
+  | { type: 'preview'; job: number; mime: string; bytes: Uint8Array }
+  | { type: 'done'; job: number; outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number }
+  | { type: 'failed'; job: number; error: ErrorJson }
+
+/** Main thread of the worker → one of its threads. */
+export type ToThread =
+  | { type: 'run'; job: Job; cancelled: SharedArrayBuffer }
+  | { type: 'task'; task: number; node: string; name: string; payload: unknown; cancelled: SharedArrayBuffer }
+  | { type: 'task-done'; task: number; result: unknown }
+  | { type: 'task-failed'; task: number; error: ErrorJson }
+
+/** A thread → main thread of the worker. */
+export type FromThread =
+  | JobMessage
+  | { type: 'ask-task'; job: number; task: number; node: string; name: string; payload: unknown }
+  | { type: 'task-done'; task: number; result: unknown }
+  | { type: 'task-failed'; task: number; error: ErrorJson }
