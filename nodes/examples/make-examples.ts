@@ -1,0 +1,36 @@
+/**
+ * Makes the examples that ship with the project: three portraits with their first poses, and two speech tracks.
+ *
+ *   npx tsx nodes/examples/make-examples.ts            everything
+ *   npx tsx nodes/examples/make-examples.ts mara       one portrait
+ *   npx tsx nodes/examples/make-examples.ts speech     the speech tracks only
+ *
+ * The portraits need nothing beyond this repository's packages (about a minute each). The speech tracks need the
+ * programs `espeak-ng` (1.51) and `sox` (14.4); on Debian: apt-get install espeak-ng sox.
+ */
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp from 'sharp'
+import { CANVAS, type Person, personPose } from './figure'
+import { PEOPLE } from './people'
+import { renderPortrait } from './portrait'
+
+const FOLDER = import.meta.dirname
+
+async function makePortrait(person: Person): Promise<void> {
+  const pixels = await renderPortrait(person)
+  const file = path.join(FOLDER, `portrait-${person.name}.png`)
+  await sharp(pixels, { raw: { width: CANVAS, height: CANVAS, channels: 3 } })
+    .png({ compressionLevel: 9, adaptiveFiltering: true })
+    .toFile(file)
+  await writeFile(
+    path.join(FOLDER, `portrait-${person.name}.pose.json`),
+    JSON.stringify(personPose(person)) + '\n',
+  )
+  console.log(`portrait-${person.name}`)
+}
+
+const wanted = process.argv.slice(2)
+for (const person of PEOPLE) {
+  if (wanted.length === 0 || wanted.includes(person.name)) await makePortrait(person)
+}
