@@ -38,6 +38,7 @@ export interface Step {
   state: StepState
   /** One sentence for people: "cached", "first time", "param blur changed". */
   why: string
+  /** What the cache has under the key: all that is wanted, or a part of it. */
   entry?: CacheEntry
   /** Distance to the nearest target: lower runs first. */
   depth: number
@@ -234,10 +235,10 @@ function markTarget(step: Step): void {
 function visit(step: Step, steps: Map<string, Step>, input: PlanInput, targets: readonly string[]): void {
   if (step.wanted.size === 0 && !targets.includes(step.id)) return
   const entry = input.find(step.key)
+  step.entry = entry
   if (entry && [...step.wanted].every((name) => name in entry.outputs)) {
     step.state = 'cached'
     step.why = 'cached'
-    step.entry = entry
     return
   }
   step.state = 'run'

@@ -93,8 +93,14 @@ export class WorkerPool implements JobRunner {
       this.pending.set(id, {
         listener,
         cancelled: false,
-        resolve: (result) => (settle(), resolve(result)),
-        reject: (error) => (settle(), reject(error)),
+        resolve: (result) => {
+          settle()
+          resolve(result)
+        },
+        reject: (error) => {
+          settle()
+          reject(error)
+        },
       })
       signal.addEventListener('abort', onAbort, { once: true })
       this.send({ type: 'run', job: { ...job, id } })

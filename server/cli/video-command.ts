@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from 'yaml'
+import type { WorkflowDocument } from '../../nodes/core/document'
+import { StudioError } from '../../nodes/core/errors'
+import { registry } from '../../nodes/registry'
+import { type Flags, type FlagValues, numberFlag, usageError } from './flags'
+import type { Reporter } from './reporter'
+
+/** What `audio2vid` and `pose2vid` share. */
+export const VIDEO_FLAGS: Flags = {
+  image_path: { type: 'string', value: 'FILE', help: 'portrait: PNG, JPEG, WebP, AVIF' },
+  out_dir: { type: 'string', value: 'DIR', help: 'folder for the result' },
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE.yaml',
+    help: 'flags from a YAML file; the command line wins',
+  },
+  renderer: {
+    type: 'string',
+    value: 'NAME',
+    help: 'diffusion (needs the pack mmgt-official) or warp (default: diffusion)',
+  },
+  first_pose: {
+    type: 'string',
+    value: 'FILE.json',
+    help: 'pose of the portrait (default: <portrait>.pose.json beside it)',
+  },
+  W: { type: 'string', short: 'W', value: 'PIXELS', help: 'largest width of the result (default 512)' },
+  H: { type: 'string', short: 'H', value: 'PIXELS', help: 'largest height of the result (default 512)' },
+  L: {
+    type: 'string',
+    short: 'L',
+    value: 'FRAMES',
+    help: 'stop after so many frames (default: the whole track)',
+  },
+  seed: { type: 'string', value: 'N', help: 'same seed, same video (default 42)' },
+  cfg: { type: 'string', value: 'X', help: 'guidance of --renderer diffusion (default 3.5)' },
+  steps: { type: 'string', value: 'N', help: 'steps of --renderer diffusion (default 30)' },
+  fps: { type: 'string', value: 'N', help: 'frames per second (default 25)' },
+  pack: { type: 'string', value: 'NAME|DIR', help: 'model pack of smga and diffusion' },
+}
+
+/** Adds what a `-c` file says where the command line is silent. @throws StudioError `usage/…` */
+export function withConfig(values: FlagValues, flags: Flags, reporter: Reporter): FlagValues {
+  const file = values.config
+  if (typeof file !== 'string') return values
+  if (!existsSync(file)) throw usageError(`-c: there is no file ${file}.`)
+  let content: unknown
+  try {
+    content = parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 })
+  } catch (error) {
+    throw usageError(`-c: ${file} is not YAML: ${(error as Error).message.split('\n')[0]}.`)
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw usageError(`-c: ${file} must hold "flag: value" lines.`)
+  }
+  const merged = { ...values }
+  const ignored: string[] = []
+  for (const [key, value] of Object.entries(content)) {
+    const flag = Object.hasOwn(flags, key) ? flags[key] : undefined
+    if (!flag || key === 'config' || typeof value === 'object') ignored.push(key)
+    else if (merged[key] === undefined) merged[key] = flag.type === 'boolean' ? value === true : String(value)
+  }
+  if (ignored.length > 0) reporter.note(`  note    ${file}: not used here: ${ignored.join(', ')}`)
+  return merged
+}
+
+/** What stays unused must not look as if it had an effect. */
+export function noteUnused(values: FlagValues, names: string[], why: string, reporter: Reporter): void {
+  const given = names.filter((name) => values[name] !== undefined)
+  if (given.length > 0) reporter.note(`  note    ${given.map((name) => `--${name}`).join(', ')}: ${why}`)
+}
+
+/** @throws StudioError `pack/missing` */
+export function needPack(what: string, instead: string): never {
+  throw new StudioError(
+    'pack/missing',
+    `${what} needs the model pack mmgt-official (about 9.4 GB), and this version cannot load packs yet.`,
+    { hint: `Without a pack: ${instead}.` },
+  )
+}
+
+/** The first pose given, or the one that lies beside the portrait. @throws StudioError `usage/…` */
+export function findFirstPose(values: FlagValues, portrait: string): string {
+  if (typeof values.first_pose === 'string') return path.resolve(values.first_pose)
+  const { dir, name } = path.parse(portrait)
+  const beside = path.join(dir, `${name}.pose.json`)
+  if (existsSync(beside)) return beside
+  throw usageError(
+    `--first_pose is needed: there is no ${beside}.`,
+    'It is the pose of the portrait (mmgt-pose/1 or OpenPose JSON); detecting it from the picture needs the model pack mmgt-official.',
+  )
+}
+
+/** Nodes and edges of a document that a command puts together. */
+export type NodeSpecs = Record<string, [type: string, params: Record<string, unknown>]>
+export type EdgeSpecs = [from: string, to: string][]
+
+/** A document from node specs and "a.out → b.in" edges. */
+export function buildDocument(name: string, nodes: NodeSpecs, edges: EdgeSpecs): WorkflowDocument {
+  const end = (text: string) => text.split('.') as [string, string]
+  const ids = Object.keys(nodes)
+  return {
+    schema: 1,
+    id: `cli-${name}`.slice(0, 100),
+    name,
+    nodes: Object.fromEntries(
+      ids.map((id) => {
+        const [type, params] = nodes[id]
+        return [
+          id,
+          {
+            type,
+            version: registry.get(type)?.version ?? 1,
+            params,
+            mode: 'on' as const,
+            title: null,
+          },
+        ]
+      }),
+    ),
+    edges: edges.map(([from, to]) => ({ from: end(from), to: end(to) })),
+    layout: Object.fromEntries(ids.map((id, i) => [id, { x: (i % 4) * 340, y: Math.floor(i / 4) * 300 }])),
+    groups: [],
+    notes: [],
+  }
+}
+
+export const baseName = (file: string): string => path.parse(file).name
+
+/** Param `maxSize` of the warp renderer: it keeps the portrait's aspect, so its long side is what fits into -W × -H. */
+export function sizeWithin(values: FlagValues, portrait: { width?: number; height?: number }): number {
+  const width = numberFlag(values, 'W', { min: 64, max: 1024, integer: true, fallback: 512 })!
+  const height = numberFlag(values, 'H', { min: 64, max: 1024, integer: true, fallback: 512 })!
+  if (portrait.width === undefined || portrait.height === undefined) return Math.max(width, height)
+  const scale = Math.min(width / portrait.width, height / portrait.height, 1)
+  return Math.round(Math.max(portrait.width, portrait.height) * scale)
+}

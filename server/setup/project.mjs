@@ -1,0 +1,86 @@
+/** What every command of the project needs first: plain Node, because nothing is installed when it begins. */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+export const root = path.resolve(import.meta.dirname, '../..')
+const at = (...parts) => path.join(root, ...parts)
+const say = (text) => process.stderr.write(`${text}\n`)
+
+const hash = (text) => createHash('sha256').update(text).digest('hex')
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+
+/** Node 20.9 is the oldest that every dependency accepts. */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 9)) return
+  say(`MMGT Studio needs Node 20.9 or newer; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+
+/** Runs `npm ci` when packages are missing or the lock file has changed since they were installed. */
+export function ensureInstalled() {
+  const lock = hash(read(at('package-lock.json')))
+  const stamp = at('node_modules', '.mmgt-lock')
+  if (read(stamp) === lock) return false
+  say('Installing packages (once; about a minute)…')
+  // The shell finds npm under its platform's name; the arguments are ours, none is a user's.
+  const result = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: true,
+  })
+  if (result.status !== 0) {
+    say(
+      'The packages could not be installed. The lines above say why; most often the npm registry cannot be reached.',
+    )
+    process.exit(1)
+  }
+  writeFileSync(stamp, lock)
+  return true
+}
+
+const SOURCES = ['nodes', 'server', 'models', 'package-lock.json']
+
+function* files(entry) {
+  const info = statSync(entry, { throwIfNoEntry: false })
+  if (!info) return
+  if (!info.isDirectory()) return void (yield `${entry}:${info.size}:${info.mtimeMs}`)
+  for (const name of readdirSync(entry).sort()) yield* files(path.join(entry, name))
+}
+
+/** Bundles the command line and the worker into `dist/` when a source file is newer. */
+export async function ensureBuilt() {
+  const state = hash(SOURCES.flatMap((name) => [...files(at(name))]).join('\n'))
+  const stamp = at('dist', '.stamp')
+  if (read(stamp) === state) return false
+  const { build } = await import('esbuild')
+  rmSync(at('dist'), { recursive: true, force: true })
+  mkdirSync(at('dist'))
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      mmgt: 'server/cli/main.ts',
+      worker: 'server/worker/main.ts',
+      executor: 'server/worker/executor.ts',
+      registry: 'nodes/registry.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  })
+  writeFileSync(stamp, state)
+  return true
+}
+
+export async function setUp() {
+  checkNode()
+  ensureInstalled()
+  await ensureBuilt()
+}

@@ -1,0 +1,255 @@
+/** Nodes for testing the engine without any media. Bundled into a registry of their own for worker processes. */
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { defineNode } from '../../nodes/core/define-node'
+import { StudioError } from '../../nodes/core/errors'
+import { createRegistry } from '../../nodes/core/registry'
+import { optional, socket } from '../../nodes/core/sockets'
+import { chunkRange } from '../../nodes/core/values'
+
+const none = z.object({})
+
+export const constant = defineNode({
+  id: 'test/constant',
+  version: 1,
+  title: 'Constant',
+  summary: 'A number.',
+  inputs: {},
+  outputs: { value: socket('number', 'Value') },
+  params: z.object({ value: z.number().min(-1e9).max(1e9).default(0) }),
+  facts: ({ params }) => ({ value: { frames: params.value } }),
+  run: async (_, { params }) => ({ value: params.value }),
+})
+
+export const scale = defineNode({
+  id: 'test/scale',
+  version: 2,
+  title: 'Scale',
+  summary: 'x · by.',
+  inputs: { x: socket('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ by: z.number().default(1) }),
+  // Version 1 called the param "factor".
+  migrations: { 1: ({ factor, ...rest }) => ({ ...rest, by: factor }) },
+  run: async (_, { inputs, params }) => ({ y: inputs.x * params.by }),
+})
+
+export const sum = defineNode({
+  id: 'test/sum',
+  version: 1,
+  title: 'Sum',
+  summary: 'a + b.',
+  inputs: { a: socket('number', 'A'), b: optional('number', 'B') },
+  outputs: { total: socket('number', 'Total') },
+  params: none,
+  run: async (_, { inputs }) => ({ total: inputs.a + (inputs.b ?? 0) }),
+})
+
+/** Two outputs; `expensive` is computed only for a reader and says so in the log. */
+export const twoOutputs = defineNode({
+  id: 'test/two-outputs',
+  version: 1,
+  title: 'Two outputs',
+  summary: 'One cheap, one on demand.',
+  inputs: {},
+  outputs: { cheap: socket('number', 'Cheap'), expensive: optional('number', 'Expensive') },
+  params: z.object({ log: z.string().default('') }),
+  run: async (ctx, { params }) => {
+    if (params.log) appendFileSync(params.log, `${[...ctx.wanted].sort().join('+')}\n`)
+    return { cheap: 1, ...(ctx.wanted.has('expensive') ? { expensive: 2 } : {}) }
+  },
+})
+
+export const needsEqual = defineNode({
+  id: 'test/needs-equal',
+  version: 1,
+  title: 'Needs equal',
+  summary: 'Both inputs must have the same number of frames.',
+  inputs: { a: socket('number', 'A'), b: socket('number', 'B') },
+  outputs: { total: socket('number', 'Total') },
+  params: none,
+  agree: [{ fact: 'frames', sockets: ['a', 'b'], fix: 'test/scale' }],
+  run: async (_, { inputs }) => ({ total: inputs.a + inputs.b }),
+})
+
+/** Waits politely: listens to cancel, reports progress. */
+export const patient = defineNode({
+  id: 'test/patient',
+  version: 1,
+  title: 'Patient',
+  summary: 'Waits.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ seconds: z.number().default(1), value: z.number().default(0) }),
+  run: async (ctx, { inputs, params }) => {
+    const steps = Math.ceil(params.seconds * 50)
+    for (let i = 0; i < steps; i++) {
+      ctx.signal.throwIfAborted()
+      ctx.progress(i / steps, `step ${i}`)
+      await sleep(20)
+    }
+    return { y: (inputs.x ?? 0) + params.value }
+  },
+})
+
+/** Blocks its thread and never looks at the signal, like a native call that cannot be interrupted. */
+export const stubborn = defineNode({
+  id: 'test/stubborn',
+  version: 1,
+  title: 'Stubborn',
+  summary: 'Blocks its thread.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ seconds: z.number().default(5) }),
+  run: async (_, { params }) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, params.seconds * 1000)
+    return { y: 1 }
+  },
+})
+
+/** Kills its process, the first `times` times (counted in `log`). */
+export const crashing = defineNode({
+  id: 'test/crashing',
+  version: 1,
+  title: 'Crashing',
+  summary: 'Takes its worker down.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ log: z.string(), times: z.int().default(1) }),
+  run: async (_, { inputs, params }) => {
+    const { readFileSync, existsSync } = await import('node:fs')
+    const count = existsSync(params.log) ? readFileSync(params.log, 'utf8').length : 0
+    if (count < params.times) {
+      appendFileSync(params.log, '.')
+      process.kill(process.pid, 'SIGKILL')
+      await sleep(10_000)
+    }
+    return { y: (inputs.x ?? 0) + 1 }
+  },
+})
+
+export const failing = defineNode({
+  id: 'test/failing',
+  version: 1,
+  title: 'Failing',
+  summary: 'Always fails.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ unexpected: z.boolean().default(false) }),
+  run: async (_, { params }) => {
+    if (params.unexpected) throw new TypeError('x is not a function')
+    throw new StudioError('audio/too-short', 'The audio has 3 samples.', { hint: 'Use a longer clip.' })
+  },
+})
+
+/** A lazy video whose chunks are rendered as tasks, after a preparation. */
+export const film = defineNode({
+  id: 'test/film',
+  version: 1,
+  title: 'Film',
+  summary: 'Frames of one grey level each.',
+  inputs: { level: socket('number', 'Level') },
+  outputs: { video: socket('video', 'Video') },
+  params: z.object({
+    frames: z.int().default(20),
+    secondsPerFrame: z.number().default(0),
+    log: z.string().default(''),
+  }),
+  prepare: {
+    version: 1,
+    title: 'Level',
+    inputs: ['level'],
+    params: ['log'],
+    run: async (_, { inputs, params }) => {
+      if (params.log) appendFileSync(params.log, 'prepared\n')
+      return {
+        level: inputs.level,
+        table: Float32Array.from([inputs.level, 2]),
+        nested: { list: [1, 'two', null] },
+      }
+    },
+  },
+  tasks: {
+    chunk: async (ctx, p: { start: number; end: number; table: Float32Array; secondsPerFrame: number }) => {
+      const bytes = new Uint8Array((p.end - p.start) * 8 * 6 * 3)
+      for (let f = p.start; f < p.end; f++) {
+        ctx.signal.throwIfAborted()
+        await sleep(p.secondsPerFrame * 1000)
+        bytes.fill(p.table[0] + f * p.table[1], (f - p.start) * 144, (f - p.start + 1) * 144)
+      }
+      return bytes
+    },
+  },
+  run: async (ctx, { params, prepared }) => ({
+    video: {
+      fps: 25,
+      width: 8,
+      height: 6,
+      frames: params.frames,
+      audio: { sampleRate: 8000, channels: [new Float32Array(800).fill(0.25)] },
+      chunk: (index) => {
+        const range = chunkRange(index, params.frames)
+        const { secondsPerFrame } = params
+        return ctx.task('chunk', { ...range, table: prepared.table, secondsPerFrame })
+      },
+    },
+  }),
+})
+
+/** Reads a whole video and adds it up. */
+export const brightness = defineNode({
+  id: 'test/brightness',
+  version: 1,
+  title: 'Brightness',
+  summary: 'Mean level of all frames.',
+  inputs: { video: socket('video', 'Video') },
+  outputs: { mean: socket('number', 'Mean') },
+  params: none,
+  run: async (_, { inputs: { video } }) => {
+    let total = 0
+    let count = 0
+    for (let i = 0; i < Math.ceil(video.frames / 8); i++) {
+      const bytes = await video.chunk(i)
+      for (const byte of bytes) total += byte
+      count += bytes.length
+    }
+    return { mean: total / count }
+  },
+})
+
+/** Writes a file, as output nodes do. */
+export const report = defineNode({
+  id: 'test/report',
+  version: 1,
+  title: 'Report',
+  summary: 'A text file with the number in it.',
+  inputs: { x: socket('number', 'X') },
+  outputs: { file: socket('file', 'File') },
+  params: z.object({ text: z.string().default('x = ') }),
+  embedsWorkflow: true,
+  run: async (ctx, { inputs, params }) => {
+    const { writeFile } = await import('node:fs/promises')
+    const path = await ctx.tempFile('txt')
+    const nodes = Object.keys((ctx.workflow() as { nodes: object }).nodes).join(',')
+    await writeFile(path, `${params.text}${inputs.x} from ${nodes}`)
+    return { file: { path, name: 'report.txt', mime: 'text/plain' } }
+  },
+})
+
+export const testNodes = [
+  constant,
+  scale,
+  sum,
+  twoOutputs,
+  needsEqual,
+  patient,
+  stubborn,
+  crashing,
+  failing,
+  film,
+  brightness,
+  report,
+]
+
+export const registry = createRegistry(testNodes)
