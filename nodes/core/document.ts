@@ -82,6 +82,11 @@ export function parseDocument(input: unknown, caps: DocumentCaps = DEFAULT_CAPS)
     )
   }
   checkSize(raw, caps)
+  for (const part of [raw.nodes, raw.layout]) {
+    // The schema would drop such a key without a word.
+    const reserved = isRecord(part) && Object.keys(part).find((key) => RESERVED.has(key))
+    if (reserved) throw refuse('invalid', `"${reserved}" cannot be the id of a node.`, 'Rename the node.')
+  }
   const parsed = documentSchema.safeParse(migrateDocument(raw))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StudioError } from '../../nodes/core/errors'
 import type { VideoValue } from '../../nodes/core/values'
+import type { RunResult } from '../../server/engine/engine'
 import { readRun } from '../../server/engine/journal'
 import { tempFolder, testEngine, workflow } from '../support/engine'
 import {
@@ -385,7 +386,7 @@ describe('the data folder', () => {
         .node('film', film, { frames: 8 })
         .link('level.value', 'film.level'),
     )
-    const results = []
+    const results: RunResult[] = []
     for (const { document } of films) results.push(await engine.run(document))
     const asset = await engine.data.blobs.write(Buffer.from('a portrait'))
     const { writeFileSync, utimesSync } = await import('node:fs')
