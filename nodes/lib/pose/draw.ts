@@ -1,3 +1,4 @@
+import { BODY_BONES, HAND_BONES, LEFT_HAND_ROOT, PARTS, RIGHT_HAND_ROOT, VISIBLE_SCORE } from './keypoints'
 import { type Canvas, drawThickLine, ellipsePolygon, FARTHEST, fillCircle, fillConvex } from './raster'
 
 /** What of a person is drawn; always in this order. */
@@ -7,34 +8,7 @@ export type PosePart = (typeof POSE_PARTS)[number]
 /** Knees and ankles: MMGT was trained without them (stage 1 reference, section 7.3). */
 export const LEG_POINTS: readonly number[] = [9, 10, 12, 13]
 
-/** First point and number of points. */
-const FACE = { first: 24, count: 68 }
-const HANDS = [
-  { first: 92, count: 21 },
-  { first: 113, count: 21 },
-]
-
-/** Pairs of body points, in drawing order; a colour's index is that of its limb or joint. */
-const LIMBS: readonly [number, number][] = [
-  [1, 2],
-  [1, 5],
-  [2, 3],
-  [3, 4],
-  [5, 6],
-  [6, 7],
-  [1, 8],
-  [8, 9],
-  [9, 10],
-  [1, 11],
-  [11, 12],
-  [12, 13],
-  [1, 0],
-  [0, 14],
-  [14, 16],
-  [0, 15],
-  [15, 17],
-]
-
+/** The colour of a bone or joint of the body has the index of that bone or joint. */
 const BODY_COLOURS = [
   0xff0000, 0xff5500, 0xffaa00, 0xffff00, 0xaaff00, 0x55ff00, 0x00ff00, 0x00ff55, 0x00ffaa, 0x00ffff,
   0x00aaff, 0x0055ff, 0x0000ff, 0x5500ff, 0xaa00ff, 0xff00ff, 0xff00aa, 0xff0055,
@@ -58,9 +32,6 @@ const FACE_RADIUS = 3
 const HAND_JOINT_COLOUR = 0x0000ff
 const FACE_COLOUR = 0xffffff
 
-/** Points with a lower score are not drawn. In single precision, like the scores: exactly 0.3 is visible. */
-export const VISIBLE_SCORE = Math.fround(0.3)
-
 /**
  * The picture of one pose that DWPose draws and MMGT reads, equal to the original's to the pixel on its
  * 512-pixel square (stage 1 reference, sections 9.1–9.4; fingers in reversed channel order, as there). Other canvases
@@ -82,37 +53,40 @@ export function drawPose(
 ): Uint8Array {
   const canvas: Canvas = { data: out.fill(0), width, height, channels: 3 }
   if (parts.includes('body')) drawBody(canvas, points)
-  if (parts.includes('hands')) for (const { first } of HANDS) drawHand(canvas, points, first)
+  if (parts.includes('hands')) {
+    drawHand(canvas, points, LEFT_HAND_ROOT)
+    drawHand(canvas, points, RIGHT_HAND_ROOT)
+  }
   if (parts.includes('face')) drawFace(canvas, points)
   return out
 }
 
 const isNear = (v: number) => v > -FARTHEST && v < FARTHEST // false for NaN
 
-function isBodyPointVisible(points: Float32Array, i: number): boolean {
-  return (
-    points[3 * i + 2] >= VISIBLE_SCORE &&
-    isNear(points[3 * i]) &&
-    isNear(points[3 * i + 1]) &&
-    !LEG_POINTS.includes(i)
-  )
+/** Whether point `i` is visible and lies where it can be drawn. `points`: `[134, 3]`. */
+export function isPointUsable(points: Float32Array, i: number): boolean {
+  return points[3 * i + 2] >= VISIBLE_SCORE && isNear(points[3 * i]) && isNear(points[3 * i + 1])
 }
+
+const isBodyPointDrawn = (points: Float32Array, i: number) =>
+  isPointUsable(points, i) && !LEG_POINTS.includes(i)
 
 /**
  * Pixel of a face or hand point, or null where it is missing or left of or above pixel 1 (the original's test for
  * "missing" also drops the first row and column).
  */
 export function pixelOf(points: Float32Array, i: number): { x: number; y: number } | null {
-  if (!(points[3 * i + 2] >= VISIBLE_SCORE)) return null
+  if (!isPointUsable(points, i)) return null
   const x = Math.trunc(points[3 * i])
   const y = Math.trunc(points[3 * i + 1])
-  return x > 0 && y > 0 && isNear(x) && isNear(y) ? { x, y } : null
+  return x > 0 && y > 0 ? { x, y } : null
 }
 
 function drawBody(canvas: Canvas, points: Float32Array): void {
   const { fround } = Math // lengths and middles are single precision in the original
-  LIMBS.forEach(([a, b], i) => {
-    if (!isBodyPointVisible(points, a) || !isBodyPointVisible(points, b)) return
+  for (let i = 0; i < BODY_BONES.length; i++) {
+    const [a, b] = BODY_BONES[i]
+    if (!isBodyPointDrawn(points, a) || !isBodyPointDrawn(points, b)) continue
     const [ax, ay, bx, by] = [points[3 * a], points[3 * a + 1], points[3 * b], points[3 * b + 1]]
     const dx = fround(ax - bx)
     const dy = fround(ay - by)
@@ -125,28 +99,33 @@ function drawBody(canvas: Canvas, points: Float32Array): void {
       Math.trunc((Math.atan2(dy, dx) * 180) / Math.PI),
     )
     fillConvex(canvas, polygon, 'pixel', LIMB_COLOURS[i])
-  })
-  BODY_COLOURS.forEach((colour, i) => {
-    if (!isBodyPointVisible(points, i)) return
-    fillCircle(canvas, Math.trunc(points[3 * i]), Math.trunc(points[3 * i + 1]), JOINT_RADIUS, colour)
-  })
+  }
+  for (let i = 0; i < BODY_COLOURS.length; i++) {
+    if (!isBodyPointDrawn(points, i)) continue
+    fillCircle(
+      canvas,
+      Math.trunc(points[3 * i]),
+      Math.trunc(points[3 * i + 1]),
+      JOINT_RADIUS,
+      BODY_COLOURS[i],
+    )
+  }
 }
 
-function drawHand(canvas: Canvas, points: Float32Array, first: number): void {
-  FINGER_COLOURS.forEach((colour, edge) => {
-    const joint = edge % 4 // each finger is four edges, the first from the wrist
-    const a = pixelOf(points, first + (joint === 0 ? 0 : edge))
-    const b = pixelOf(points, first + edge + 1)
-    if (a && b) drawThickLine(canvas, a.x, a.y, b.x, b.y, colour)
-  })
-  for (let i = 0; i < 21; i++) {
-    const point = pixelOf(points, first + i)
+function drawHand(canvas: Canvas, points: Float32Array, root: number): void {
+  for (let i = 0; i < HAND_BONES.length; i++) {
+    const a = pixelOf(points, root + HAND_BONES[i][0])
+    const b = pixelOf(points, root + HAND_BONES[i][1])
+    if (a && b) drawThickLine(canvas, a.x, a.y, b.x, b.y, FINGER_COLOURS[i])
+  }
+  for (let i = root; i < root + 21; i++) {
+    const point = pixelOf(points, i)
     if (point) fillCircle(canvas, point.x, point.y, JOINT_RADIUS, HAND_JOINT_COLOUR)
   }
 }
 
 function drawFace(canvas: Canvas, points: Float32Array): void {
-  for (let i = FACE.first; i < FACE.first + FACE.count; i++) {
+  for (const i of PARTS.face) {
     const point = pixelOf(points, i)
     if (point) fillCircle(canvas, point.x, point.y, FACE_RADIUS, FACE_COLOUR)
   }

@@ -46,6 +46,19 @@ export function fillRow(canvas: Canvas, y: number, from: number, to: number, col
   }
 }
 
+function plot(canvas: Canvas, x: number, y: number, colour: Colour): void {
+  const { data, width, height } = canvas
+  if (x < 0 || x >= width || y < 0 || y >= height) return
+  if (canvas.channels === 1) {
+    data[y * width + x] = colour
+    return
+  }
+  const at = (y * width + x) * 3
+  data[at] = colour >> 16
+  data[at + 1] = colour >> 8 // the array keeps the low eight bits
+  data[at + 2] = colour
+}
+
 /** Disc of radius `radius` ≥ 0 around (`cx`, `cy`). */
 export function fillCircle(canvas: Canvas, cx: number, cy: number, radius: number, colour: Colour): void {
   let err = 0
@@ -67,6 +80,9 @@ export function fillCircle(canvas: Canvas, cx: number, cy: number, radius: numbe
   }
 }
 
+/** 1 before the range `[0, last]`, 2 behind it, 0 inside. */
+const sideOf = (v: number, last: number) => (v < 0 ? 1 : v > last ? 2 : 0)
+
 type Ends = [x0: number, y0: number, x1: number, y1: number]
 
 /**
@@ -74,22 +90,20 @@ type Ends = [x0: number, y0: number, x1: number, y1: number]
  * zero, which is visible in the pixels), or null where nothing is left.
  */
 function clipLine([x0, y0, x1, y1]: Ends, right: number, bottom: number): Ends | null {
-  const sideOfX = (x: number) => (x < 0 ? 1 : 0) + (x > right ? 2 : 0)
-  const sideOfY = (y: number) => (y < 0 ? 4 : 0) + (y > bottom ? 8 : 0)
-  let side0 = sideOfX(x0) + sideOfY(y0)
-  let side1 = sideOfX(x1) + sideOfY(y1)
+  let side0 = sideOf(x0, right) + 4 * sideOf(y0, bottom)
+  let side1 = sideOf(x1, right) + 4 * sideOf(y1, bottom)
   if ((side0 & side1) === 0 && (side0 | side1) !== 0) {
     if (side0 & 12) {
       const edge = side0 < 8 ? 0 : bottom
       x0 += Math.trunc(((edge - y0) * (x1 - x0)) / (y1 - y0))
       y0 = edge
-      side0 = sideOfX(x0)
+      side0 = sideOf(x0, right)
     }
     if (side1 & 12) {
       const edge = side1 < 8 ? 0 : bottom
       x1 += Math.trunc(((edge - y1) * (x1 - x0)) / (y1 - y0))
       y1 = edge
-      side1 = sideOfX(x1)
+      side1 = sideOf(x1, right)
     }
     if ((side0 & side1) === 0 && (side0 | side1) !== 0) {
       if (side0) {
@@ -132,7 +146,7 @@ export function drawLine(
   let x = fromX
   let y = fromY
   for (let i = 0; i <= long; i++) {
-    fillRow(canvas, y, x, x, colour)
+    plot(canvas, x, y, colour)
     const both = err < 0
     err += (both ? 2 * long : 0) - 2 * short
     if (steep) {
@@ -154,8 +168,7 @@ function drawFixedLine(canvas: Canvas, x0: number, y0: number, x1: number, y1: n
   const flat = dx > dy
   const backwards = flat ? clipped[2] < clipped[0] : clipped[3] < clipped[1]
   const [fromX, fromY, toX, toY] = backwards ? [clipped[2], clipped[3], clipped[0], clipped[1]] : clipped
-  const put = (x: number, y: number) => fillRow(canvas, y, x, x, colour)
-  put(Math.floor((toX + HALF) / ONE), Math.floor((toY + HALF) / ONE))
+  plot(canvas, Math.floor((toX + HALF) / ONE), Math.floor((toY + HALF) / ONE), colour)
 
   const long = flat ? dx : dy
   const divisor = long % 2 === 0 ? long + 1 : long
@@ -165,8 +178,8 @@ function drawFixedLine(canvas: Canvas, x0: number, y0: number, x1: number, y1: n
   let beside = (flat ? fromY : fromX) + HALF
   for (let i = 0; i <= count; i++) {
     const b = Math.floor(beside / ONE)
-    if (flat) put(along, b)
-    else put(b, along)
+    if (flat) plot(canvas, along, b, colour)
+    else plot(canvas, b, along, colour)
     along++
     beside += slope
   }
@@ -182,6 +195,40 @@ interface EdgeWalker {
   x: number
   slope: number
   endRow: number
+}
+
+/** What both walkers share; when `left` vertices are used up, the polygon is done. `scale`: units per pixel. */
+interface ConvexPolygon {
+  vertices: ArrayLike<number>
+  scale: number
+  left: number
+}
+
+/** The row of a vertex, rounded half up. */
+function rowOf(vertices: ArrayLike<number>, i: number, scale: number): number {
+  return Math.floor((vertices[2 * i + 1] + (scale >> 1)) / scale)
+}
+
+/** Puts a walker that stands in row `y` on the next edge that ends below it. */
+function advance(walker: EdgeWalker, polygon: ConvexPolygon, y: number): void {
+  const { vertices, scale } = polygon
+  const n = vertices.length / 2
+  const toFixed = ONE / scale
+  let from = walker.vertex
+  let to = (from + walker.step) % n
+  while (polygon.left-- > 0) {
+    const endRow = rowOf(vertices, to, scale)
+    if (endRow > y) {
+      const rows = endRow - y
+      walker.x = vertices[2 * from] * toFixed
+      walker.slope = Math.trunc(((vertices[2 * to] * toFixed - walker.x) * 2 + rows) / (2 * rows))
+      walker.endRow = endRow
+      walker.vertex = to
+      return
+    }
+    from = to
+    to = (to + walker.step) % n
+  }
 }
 
 /**
@@ -200,46 +247,24 @@ export function fillConvex(
   if (n < 3) return
 
   const scale = unit === 'pixel' ? 1 : ONE
-  const toFixed = ONE / scale
-  const row = (i: number) => Math.floor((vertices[2 * i + 1] + (scale >> 1)) / scale)
   let top = 0
-  let bottomRow = row(0)
+  let bottomRow = rowOf(vertices, 0, scale)
   for (let i = 1; i < n; i++) {
     if (vertices[2 * i + 1] < vertices[2 * top + 1]) top = i
-    bottomRow = Math.max(bottomRow, row(i))
+    bottomRow = Math.max(bottomRow, rowOf(vertices, i, scale))
   }
+  const topRow = rowOf(vertices, top, scale)
   const lastRow = Math.min(bottomRow, canvas.height - 1)
-
-  let vertexBudget = n // shared by both walkers: when it is used up, the polygon is done
-  const advance = (walker: EdgeWalker, y: number) => {
-    let from = walker.vertex
-    let to = (from + walker.step) % n
-    while (vertexBudget-- > 0) {
-      const endRow = row(to)
-      if (endRow > y) {
-        const rows = endRow - y
-        const startX = vertices[2 * from] * toFixed
-        walker.slope = Math.trunc(((vertices[2 * to] * toFixed - startX) * 2 + rows) / (2 * rows))
-        walker.x = startX
-        walker.endRow = endRow
-        walker.vertex = to
-        return
-      }
-      from = to
-      to = (to + walker.step) % n
-    }
-  }
-
-  const topRow = row(top)
+  const polygon: ConvexPolygon = { vertices, scale, left: n }
   const forward: EdgeWalker = { vertex: top, step: 1, x: -ONE, slope: 0, endRow: topRow }
   const backward: EdgeWalker = { vertex: top, step: n - 1, x: -ONE, slope: 0, endRow: topRow }
   for (let y = topRow; y <= lastRow; y++) {
-    if (y >= forward.endRow) advance(forward, y)
-    if (y >= backward.endRow) advance(backward, y)
-    if (vertexBudget < 0) return
-    const left = Math.min(forward.x, backward.x)
-    const right = Math.max(forward.x, backward.x)
-    fillRow(canvas, y, Math.floor((left + HALF) / ONE), Math.floor((right + HALF) / ONE), colour)
+    if (y >= forward.endRow) advance(forward, polygon, y)
+    if (y >= backward.endRow) advance(backward, polygon, y)
+    if (polygon.left < 0) return
+    const from = Math.floor((Math.min(forward.x, backward.x) + HALF) / ONE)
+    const to = Math.floor((Math.max(forward.x, backward.x) + HALF) / ONE)
+    fillRow(canvas, y, from, to, colour)
     forward.x += forward.slope
     backward.x += backward.slope
   }
