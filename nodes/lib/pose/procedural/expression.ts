@@ -1,3 +1,4 @@
+import { nearestDistance } from '../../dsp/nearest-distance'
 import type { Phrase, Prosody } from '../../dsp/prosody'
 import { driftNoise, randomStream } from './random'
 import type { GestureParams } from './schedule'
@@ -67,23 +68,6 @@ function awayFrom(apex: number, fromAccent: (t: number) => number, earliest = 0.
     }
   }
   return best
-}
-
-/** Distance to the nearest of `sorted`, s. */
-export function nearestDistance(sorted: number[]): (time: number) => number {
-  return (time) => {
-    let low = 0
-    let high = sorted.length
-    while (low < high) {
-      const mid = (low + high) >> 1
-      if (sorted[mid] < time) low = mid + 1
-      else high = mid
-    }
-    return Math.min(
-      Math.abs((sorted[low] ?? Number.POSITIVE_INFINITY) - time),
-      Math.abs((sorted[low - 1] ?? Number.POSITIVE_INFINITY) - time),
-    )
-  }
 }
 
 /** 0 open … 1 shut. Not low-passed: a blink is faster than anything else in a face. */

@@ -50,22 +50,32 @@ export const pointOf = (frame: Float32Array, point: number): [x: number, y: numb
 
 export const isSeen = (frame: Float32Array, point: number): boolean => frame[3 * point + 2] >= VISIBLE_SCORE
 
-/** @param first `[134, 3]`: x, y in px of a `width` × `height` canvas, score; coordinates must be finite */
-export function measureRig(first: Float32Array, width: number, height: number): Rig {
-  const distance = (a: number, b: number) => {
-    if (!isSeen(first, a) || !isSeen(first, b)) return 0
-    const [ax, ay] = pointOf(first, a)
-    const [bx, by] = pointOf(first, b)
-    return Math.hypot(ax - bx, ay - by)
-  }
+function seenDistance(frame: Float32Array, a: number, b: number): number {
+  if (!isSeen(frame, a) || !isSeen(frame, b)) return 0
+  const [ax, ay] = pointOf(frame, a)
+  const [bx, by] = pointOf(frame, b)
+  return Math.hypot(ax - bx, ay - by)
+}
+
+/**
+ * Shoulder width in px, or what stands for it when the shoulders are turned or missing: the largest of the drawn
+ * shoulder width, 1.05 face widths and half the trunk; at least 8.
+ */
+export function personUnit(frame: Float32Array): number {
   const { rightShoulder, leftShoulder, neck, rightHip, leftHip } = JOINT
-  const shoulders = distance(rightShoulder, leftShoulder)
-  const unit = Math.max(
-    shoulders,
-    1.05 * distance(24, 40), // both ends of the jaw line
-    0.5 * Math.max(distance(neck, rightHip), distance(neck, leftHip)),
+  return Math.max(
+    seenDistance(frame, rightShoulder, leftShoulder),
+    1.05 * seenDistance(frame, 24, 40), // both ends of the jaw line
+    0.5 * Math.max(seenDistance(frame, neck, rightHip), seenDistance(frame, neck, leftHip)),
     8,
   )
+}
+
+/** @param first `[134, 3]`: x, y in px of a `width` × `height` canvas, score; coordinates must be finite */
+export function measureRig(first: Float32Array, width: number, height: number): Rig {
+  const { rightShoulder, leftShoulder } = JOINT
+  const shoulders = seenDistance(first, rightShoulder, leftShoulder)
+  const unit = personUnit(first)
   const mirrored = shoulders > 0 && first[3 * rightShoulder] > first[3 * leftShoulder]
   const rightOutward = mirrored ? 1 : -1
   const centre = middleOfShoulders(first, width, height)
