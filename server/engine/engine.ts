@@ -5,7 +5,7 @@ import { migrateNodes, upstreamOf, type WorkflowDocument } from '../../nodes/cor
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { Registry } from '../../nodes/core/registry'
 import type { TableValue } from '../../nodes/core/values'
-import { cleanUp } from '../storage/clean-up'
+import { cleanUp, isCleanUpDue } from '../storage/clean-up'
 import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
 import type { ValueRef } from '../storage/value-ref'
@@ -60,6 +60,7 @@ export class Engine {
   /** What a run would do, and why. @throws StudioError the first problem in the way */
   plan(document: WorkflowDocument, targets: readonly string[] = []): Plan {
     const { data, registry } = this.options
+    data.cache.refresh()
     return planRun({
       document: migrateNodes(document, registry),
       registry,
@@ -91,6 +92,8 @@ class Run {
   private readonly records = new Map<string, StepRecord>()
   private readonly fractions = new Map<string, number>()
   private weights = new Map<string, number>()
+  private totalWeight = 0
+  private doneWeight = 0
   private seq = 0
   private writtenTimings: Timings = {}
 
@@ -146,6 +149,9 @@ class Run {
     this.weights = new Map(
       planned.filter((s) => s.state === 'run').map((s) => [s.step, Math.max(0.02, s.estimateSeconds ?? 1)]),
     )
+    this.totalWeight = [...this.weights.values()].reduce((sum, weight) => sum + weight, 0)
+    this.doneWeight = 0
+    this.fractions.clear()
     this.records.clear()
     for (const { step, node, type, state, why } of planned)
       this.records.set(step, { step, node, type, state, why, warnings: [] })
@@ -176,11 +182,13 @@ class Run {
 
   private runPlan(): Promise<Map<string, Record<string, ValueRef>>> {
     const { data, runner } = this.engine
+    data.cache.touch(
+      [...this.plan.steps.values()].flatMap((step) => (step.state === 'cached' ? [step.key] : [])),
+    )
     return runSteps(this.plan, runner, this.options.signal ?? new AbortController().signal, {
       workflowFor: (node) => upstreamOf(this.plan.document, node),
       onCached: (step) => {
         const { outputs, warnings } = step.entry!
-        data.cache.touch(step.key)
         this.records.get(step.id)!.warnings.push(...warnings)
         this.emit({ type: 'job.cached', step: step.id, node: step.node, outputs, warnings })
       },
@@ -219,7 +227,7 @@ class Run {
       seconds,
     })
     this.writtenTimings[timingKey(step)] = { seconds }
-    this.fractions.set(step.id, 1)
+    this.setFraction(step, 1)
     this.emit({ type: 'job.finished', step: step.id, node: step.node, seconds, memoryBytes, outputs })
     this.emitRunProgress()
   }
@@ -228,8 +236,7 @@ class Run {
     step: Step,
     progress: { fraction: number; text?: string; memoryBytes: number; elapsedSeconds: number },
   ): void {
-    const fraction = Math.max(this.fractions.get(step.id) ?? 0, Math.min(1, progress.fraction))
-    this.fractions.set(step.id, fraction)
+    const fraction = this.setFraction(step, progress.fraction)
     const { elapsedSeconds, text, memoryBytes } = progress
     const remainingSeconds = remaining(fraction, elapsedSeconds)
     const { id, node } = step
@@ -246,14 +253,17 @@ class Run {
     this.emitRunProgress()
   }
 
+  /** Never goes back. @returns the fraction that now holds */
+  private setFraction(step: Step, fraction: number): number {
+    const before = this.fractions.get(step.id) ?? 0
+    const after = Math.max(before, Math.min(1, fraction))
+    this.fractions.set(step.id, after)
+    this.doneWeight += (after - before) * (this.weights.get(step.id) ?? 0)
+    return after
+  }
+
   private emitRunProgress(): void {
-    let done = 0
-    let total = 0
-    for (const [step, weight] of this.weights) {
-      total += weight
-      done += weight * (this.fractions.get(step) ?? 0)
-    }
-    const fraction = total === 0 ? 1 : done / total
+    const fraction = this.totalWeight === 0 ? 1 : this.doneWeight / this.totalWeight
     const elapsedSeconds = (Date.now() - this.startedAt) / 1000
     this.emit({
       type: 'run.progressed',
@@ -339,10 +349,11 @@ class Run {
     })
   }
 
-  /** Only after work that stored something: looking through the store costs time too. */
+  /** Only after work that stored something, and not after every run: looking through the store costs time too. */
   private async cleanUp(): Promise<void> {
-    if (Object.keys(this.writtenTimings).length === 0) return
-    await cleanUp(this.engine.data, this.engine.limitBytes ?? DEFAULT_LIMIT_BYTES)
+    const { data, limitBytes } = this.engine
+    if (Object.keys(this.writtenTimings).length === 0 || !isCleanUpDue(data)) return
+    await cleanUp(data, limitBytes ?? DEFAULT_LIMIT_BYTES)
   }
 
   private seconds(): number {

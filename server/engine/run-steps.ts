@@ -7,6 +7,9 @@ import { type Plan, PREPARED, type Step } from './plan'
 /** Jobs of this class wait for disk more than they compute, so more of them than cores may run. */
 const IO_JOBS = 4
 
+/** Jobs sent to the worker beyond its threads, so that no thread waits for a message between two short jobs. */
+const AHEAD = 16
+
 /** A worker that dies under a job gets one more chance. */
 const MAX_ATTEMPTS = 2
 
@@ -118,7 +121,9 @@ class StepRunner {
   }
 
   private hasRoom(step: Step): boolean {
-    return step.definition.resource === 'io' ? this.busy.io < IO_JOBS : this.busy.cpu < this.runner.threads
+    return step.definition.resource === 'io'
+      ? this.busy.io < IO_JOBS
+      : this.busy.cpu < this.runner.threads + AHEAD
   }
 
   private async start(step: Step): Promise<void> {
@@ -160,7 +165,7 @@ class StepRunner {
   }
 
   private execute(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
-    const startedAt = performance.now()
+    let startedAt = performance.now()
     const { listener, outputs } = this
     const inputs = Object.fromEntries(
       Object.entries(step.inputs).map(([name, source]) => [name, outputs.get(source.step)![source.output]]),
@@ -170,6 +175,7 @@ class StepRunner {
       node: step.node,
       type: step.definition.id,
       kind: step.kind,
+      resource: step.definition.resource ?? ('cpu' as const),
       params: step.params,
       inputs,
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
@@ -179,7 +185,10 @@ class StepRunner {
     return this.runner.run(
       job,
       {
-        onStarted: () => listener.onStarted(step, attempt),
+        onStarted: () => {
+          startedAt = performance.now()
+          listener.onStarted(step, attempt)
+        },
         onProgress: (fraction, text, memoryBytes) => {
           const elapsedSeconds = (performance.now() - startedAt) / 1000
           listener.onProgress(step, { fraction, text, memoryBytes, elapsedSeconds })

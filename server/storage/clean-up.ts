@@ -1,7 +1,9 @@
-import { promises as fs, readFileSync, type Stats } from 'node:fs'
+import { promises as fs, readFileSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import type { CacheEntry } from './cache'
 import type { DataFolder } from './data-folder'
+import { writeAtomic } from './files'
+import { isAlive } from './process'
 import { blobsOf } from './value-ref'
 
 export interface CleanUpReport {
@@ -13,6 +15,17 @@ export interface CleanUpReport {
 
 /** A blob younger than this may belong to a result that another process is about to record. */
 const GRACE_MS = 10 * 60_000
+
+/** Between two clean-ups that a run starts by itself. */
+const PAUSE_MS = 10 * 60_000
+
+const stampFile = (data: DataFolder) => path.join(data.root, 'cleaned')
+
+/** Whether the last clean-up of this folder, by any process, is some time ago. */
+export function isCleanUpDue(data: DataFolder): boolean {
+  const last = statSync(stampFile(data), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return Date.now() - last > PAUSE_MS
+}
 
 /**
  * Brings the stored results under `limitBytes` by removing those used longest ago. Never touched: assets, results
@@ -28,14 +41,17 @@ export async function cleanUp(
 ): Promise<CleanUpReport> {
   const now = opts.now ?? Date.now()
   const graceMs = opts.graceMs ?? GRACE_MS
+  await writeAtomic(stampFile(data), '')
   await removeOldTemp(data, now - Math.max(graceMs, 60_000))
+  data.cache.compact()
   const blobs = await listFiles(data.blobs.folder)
   const bytesBefore = [...blobs.values()].reduce((sum, info) => sum + info.size, 0)
   const report = { bytesBefore, bytesAfter: bytesBefore, removedResults: 0, removedBlobs: 0 }
   if (bytesBefore <= limitBytes) return report
 
   const keep = new Set([...(opts.pinned ?? []), ...(await leasedKeys(data.leases))])
-  const entries = await readEntries(data)
+  data.cache.refresh()
+  const entries = data.cache.entries()
   const readers = new Map<string, number>()
   for (const { entry } of entries)
     for (const id of blobIds(entry)) readers.set(id, (readers.get(id) ?? 0) + 1)
@@ -82,23 +98,6 @@ async function listFiles(folder: string): Promise<Map<string, Stats>> {
   return found
 }
 
-async function readEntries(data: DataFolder): Promise<{ entry: CacheEntry; usedAt: number }[]> {
-  const entries: { entry: CacheEntry; usedAt: number }[] = []
-  for (const [name, info] of await listFiles(data.cache.folder)) {
-    const entry = parseEntry(data.cache.pathOf(name.replace('.json', '')))
-    if (entry) entries.push({ entry, usedAt: info.mtimeMs })
-  }
-  return entries
-}
-
-function parseEntry(file: string): CacheEntry | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as CacheEntry
-  } catch {
-    return undefined
-  }
-}
-
 /** Keys of runs whose process still lives; leases of dead processes are removed. */
 async function leasedKeys(folder: string): Promise<Set<string>> {
   const keys = new Set<string>()
@@ -109,15 +108,6 @@ async function leasedKeys(folder: string): Promise<Set<string>> {
     else for (const key of JSON.parse(readFileSync(file, 'utf8')) as string[]) keys.add(key)
   }
   return keys
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 async function removeOldTemp(data: DataFolder, olderThan: number): Promise<void> {

@@ -4,14 +4,15 @@
  * stopped by whoever started this process: it kills the process.
  */
 import { Worker } from 'node:worker_threads'
-import { toErrorJson } from '../../nodes/core/errors'
+import { CancelledError, toErrorJson } from '../../nodes/core/errors'
 import type { FromThread, FromWorker, Job, JobMessage, ToThread, ToWorker, WorkerOptions } from './protocol'
 
 const options = JSON.parse(process.argv[2]) as WorkerOptions
 
 interface Thread {
   worker: Worker
-  jobs: Set<number>
+  jobs: Map<number, Job>
+  cpuJobs: number
   task: number | undefined
 }
 
@@ -28,15 +29,22 @@ const threads: Thread[] = Array.from({ length: options.threads }, startThread)
 const flags = new Map<number, SharedArrayBuffer>()
 const running = new Map<number, Task>()
 const queue: Task[] = []
+const waitingJobs: Job[] = []
 let nextTask = 1
 
-const send = (message: FromWorker) => {
-  if (process.connected) process.send!(message)
+let outbox: FromWorker[] = []
+
+function send(message: FromWorker): void {
+  if (outbox.push(message) > 1) return
+  setImmediate(() => {
+    if (process.connected) process.send!(outbox)
+    outbox = []
+  })
 }
 
 function startThread(): Thread {
   const worker = new Worker(new URL('./executor.js', import.meta.url), { workerData: options })
-  const thread: Thread = { worker, jobs: new Set(), task: undefined }
+  const thread: Thread = { worker, jobs: new Map(), cpuJobs: 0, task: undefined }
   worker.on('message', (message: FromThread) => onThreadMessage(thread, message))
   worker.on('error', (error) => failThread(thread, error))
   return thread
@@ -44,7 +52,8 @@ function startThread(): Thread {
 
 /** A thread that died takes its jobs with it; the process goes on with a new one. */
 function failThread(thread: Thread, error: unknown): void {
-  for (const job of thread.jobs) endJob({ type: 'failed', job, error: toErrorJson(error) }, thread)
+  for (const job of [...thread.jobs.keys()])
+    endJob({ type: 'failed', job, error: toErrorJson(error) }, thread)
   const task = thread.task === undefined ? undefined : running.get(thread.task)
   if (task) answerTask(task, { type: 'task-failed', task: task.asked, error: toErrorJson(error) })
   threads[threads.indexOf(thread)] = startThread()
@@ -109,28 +118,59 @@ function dispatchTasks(): void {
 }
 
 function endJob(message: Extract<JobMessage, { type: 'done' | 'failed' }>, thread: Thread): void {
+  if (thread.jobs.get(message.job)?.resource === 'cpu') thread.cpuJobs--
   thread.jobs.delete(message.job)
   flags.delete(message.job)
   for (let i = queue.length - 1; i >= 0; i--) if (queue[i].job === message.job) queue.splice(i, 1)
   send(message)
   dispatchTasks()
+  dispatchJobs()
 }
 
-function startJob(job: Job): void {
-  const load = (thread: Thread) => thread.jobs.size * 2 + (thread.task === undefined ? 0 : 1)
-  const thread = threads.reduce((best, candidate) => (load(candidate) < load(best) ? candidate : best))
-  const cancelled = new SharedArrayBuffer(4)
-  flags.set(job.id, cancelled)
-  thread.jobs.add(job.id)
-  thread.worker.postMessage({ type: 'run', job, cancelled } satisfies ToThread)
-}
-
-process.on('message', (message: ToWorker) => {
-  if (message.type === 'run') startJob(message.job)
-  else {
-    const flag = flags.get(message.job)
-    if (flag) Atomics.store(new Int32Array(flag), 0, 1)
+/** The studio sends a few jobs ahead, so that no thread waits for a message; they wait here. */
+function dispatchJobs(): void {
+  for (let i = 0; i < waitingJobs.length; ) {
+    const job = waitingJobs[i]
+    const candidates = job.resource === 'io' ? threads : threads.filter((thread) => thread.cpuJobs === 0)
+    if (candidates.length === 0) {
+      i++
+      continue
+    }
+    waitingJobs.splice(i, 1)
+    startJob(
+      job,
+      candidates.reduce((best, thread) => (load(thread) < load(best) ? thread : best)),
+    )
   }
+}
+
+const load = (thread: Thread) => thread.jobs.size * 2 + (thread.task === undefined ? 0 : 1)
+
+function startJob(job: Job, thread: Thread): void {
+  thread.jobs.set(job.id, job)
+  if (job.resource === 'cpu') thread.cpuJobs++
+  thread.worker.postMessage({ type: 'run', job, cancelled: flags.get(job.id)! } satisfies ToThread)
+}
+
+function cancelJob(id: number): void {
+  const flag = flags.get(id)
+  if (flag) Atomics.store(new Int32Array(flag), 0, 1)
+  const at = waitingJobs.findIndex((job) => job.id === id)
+  if (at < 0) return
+  waitingJobs.splice(at, 1)
+  flags.delete(id)
+  send({ type: 'failed', job: id, error: new CancelledError().toJSON() })
+}
+
+process.on('message', (messages: ToWorker[]) => {
+  for (const message of messages) {
+    if (message.type === 'cancel') cancelJob(message.job)
+    else {
+      flags.set(message.job.id, new SharedArrayBuffer(4))
+      waitingJobs.push(message.job)
+    }
+  }
+  dispatchJobs()
 })
 // The studio is gone: nobody wants the results, and what is finished is on disk.
 process.on('disconnect', () => process.exit(0))

@@ -68,6 +68,7 @@ export class WorkerPool implements JobRunner {
   private lastSign = 0
   private watchdog: NodeJS.Timeout | undefined
   private stderr = ''
+  private outbox: ToWorker[] = []
 
   constructor(private readonly options: WorkerPoolOptions) {
     this.threads = options.threads ?? Math.max(2, availableParallelism())
@@ -118,7 +119,12 @@ export class WorkerPool implements JobRunner {
   }
 
   private send(message: ToWorker): void {
-    this.child?.send(message, () => {}) // a dead child answers through its exit event
+    if (this.outbox.push(message) > 1) return
+    setImmediate(() => {
+      const messages = this.outbox
+      this.outbox = []
+      this.child?.send(messages, () => {}) // a dead child answers through its exit event
+    })
   }
 
   private start(): ChildProcess {
@@ -133,7 +139,9 @@ export class WorkerPool implements JobRunner {
     child.stderr!.on('data', (text) => {
       this.stderr = (this.stderr + text).slice(-4000)
     })
-    child.on('message', (message: FromWorker) => this.onMessage(message))
+    child.on('message', (messages: FromWorker[]) => {
+      for (const message of messages) this.onMessage(message)
+    })
     child.on('error', () => {}) // exit follows
     child.once('exit', (code, name) => this.onExit(child, name ?? `code ${code}`))
     const heartbeatMs = this.options.heartbeatMs ?? 10_000

@@ -8,6 +8,8 @@ export interface Job {
   node: string
   type: string
   kind: 'node' | 'prepare'
+  /** `cpu` jobs have a thread to themselves, `io` jobs share one. */
+  resource: 'cpu' | 'io'
   params: Record<string, unknown>
   inputs: Record<string, ValueRef>
   prepared?: ValueRef
@@ -24,10 +26,10 @@ export interface WorkerOptions {
   threads: number
 }
 
-/** Studio → worker process. */
+/** Studio → worker process; always sent as lists, because a write to the pipe costs more than a message. */
 export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number }
 
-/** Worker process → studio. */
+/** Worker process → studio; sent as lists too. */
 export type FromWorker = { type: 'ready' } | { type: 'alive'; memoryBytes: number } | JobMessage
 
 export type JobMessage =

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 import type { AnyDefinition } from '../../nodes/core/define-node'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
@@ -11,35 +10,7 @@ import { type DataFolder, openDataFolder } from '../../server/storage/data-folde
 import { loadValue } from '../../server/storage/values'
 import { type JobRunner, WorkerPool, type WorkerPoolOptions } from '../../server/worker/pool'
 import { registry } from './nodes'
-
-const root = path.resolve(import.meta.dirname, '../..')
-let bundle: Promise<string> | undefined
-
-/** The worker and the test nodes as real bundles, because a worker is a real process. */
-export function workerBundle(): Promise<string> {
-  bundle ??= (async () => {
-    const outdir = path.join(root, 'node_modules', '.cache', `mmgt-test-${process.pid}`)
-    await build({
-      absWorkingDir: root,
-      entryPoints: {
-        worker: 'server/worker/main.ts',
-        executor: 'server/worker/executor.ts',
-        registry: 'test/support/nodes.ts',
-      },
-      outdir,
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      packages: 'external',
-      logLevel: 'error',
-    })
-    process.once('exit', () => rmSync(outdir, { recursive: true, force: true }))
-    return outdir
-  })()
-  return bundle
-}
+import { workerBundle } from './worker-bundle'
 
 export function tempFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))

@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+
+const root = path.resolve(import.meta.dirname, '../..')
+let bundle: Promise<string> | undefined
+
+/** The worker and the test nodes as real bundles, because a worker is a real process. */
+export function workerBundle(): Promise<string> {
+  bundle ??= (async () => {
+    const outdir = path.join(root, 'node_modules', '.cache', `mmgt-test-${process.pid}`)
+    await build({
+      absWorkingDir: root,
+      entryPoints: {
+        worker: 'server/worker/main.ts',
+        executor: 'server/worker/executor.ts',
+        registry: 'test/support/nodes.ts',
+      },
+      outdir,
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      packages: 'external',
+      logLevel: 'error',
+    })
+    process.once('exit', () => rmSync(outdir, { recursive: true, force: true }))
+    return outdir
+  })()
+  return bundle
+}
