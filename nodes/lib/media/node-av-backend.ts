@@ -1,0 +1,483 @@
+import type { Codec, CodecContext, FormatContext, Frame, Packet, Stream } from 'node-av/lib'
+import {
+  type AudioPiece,
+  type CodecBackend,
+  CodecError,
+  codecOptions,
+  type DecodeRequest,
+  type EncodePlan,
+  encodedSampleRate,
+  type VideoEncoder,
+} from './codec-backend'
+import { type PcmEncoding, pcmToFloat } from './pcm-samples'
+
+type Lib = typeof import('node-av/lib') & typeof import('node-av/constants')
+
+/** FFmpeg's libraries inside this process, through the optional npm package node-av; null where it is not installed. */
+export async function nodeAvBackend(): Promise<CodecBackend | null> {
+  let lib: Lib
+  try {
+    lib = { ...(await import('node-av/lib')), ...(await import('node-av/constants')) }
+  } catch {
+    return null // not installed, or no binary for this platform: the caller says what to do
+  }
+  lib.Log.setLevel(lib.AV_LOG_QUIET) // what goes wrong arrives as return codes
+  return {
+    name: 'node-av',
+    decodeAudio: (request) => decodeAudio(lib, request),
+    openEncoder: (plan) => NodeAvEncoder.open(lib, plan),
+  }
+}
+
+/** @throws CodecError when a library call returned an error */
+function check(lib: Lib, result: number, doing: string): number {
+  if (result >= 0) return result
+  const error = lib.FFmpegError.fromCode(result)
+  const full = result === lib.AVERROR_ENOSPC ? 'ENOSPC' : undefined
+  throw new CodecError(`${doing}: ${error?.message ?? `error ${result}`}`, full)
+}
+
+// ---------------------------------------------------------------------------------------------- decoding
+
+/** Frames decoded between two turns of the event loop: about 2 ms of work, 2 s of sound. */
+const FRAMES_PER_TURN = 96
+
+async function* decodeAudio(
+  lib: Lib,
+  { file, demuxer, onDamage }: DecodeRequest,
+): AsyncGenerator<AudioPiece> {
+  const input = new lib.FormatContext()
+  const decoder = new lib.CodecContext()
+  const packet = new lib.Packet()
+  const frame = new lib.Frame()
+  try {
+    const format = lib.InputFormat.findInputFormat(demuxer)
+    const onlyFiles = lib.Dictionary.fromObject({ protocol_whitelist: 'file' })
+    check(lib, await input.openInput(`file:${file}`, format, onlyFiles), 'opening')
+    check(lib, await input.findStreamInfo(), 'looking for streams')
+    const best = input.findBestStream(lib.AVMEDIA_TYPE_AUDIO, -1, -1, true)
+    if (best.streamIndex < 0 || !best.decoder) throw new CodecError('no sound track')
+    await openDecoder(lib, decoder, best.decoder, input.streams[best.streamIndex])
+    for (const stream of input.streams)
+      if (stream.index !== best.streamIndex) stream.discard = lib.AVDISCARD_ALL
+
+    packet.alloc()
+    frame.alloc()
+    let sinceTurn = 0
+    for (let ended = false; !ended; ) {
+      ended = feedDecoder(lib, input, decoder, packet, best.streamIndex, onDamage)
+      let received = decoder.receiveFrameSync(frame)
+      for (; received >= 0; received = decoder.receiveFrameSync(frame)) {
+        const piece = pieceOf(lib, frame)
+        frame.unref()
+        yield piece
+        if (++sinceTurn >= FRAMES_PER_TURN) {
+          sinceTurn = 0
+          await new Promise(setImmediate)
+        }
+      }
+      if (received !== lib.AVERROR_EAGAIN && received !== lib.AVERROR_EOF) {
+        onDamage(lib.FFmpegError.strerror(received))
+      }
+    }
+  } finally {
+    frame.free()
+    packet.free()
+    decoder.freeContext()
+    await input.closeInput()
+  }
+}
+
+async function openDecoder(lib: Lib, decoder: CodecContext, codec: Codec, stream: Stream): Promise<void> {
+  decoder.allocContext3(codec)
+  check(lib, decoder.parametersToContext(stream.codecpar), 'reading the parameters of the sound track')
+  decoder.pktTimebase = stream.timeBase // lets the decoder drop the encoder's priming samples
+  check(lib, await decoder.open2(codec), 'opening the decoder')
+}
+
+/** Hands one packet of the track to the decoder. @returns whether the file has ended */
+function feedDecoder(
+  lib: Lib,
+  input: FormatContext,
+  decoder: CodecContext,
+  packet: Packet,
+  streamIndex: number,
+  onDamage: (message: string) => void,
+): boolean {
+  const read = input.readFrameSync(packet)
+  if (read < 0) {
+    if (read !== lib.AVERROR_EOF) onDamage(lib.FFmpegError.strerror(read))
+    decoder.sendPacketSync(null)
+    return true
+  }
+  if (packet.streamIndex === streamIndex) {
+    const sent = decoder.sendPacketSync(packet)
+    if (sent < 0) onDamage(lib.FFmpegError.strerror(sent))
+  }
+  packet.unref()
+  return false
+}
+
+function pieceOf(lib: Lib, frame: Frame): AudioPiece {
+  const layout = sampleLayout(lib, frame)
+  const planes = frame.extendedData ?? frame.data
+  if (!layout || !planes) throw new CodecError(`samples of format ${frame.format} are not known here`)
+  const channels = Array.from({ length: frame.channels }, (_, channel) => {
+    const samples = new Float32Array(frame.nbSamples)
+    if (layout.planar) pcmToFloat(planes[channel], layout.encoding, 0, 1, samples)
+    else pcmToFloat(planes[0], layout.encoding, channel, frame.channels, samples)
+    return samples
+  })
+  return { sampleRate: frame.sampleRate, channels }
+}
+
+function sampleLayout(lib: Lib, frame: Frame): { encoding: PcmEncoding; planar: boolean } | null {
+  switch (frame.format) {
+    case lib.AV_SAMPLE_FMT_U8:
+      return { encoding: 'u8', planar: false }
+    case lib.AV_SAMPLE_FMT_S16:
+      return { encoding: 's16', planar: false }
+    case lib.AV_SAMPLE_FMT_S32:
+      return { encoding: 's32', planar: false }
+    case lib.AV_SAMPLE_FMT_FLT:
+      return { encoding: 'f32', planar: false }
+    case lib.AV_SAMPLE_FMT_DBL:
+      return { encoding: 'f64', planar: false }
+    case lib.AV_SAMPLE_FMT_U8P:
+      return { encoding: 'u8', planar: true }
+    case lib.AV_SAMPLE_FMT_S16P:
+      return { encoding: 's16', planar: true }
+    case lib.AV_SAMPLE_FMT_S32P:
+      return { encoding: 's32', planar: true }
+    case lib.AV_SAMPLE_FMT_FLTP:
+      return { encoding: 'f32', planar: true }
+    case lib.AV_SAMPLE_FMT_DBLP:
+      return { encoding: 'f64', planar: true }
+    default:
+      return null
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- encoding
+
+interface Track {
+  context: CodecContext
+  stream: Stream
+}
+
+class NodeAvEncoder implements VideoEncoder {
+  private readonly scaler
+  private readonly packet: Packet
+  /** The frame being encoded while the next one is converted. */
+  private encoding: Promise<void> = Promise.resolve()
+  private written = 0
+
+  private constructor(
+    private readonly lib: Lib,
+    private readonly plan: EncodePlan,
+    private readonly output: FormatContext,
+    private readonly video: Track,
+    private readonly sound: SoundTrack | null,
+  ) {
+    this.scaler = new lib.SoftwareScaleContext()
+    this.scaler.allocContext() // sizes, formats and colour spaces then come from the frames
+    this.scaler.setOption('sws_flags', 'bicubic+accurate_rnd')
+    this.packet = new lib.Packet()
+    this.packet.alloc()
+  }
+
+  static async open(lib: Lib, plan: EncodePlan): Promise<NodeAvEncoder> {
+    const output = new lib.FormatContext()
+    check(lib, output.allocOutputContext2(null, plan.container, plan.file), 'choosing the file format')
+    output.setFlags(lib.AVFMT_FLAG_BITEXACT) // no random ids, no dates: same input, same bytes
+    const video = await openVideo(lib, output, plan)
+    const sound = plan.audio ? await SoundTrack.open(lib, output, plan) : null
+    if (plan.workflowJson !== undefined) {
+      output.metadata = lib.Dictionary.fromObject({ workflow: plan.workflowJson })
+    }
+    check(lib, await output.openOutput(), 'creating the file')
+    const encoder = new NodeAvEncoder(lib, plan, output, video, sound)
+    try {
+      const options = plan.container === 'mp4' ? { movflags: '+faststart+use_metadata_tags' } : {}
+      check(lib, await output.writeHeader(lib.Dictionary.fromObject(options)), 'writing the file header')
+    } catch (error) {
+      await encoder.cancel()
+      throw error
+    }
+    return encoder
+  }
+
+  async write(rgb: Uint8Array): Promise<void> {
+    const yuv = await this.convert(rgb)
+    await this.encoding
+    this.encoding = this.encode(yuv)
+    this.encoding.catch(() => {}) // reported by the next call; must not count as unhandled until then
+  }
+
+  async finish(): Promise<void> {
+    try {
+      await this.encoding
+      await this.video.context.sendFrame(null)
+      await this.drainVideo()
+      await this.sound?.encodeUntil(Number.POSITIVE_INFINITY)
+      check(this.lib, await this.output.writeTrailer(), 'completing the file')
+    } finally {
+      await this.release()
+    }
+  }
+
+  async cancel(): Promise<void> {
+    await this.encoding.catch(() => {}) // a context in use must not be freed
+    await this.release()
+  }
+
+  private async release(): Promise<void> {
+    this.scaler.freeContext()
+    this.packet.free()
+    this.sound?.free()
+    this.video.context.freeContext()
+    await this.output.closeOutput()
+    this.output.freeContext()
+  }
+
+  /** RGB → YUV 4:2:0, BT.709, limited range. */
+  private async convert(rgb: Uint8Array): Promise<Frame> {
+    const { lib, plan } = this
+    const { width, height } = plan
+    // A copy, because pixels may lie on shared memory, which native code does not take.
+    const source = lib.Frame.fromVideoBuffer(Buffer.from(rgb), {
+      width,
+      height,
+      format: lib.AV_PIX_FMT_RGB24,
+      timeBase: { num: plan.fps.den, den: plan.fps.num },
+    })
+    const yuv = new lib.Frame()
+    yuv.alloc()
+    yuv.format = lib.AV_PIX_FMT_YUV420P
+    yuv.width = width
+    yuv.height = height
+    yuv.colorSpace = lib.AVCOL_SPC_BT709
+    yuv.colorRange = lib.AVCOL_RANGE_MPEG
+    yuv.colorPrimaries = lib.AVCOL_PRI_BT709
+    yuv.colorTrc = lib.AVCOL_TRC_BT709
+    check(lib, await this.scaler.scaleFrame(yuv, source), 'converting colours')
+    source.free()
+    yuv.pts = BigInt(this.written++)
+    return yuv
+  }
+
+  private async encode(yuv: Frame): Promise<void> {
+    const frame = Number(yuv.pts)
+    const sent = await this.video.context.sendFrame(yuv)
+    yuv.free()
+    check(this.lib, sent, 'encoding a frame')
+    await this.drainVideo()
+    await this.sound?.encodeUntil(((frame + 1) * this.plan.fps.den) / this.plan.fps.num)
+  }
+
+  private async drainVideo(): Promise<void> {
+    const frameTime = { num: this.plan.fps.den, den: this.plan.fps.num }
+    await drain(this.lib, this.output, this.video, this.packet, frameTime, 1n)
+  }
+}
+
+async function openVideo(lib: Lib, output: FormatContext, plan: EncodePlan): Promise<Track> {
+  const { codec: name, threads, options } = codecOptions(plan).video
+  const codec = lib.Codec.findEncoderByName(name as never)
+  if (!codec) throw new CodecError(`the encoder ${name} is missing`)
+  const context = new lib.CodecContext()
+  context.allocContext3(codec)
+  context.width = plan.width
+  context.height = plan.height
+  context.pixelFormat = lib.AV_PIX_FMT_YUV420P // left alone, x264 would take 4:4:4, which browsers do not play
+  context.timeBase = rational(lib, plan.fps.den, plan.fps.num)
+  context.framerate = rational(lib, plan.fps.num, plan.fps.den)
+  context.threadCount = threads
+  context.colorSpace = lib.AVCOL_SPC_BT709
+  context.colorRange = lib.AVCOL_RANGE_MPEG
+  context.colorPrimaries = lib.AVCOL_PRI_BT709
+  context.colorTrc = lib.AVCOL_TRC_BT709
+  context.setFlags(lib.AV_CODEC_FLAG_GLOBAL_HEADER)
+  // Not open2Sync: with options it corrupts memory (node-av 6.1.1, crashes within twenty calls).
+  check(lib, await context.open2(codec, lib.Dictionary.fromObject(options)), `opening the encoder ${name}`)
+  const stream = newStream(lib, output, codec, context)
+  stream.avgFrameRate = context.framerate
+  return { context, stream }
+}
+
+function newStream(lib: Lib, output: FormatContext, codec: Codec, context: CodecContext): Stream {
+  const stream = output.newStream(codec)
+  check(lib, stream.codecpar.fromContext(context), 'describing a track')
+  stream.timeBase = context.timeBase
+  return stream
+}
+
+/** Moves finished packets of a track into the file. */
+async function drain(
+  lib: Lib,
+  output: FormatContext,
+  { context, stream }: Track,
+  packet: Packet,
+  timeBase: { num: number; den: number },
+  duration?: bigint,
+): Promise<void> {
+  while (context.receivePacketSync(packet) >= 0) {
+    packet.streamIndex = stream.index
+    if (duration !== undefined) packet.duration = duration
+    packet.rescaleTs(timeBase, stream.timeBase)
+    check(lib, await output.interleavedWriteFrame(packet), 'writing to the file')
+  }
+}
+
+const rational = (lib: Lib, num: number, den: number) => new lib.Rational(num, den)
+
+/** Samples handed to the resampler at once. */
+const RESAMPLE_BLOCK = 8_192
+
+/** The sound of a video, encoded in step with its frames so that the two interleave well in the file. */
+class SoundTrack {
+  private readonly resampler
+  private readonly packet: Packet
+  private consumed = 0 // samples taken from the source, at its rate
+  private produced = 0 // samples encoded, at the target rate
+  private readonly total: number // samples to encode, at the target rate
+  /** Resampled, not yet encoded; one buffer per channel. */
+  private waiting: Float32Array[]
+
+  private constructor(
+    private readonly lib: Lib,
+    private readonly output: FormatContext,
+    private readonly track: Track,
+    private readonly audio: { sampleRate: number; channels: Float32Array[] },
+    private readonly rate: number,
+  ) {
+    const layout = audio.channels.length === 1 ? lib.AV_CHANNEL_LAYOUT_MONO : lib.AV_CHANNEL_LAYOUT_STEREO
+    this.total = Math.round((audio.channels[0].length * rate) / audio.sampleRate)
+    this.waiting = audio.channels.map(() => new Float32Array(0))
+    this.packet = new lib.Packet()
+    this.packet.alloc()
+    if (rate === audio.sampleRate) {
+      this.resampler = null
+    } else {
+      this.resampler = new lib.SoftwareResampleContext()
+      const planar = lib.AV_SAMPLE_FMT_FLTP
+      check(
+        lib,
+        this.resampler.allocSetOpts2(layout, planar, rate, layout, planar, audio.sampleRate),
+        'resampling',
+      )
+      check(lib, this.resampler.init(), 'resampling')
+    }
+  }
+
+  static async open(lib: Lib, output: FormatContext, plan: EncodePlan): Promise<SoundTrack> {
+    const audio = plan.audio as NonNullable<EncodePlan['audio']>
+    const { codec: name, bitRatePerChannel } = codecOptions(plan).audio
+    const codec = lib.Codec.findEncoderByName(name as never)
+    if (!codec) throw new CodecError(`the encoder ${name} is missing`)
+    const rate = encodedSampleRate(plan.container, audio.sampleRate)
+    const context = new lib.CodecContext()
+    context.allocContext3(codec)
+    context.sampleRate = rate
+    context.sampleFormat = name === 'libopus' ? lib.AV_SAMPLE_FMT_FLT : lib.AV_SAMPLE_FMT_FLTP
+    context.channelLayout =
+      audio.channels.length === 1 ? lib.AV_CHANNEL_LAYOUT_MONO : lib.AV_CHANNEL_LAYOUT_STEREO
+    context.timeBase = rational(lib, 1, rate)
+    context.bitRate = BigInt(bitRatePerChannel * audio.channels.length)
+    context.setFlags(lib.AV_CODEC_FLAG_GLOBAL_HEADER, lib.AV_CODEC_FLAG_BITEXACT)
+    check(lib, await context.open2(codec), `opening the encoder ${name}`)
+    const track = { context, stream: newStream(lib, output, codec, context) }
+    return new SoundTrack(lib, output, track, audio, rate)
+  }
+
+  /** Encodes what lies before `seconds`; with infinity, all the rest. */
+  async encodeUntil(seconds: number): Promise<void> {
+    const last = seconds === Number.POSITIVE_INFINITY
+    const target = last ? this.total : Math.min(this.total, Math.round(seconds * this.rate))
+    const { context } = this.track
+    const timeBase = { num: 1, den: this.rate }
+    while (this.produced < target) {
+      const want = Math.min(context.frameSize, this.total - this.produced)
+      const frame = this.audioFrame(this.take(want))
+      frame.pts = BigInt(this.produced)
+      const sent = context.sendFrameSync(frame)
+      frame.free()
+      check(this.lib, sent, 'encoding sound')
+      this.produced += want
+      await drain(this.lib, this.output, this.track, this.packet, timeBase)
+    }
+    if (last) {
+      context.sendFrameSync(null)
+      await drain(this.lib, this.output, this.track, this.packet, timeBase)
+    }
+  }
+
+  free(): void {
+    this.resampler?.free()
+    this.packet.free()
+    this.track.context.freeContext()
+  }
+
+  private audioFrame(channels: Float32Array[]): Frame {
+    const { lib } = this
+    const { context } = this.track
+    const count = channels[0].length
+    const bytes = Buffer.alloc(count * channels.length * 4)
+    const samples = new Float32Array(bytes.buffer, bytes.byteOffset, count * channels.length)
+    const planar = context.sampleFormat === lib.AV_SAMPLE_FMT_FLTP
+    channels.forEach((channel, c) => {
+      if (planar) samples.set(channel, c * count)
+      else for (let i = 0; i < count; i++) samples[i * channels.length + c] = channel[i]
+    })
+    return lib.Frame.fromAudioBuffer(bytes, {
+      nbSamples: count,
+      format: context.sampleFormat,
+      sampleRate: this.rate,
+      channelLayout: context.channelLayout,
+      timeBase: { num: 1, den: this.rate },
+    })
+  }
+
+  /** The next `count` samples at the target rate; silence after the end of the source. */
+  private take(count: number): Float32Array[] {
+    while (this.waiting[0].length < count && this.refill()) {}
+    const taken = this.waiting.map((channel) => {
+      const samples = new Float32Array(count)
+      samples.set(channel.subarray(0, count))
+      return samples
+    })
+    this.waiting = this.waiting.map((channel) => channel.subarray(count))
+    return taken
+  }
+
+  /** Takes a block from the source. @returns false when there is nothing left, in the resampler either */
+  private refill(): boolean {
+    const { channels } = this.audio
+    const count = Math.min(RESAMPLE_BLOCK, channels[0].length - this.consumed)
+    const block = channels.map((channel) => channel.slice(this.consumed, this.consumed + count))
+    this.consumed += count
+    const ready = this.resampler ? this.resample(block, count) : block
+    if (ready[0].length === 0) return false
+    this.waiting = this.waiting.map((channel, c) => concat(channel, ready[c]))
+    return true
+  }
+
+  private resample(block: Float32Array[], count: number): Float32Array[] {
+    const resampler = this.resampler as NonNullable<typeof this.resampler>
+    const room = resampler.getOutSamples(count)
+    const out = block.map(() => Buffer.alloc(Math.max(1, room) * 4))
+    const input = count === 0 ? null : block.map(bytesOf) // nothing more to give: the resampler empties itself
+    const made = check(this.lib, resampler.convertSync(out, room, input, count), 'resampling')
+    return out.map((bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, made).slice())
+  }
+}
+
+const bytesOf = (samples: Float32Array): Buffer =>
+  Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
+
+function concat(a: Float32Array, b: Float32Array): Float32Array {
+  const joined = new Float32Array(a.length + b.length)
+  joined.set(a)
+  joined.set(b, a.length)
+  return joined
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { StudioError } from '../../core/errors'
+import type { Facts } from '../../core/sockets'
+import { KEYPOINTS, POSE_STRIDE } from '../../core/values'
+import { readContainer } from './container'
+import { readImageHeader } from './decode-image'
+import { parseNpyShape } from './npy-shape'
+import { fileBytes, readBytes } from './read-bytes'
+import { type AssetKind, FORMATS, SNIFF_BYTES, type Sniffed, sniff } from './sniff'
+import { readWavHeader } from './wav-pieces'
+
+export interface Probed {
+  kind: Exclude<AssetKind, 'unknown'>
+  mime: string
+  facts: Facts & { channels?: number }
+}
+
+/** JSON files above this are not read to learn what they are. */
+const MAX_JSON_BYTES = 256 * 1024 * 1024
+
+/**
+ * Says what a file is and what is known about it without decoding it; its name plays no part.
+ *
+ * @throws StudioError `asset/unreadable` for a file of no use here, naming what it seems to be; `image/…`, `audio/…`,
+ *   `video/…`, `pose/unreadable` for one that is damaged; `image/too-large`; `asset/missing`
+ */
+export async function probe(file: string): Promise<Probed> {
+  const size = await fileBytes(file)
+  const sniffed = sniff(await readBytes(file, 0, SNIFF_BYTES))
+  switch (sniffed.format) {
+    case 'wav':
+      return await probeWav(file, size, sniffed)
+    case 'npy':
+      return await probeNpy(file, sniffed)
+    case 'json':
+    case 'poseJson':
+    case 'openposeJson':
+    case 'workflowJson':
+      return await probeJson(file, size)
+  }
+  switch (sniffed.kind) {
+    case 'image': {
+      const { width, height } = await readImageHeader(file)
+      return { kind: 'image', mime: sniffed.mime, facts: { width, height } }
+    }
+    case 'audio':
+    case 'video':
+      return await probeContainer(file, sniffed)
+    case 'archive':
+      return { kind: 'archive', mime: sniffed.mime, facts: {} }
+    default:
+      throw useless(sniffed.label)
+  }
+}
+
+async function probeWav(file: string, size: number, sniffed: Sniffed): Promise<Probed> {
+  const header = await readWavHeader(file, size)
+  if (!header) return await probeContainer(file, sniffed)
+  const { sampleRate, channelCount: channels, bits, dataBytes } = header
+  const durationSeconds = (dataBytes * 8) / bits / channels / sampleRate
+  return { kind: 'audio', mime: sniffed.mime, facts: { durationSeconds, sampleRate, channels } }
+}
+
+async function probeContainer(file: string, sniffed: Sniffed): Promise<Probed> {
+  const { durationSeconds, video, audio } = await readContainer(file, sniffed)
+  const sound = audio ? { sampleRate: audio.sampleRate, channels: audio.channelCount } : {}
+  if (video) return { kind: 'video', mime: sniffed.mime, facts: { ...video, durationSeconds, ...sound } }
+  if (audio) {
+    const mime = sniffed.mime.replace('video/', 'audio/')
+    return { kind: 'audio', mime, facts: { durationSeconds: audio.durationSeconds, ...sound } }
+  }
+  throw new StudioError(
+    'video/unreadable',
+    `This file seems to be ${sniffed.label}, but neither picture nor sound was found in it.`,
+    { hint: 'It may be cut off or damaged; export or download it again.' },
+  )
+}
+
+/** MMGT's own pose arrays: 32- or 64-bit floats of `[frames, 402]`. */
+async function probeNpy(file: string, sniffed: Sniffed): Promise<Probed> {
+  const shape = parseNpyShape(await readBytes(file, 0, SNIFF_BYTES))
+  const [frames, stride] = shape
+  const isPose = shape.length === 2 ? stride === POSE_STRIDE : shape.length === 3 && stride === KEYPOINTS
+  if (!isPose) {
+    throw new StudioError(
+      'pose/unreadable',
+      `A NumPy array of shape [${shape.join(', ')}] is no pose sequence; that would be [frames, ${POSE_STRIDE}].`,
+      { hint: 'Use a pose file made by MMGT or exported here.' },
+    )
+  }
+  return { kind: 'pose', mime: sniffed.mime, facts: { frames } }
+}
+
+async function probeJson(file: string, size: number): Promise<Probed> {
+  if (size > MAX_JSON_BYTES) {
+    throw new StudioError('asset/unreadable', `A JSON file of ${Math.round(size / 1e6)} MB is too large.`, {
+      hint: `At most ${MAX_JSON_BYTES / 1024 / 1024} MB are read; cut the pose sequence into parts.`,
+    })
+  }
+  let document: unknown
+  try {
+    document = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw new StudioError('asset/unreadable', 'This JSON file is cut off or damaged: it cannot be parsed.', {
+      hint: 'Copy or download the file again.',
+      cause,
+    })
+  }
+  return probeDocument(document)
+}
+
+/** What a parsed JSON file is. @throws StudioError `asset/unreadable` when it is of no use here */
+export function probeDocument(document: unknown): Probed {
+  const mime = FORMATS.poseJson.mime
+  const fields = isRecord(document) ? document : {}
+  if (typeof fields.format === 'string' && fields.format.startsWith('mmgt-pose/')) {
+    const facts: Facts = {}
+    for (const key of ['width', 'height', 'fps'] as const) {
+      const value = fields[key]
+      if (typeof value === 'number') facts[key] = value
+    }
+    if (Array.isArray(fields.frames)) facts.frames = fields.frames.length
+    return { kind: 'pose', mime, facts }
+  }
+  if (Array.isArray(fields.people)) return { kind: 'pose', mime, facts: { frames: 1 } }
+  if (Array.isArray(document) && document.length > 0 && document.every(isOpenPoseFrame)) {
+    return { kind: 'pose', mime, facts: { frames: document.length } }
+  }
+  if (typeof fields.schema === 'number' && isRecord(fields.nodes))
+    return { kind: 'workflow', mime, facts: {} }
+  throw useless(FORMATS.json.label)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isOpenPoseFrame = (value: unknown): boolean => isRecord(value) && Array.isArray(value.people)
+
+function useless(label: string): StudioError {
+  return new StudioError('asset/unreadable', `This file cannot be used here: it seems to be ${label}.`, {
+    hint: 'Use a picture (PNG, JPEG, WebP, AVIF, GIF), a recording (WAV, MP3, M4A, Ogg, FLAC), a video (MP4, WebM, MOV), a pose file or a workflow.',
+  })
+}
