@@ -6,9 +6,8 @@ const PASSES = 3
 /**
  * Softens the edges of a plane: a Gaussian of σ = pixels / 2, so that a hard edge fades over about `pixels` to either
  * side. Three box filters with fractional ends stand in for the Gaussian (extended box filter, Gwosdek, Grewenig,
- * Bruhn, Weickert 2011); their variance is exact, and from 1 px on the levels
- * agree with a Gaussian within 3 % of the step.
- * Beyond its border the plane goes on as it ends there.
+ * Bruhn, Weickert 2011): their variance is exact, and from 1 px on the levels agree with a Gaussian within 3 % of the
+ * step. Beyond its border the plane goes on as it ends there.
  *
  * @param plane  `[height, width]`; not changed
  * @param pixels 0…512
