@@ -85,7 +85,7 @@ export const pose2vid: Command = {
         nodes[`${region}Mask`] = ['mask/from-video', { region }]
         edges.push([`${region}Video.video`, `${region}Mask.video`])
         if (mask) {
-          nodes[`${region}Added`] = ['mask/combine', { operation: 'union' }]
+          nodes[`${region}Added`] = ['mask/combine', { op: 'union' }]
           edges.push([mask, `${region}Added.a`], [`${region}Mask.mask`, `${region}Added.b`])
           mask = `${region}Added.mask`
         } else mask = `${region}Mask.mask`

@@ -1,0 +1,47 @@
+import { audioEncoder } from './audio/encoder'
+import { audioTrim } from './audio/trim'
+import { createRegistry } from './core/registry'
+import { inputAudio } from './input/audio'
+import { inputImage } from './input/image'
+import { inputPose } from './input/pose'
+import { maskCombine } from './mask/combine'
+import { maskEditor } from './mask/editor'
+import { maskFromVideo } from './mask/from-video'
+import { maskMotion } from './mask/motion'
+import { maskToVideo } from './mask/to-video'
+import { outputVideo } from './output/video'
+import { poseBlend } from './pose/blend'
+import { poseDraw } from './pose/draw'
+import { poseEditor } from './pose/editor'
+import { poseProcedural } from './pose/procedural'
+import { poseResample } from './pose/resample'
+import { poseRetarget } from './pose/retarget'
+import { poseSlice } from './pose/slice'
+import { poseSmooth } from './pose/smooth'
+import { renderWarp } from './render/warp'
+import { videoMetrics } from './video/metrics'
+
+/** Every node there is. Adding one is its file, its test, and a line here. */
+export const registry = createRegistry([
+  inputImage,
+  inputAudio,
+  inputPose,
+  audioEncoder,
+  audioTrim,
+  poseProcedural,
+  poseEditor,
+  poseBlend,
+  poseRetarget,
+  poseSmooth,
+  poseSlice,
+  poseResample,
+  poseDraw,
+  maskMotion,
+  maskEditor,
+  maskCombine,
+  maskFromVideo,
+  maskToVideo,
+  renderWarp,
+  videoMetrics,
+  outputVideo,
+])
