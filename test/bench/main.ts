@@ -1,0 +1,54 @@
+/**
+ * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
+ * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
+ * kills, baseline, drawing, warp, media, gestures.
+ */
+import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
+import { benchBaseline } from './baseline'
+import { benchDrawing } from './draw'
+import { benchEngine } from './engine'
+import { benchGestures } from './gestures'
+import { benchMedia } from './media'
+import { benchWarp } from './warp'
+
+const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> = {
+  engine: {
+    title: 'Engine: 1,000 trivial nodes beside the engines of other editors',
+    run: () => benchEngine(),
+  },
+  audio2vid: {
+    title: 'audio2vid, 3.2 s of speech at 512², a fresh process each (bar 6.4 s, cached 1.5 s)',
+    run: benchAudio2vid,
+  },
+  length: { title: 'audio2vid by length of speech: time and peak memory', run: benchLength },
+  kills: { title: 'audio2vid killed with -9 at random moments, then run again', run: () => benchKills(50) },
+  baseline: { title: 'Baseline features beside the original', run: benchBaseline },
+  drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },
+  warp: { title: 'Warp renderer, one core', run: benchWarp },
+  media: { title: 'Reading and writing media', run: benchMedia },
+  gestures: { title: 'Gestures: in time with the speech?', run: benchGestures },
+}
+
+/** Three digits are all that a shared machine can support. */
+const rounded = (row: object) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? Number(value.toPrecision(3)) : value,
+    ]),
+  )
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name))
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`)
+  process.exit(2)
+}
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n${title}`)
+  const rows = await run()
+  if (rows.length > 0) console.table(rows.map(rounded))
+  else console.log('  (needs the reference vectors, which lie beside the repository)')
+}
+process.exit(0)
