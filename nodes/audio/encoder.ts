@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
 import { StudioError } from '../core/errors'
-import { socket } from '../core/sockets'
+import { optional, socket } from '../core/sockets'
 
 /** Rows per second of everything the encoder makes. */
 const FPS = 25
@@ -24,7 +24,7 @@ export const audioEncoder = defineNode({
   inputs: { audio: socket('audio', 'Audio') },
   outputs: {
     motion: socket('speech', 'Motion features', 'What gesture networks read'),
-    lips: socket('speech', 'Lip features', 'What the diffusion renderer reads'),
+    lips: optional('speech', 'Lip features', 'What the diffusion renderer reads'),
   },
   params: z.object({
     motionKind: z

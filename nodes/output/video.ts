@@ -56,6 +56,7 @@ export const outputVideo = defineNode({
     },
   },
   resource: 'cpu',
+  embedsWorkflow: true,
 
   async run(ctx, { inputs: { video, audio }, params }) {
     const { encodeVideo, VIDEO_FORMATS } = await import('../lib/media/encode-video')

@@ -19,11 +19,21 @@ export function checkNode() {
   process.exit(1)
 }
 
+/** npm writes this file last; newer than the lock file means that somebody has just installed it. */
+function installedByHand() {
+  const installed = statSync(at('node_modules', '.package-lock.json'), { throwIfNoEntry: false })
+  return installed !== undefined && installed.mtimeMs >= statSync(at('package-lock.json')).mtimeMs
+}
+
 /** Runs `npm ci` when packages are missing or the lock file has changed since they were installed. */
 export function ensureInstalled() {
   const lock = hash(read(at('package-lock.json')))
   const stamp = at('node_modules', '.mmgt-lock')
   if (read(stamp) === lock) return false
+  if (installedByHand()) {
+    writeFileSync(stamp, lock)
+    return false
+  }
   say('Installing packages (once; about a minute)…')
   // The shell finds npm under its platform's name; the arguments are ours, none is a user's.
   const result = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
