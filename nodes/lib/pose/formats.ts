@@ -68,12 +68,15 @@ export function parsePoseFile(file: string | Uint8Array, options: PoseFileOption
   return { pose, format: raw.format, notes: raw.notes }
 }
 
-/** Facts that the file itself tells; what only params can tell is left out. @throws like `parsePoseFile`. */
+/**
+ * Facts that the file itself tells; what only params can tell is left out. `kind` is the format, so that a missing
+ * size means that there is none in the file. @throws like `parsePoseFile`.
+ */
 export function poseFileFacts(file: string | Uint8Array): Facts {
   const bytes = toBytes(file)
-  if (isNpy(bytes)) return { frames: npyFrames(bytes).frames }
-  const { builder, width, height, fps } = readJson(bytes)
-  const facts: Facts = { frames: builder.frames }
+  if (isNpy(bytes)) return { kind: 'npy', frames: npyFrames(bytes).frames }
+  const { format, builder, width, height, fps } = readJson(bytes)
+  const facts: Facts = { kind: format, frames: builder.frames }
   if (width !== undefined) facts.width = canvasSide(width, 'width')
   if (height !== undefined) facts.height = canvasSide(height, 'height')
   if (fps !== undefined) facts.fps = frameRate(fps)
@@ -181,7 +184,7 @@ function readObject(json: JsonReader): RawPose {
     } else readOpenPoseKey(json, key, frame, builder)
   })
   if (format === undefined && frame.people >= 0 && !hasFrames) {
-    return openPose(builder, [frame], raw.fps)
+    return openPose(builder, [frame])
   }
   if (format !== POSE_FORMAT) {
     if (format === undefined) throw unknownFormat()
@@ -245,13 +248,13 @@ function readOpenPoseList(json: JsonReader): RawPose {
   return openPose(builder, summary)
 }
 
-function openPose(builder: PoseBuilder, frames: OpenPoseFrame[], fps?: number): RawPose {
+function openPose(builder: PoseBuilder, frames: OpenPoseFrame[]): RawPose {
   const notes: string[] = []
   const crowded = frames.filter((frame) => frame.people > 1).length
   const empty = frames.filter((frame) => frame.people === 0).length
   if (crowded > 0) notes.push(`${crowded} frames show several people; the first of each was taken.`)
   if (empty > 0) notes.push(`${empty} frames show nobody; their points are missing.`)
-  return { format: 'openpose', builder, width: frames[0]?.width, height: frames[0]?.height, fps, notes }
+  return { format: 'openpose', builder, width: frames[0]?.width, height: frames[0]?.height, notes }
 }
 
 function scaleFractions(

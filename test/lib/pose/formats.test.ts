@@ -323,13 +323,17 @@ describe('MMGT .npy', () => {
 describe('facts', () => {
   it('are what the file itself tells', () => {
     expect(poseFileFacts(writePoseFile(swayingPose(3, { width: 640, height: 360, fps: 30 })))).toEqual({
+      kind: 'mmgt-pose/1',
       frames: 3,
       width: 640,
       height: 360,
       fps: 30,
     })
-    expect(poseFileFacts(npy(swayingPose(6).data))).toEqual({ frames: 6 })
-    expect(poseFileFacts(JSON.stringify([{ people: [] }, { people: [] }]))).toEqual({ frames: 2 })
+    expect(poseFileFacts(npy(swayingPose(6).data))).toEqual({ kind: 'npy', frames: 6 })
+    expect(poseFileFacts(JSON.stringify([{ people: [] }, { people: [] }]))).toEqual({
+      kind: 'openpose',
+      frames: 2,
+    })
   })
 })
 

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { defineNode } from '../core/define-node'
+import { StudioError } from '../core/errors'
+import { socket } from '../core/sockets'
+import { canvasSide, frameRate } from '../lib/pose/pose-schema'
+
+export const inputPose = defineNode({
+  id: 'input/pose',
+  version: 1,
+  title: 'Pose',
+  summary: 'A motion or a single pose from your files.',
+  docs:
+    'Reads three formats, told apart by their content:\n\n' +
+    '- *mmgt-pose/1*, our own JSON;\n' +
+    '- *OpenPose JSON*, one frame or a list of frames, with BODY_25 or COCO (18) bodies, faces and hands; of several ' +
+    'people the first one is taken;\n' +
+    '- *MMGT .npy*, float32 or float64 of `[frames, 402]`.\n\n' +
+    'Canvas size and frame rate below count only for files that do not tell their own: .npy never does, OpenPose ' +
+    'never tells its frame rate. A scaled .npy holds 2·(v + 200)/1000 − 1 for every value; *auto* takes a file for ' +
+    'scaled when no value is beyond ±4 and a score lies under −0.3. OpenPose coordinates are taken for fractions of ' +
+    'the canvas when all visible ones are within ±2.',
+
+  inputs: {},
+  outputs: { pose: socket('pose', 'Pose') },
+  params: z.object({
+    asset: z.string().min(1).describe('The pose file'),
+    normalised: z
+      .enum(['auto', 'yes', 'no'])
+      .default('auto')
+      .describe('Whether coordinates of an .npy or OpenPose file are scaled; auto: judged by their size'),
+    width: canvasSide.default(512).describe('Canvas width in px, for files that do not tell it'),
+    height: canvasSide.default(512).describe('Canvas height in px, for files that do not tell it'),
+    fps: frameRate.default(25).describe('Frames per second, for files that do not tell them'),
+  }),
+  ui: {
+    widgets: {
+      asset: { widget: 'asset', accepts: 'pose' },
+      normalised: { widget: 'select', label: 'Scaled values', advanced: true },
+      width: { widget: 'number', unit: 'px', advanced: true },
+      height: { widget: 'number', unit: 'px', advanced: true },
+      fps: { widget: 'number', unit: 'fps', advanced: true },
+    },
+  },
+  resource: 'io',
+
+  facts({ params, asset }) {
+    const file = asset(params.asset)
+    if (!file) return { pose: {} }
+    // Only where the importer looked for a canvas (it then names the format) does a missing one mean that there is none.
+    const lacksCanvas = file.kind !== undefined && file.width === undefined
+    return {
+      pose: {
+        frames: file.frames,
+        fps: file.fps ?? params.fps,
+        width: lacksCanvas ? params.width : file.width,
+        height: lacksCanvas ? params.height : file.height,
+      },
+    }
+  },
+
+  async run(ctx, { params }) {
+    const { path, size } = await ctx.asset(params.asset)
+    const { readFile } = await import('node:fs/promises')
+    const { parsePoseFile } = await import('../lib/pose/formats')
+    const { MAX_FILE_BYTES } = await import('../lib/pose/limits')
+    if (size > MAX_FILE_BYTES) {
+      throw new StudioError(
+        'pose/too-large',
+        `The pose file has ${size} bytes, at most ${MAX_FILE_BYTES} are read.`,
+        {
+          hint: 'Cut the motion into shorter files.',
+        },
+      )
+    }
+    const { pose, notes } = parsePoseFile(await readFile(path), params)
+    for (const note of notes) ctx.warn(note)
+    return { pose }
+  },
+})
