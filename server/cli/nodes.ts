@@ -54,13 +54,33 @@ function page(entry: CatalogEntry): string {
     ...sockets('outputs', entry.outputs),
     'params',
     ...paramLines(entry),
-    ...(entry.docs ? ['', entry.docs.trim()] : []),
+    ...(entry.docs ? ['', wrap(entry.docs.trim())] : []),
     '',
   ].join('\n')
 }
 
+/** Breaks long lines of prose for a terminal; list items keep their indent. */
+function wrap(text: string, width = 100): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^- /.test(line) ? '  ' : ''
+      const lines: string[] = []
+      let current = ''
+      for (const word of line.split(' ')) {
+        if (current && current.length + word.length >= width) {
+          lines.push(current)
+          current = indent + word
+        } else current = current ? `${current} ${word}` : word
+      }
+      return [...lines, current]
+    })
+    .join('\n')
+}
+
 interface ParamSchema {
   type?: string
+  anyOf?: ParamSchema[]
   enum?: unknown[]
   minimum?: number
   maximum?: number
@@ -73,7 +93,8 @@ function paramLines(entry: CatalogEntry): string[] {
   if (properties.length === 0) return ['  none']
   return properties.map(([name, schema]) => {
     const unit = entry.widgets[name]?.unit
-    const range = schema.enum?.join(' | ') ?? rangeOf(schema)
+    const range =
+      schema.enum?.join(' | ') ?? rangeOf(schema.anyOf?.find(({ type }) => type !== 'null') ?? schema)
     const fallback = schema.default === undefined ? '' : `default ${JSON.stringify(schema.default)}`
     const facts = [range, unit, fallback].filter(Boolean).join(', ')
     return `  ${name.padEnd(16)} ${facts.padEnd(40)} ${schema.description ?? ''}`.trimEnd()
