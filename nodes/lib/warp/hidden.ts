@@ -1,0 +1,219 @@
+/** Decides what lies behind removed arms (body or background) and fills both in. */
+import { pullPush } from './fill'
+import { geodesicDistance, WALL } from './geodesic'
+import type { LabPicture } from './lab'
+import { patchFill } from './patch-fill'
+import { blur, growMask, resizePlane } from './planes'
+
+export interface HiddenInput {
+  /** Working-size RGB and its Lab. */
+  small: Uint8Array
+  lab: LabPicture
+  /** The portrait itself. */
+  rgb: Uint8Array
+  width: number
+  height: number
+  /** Removed arms, working size. */
+  hole: Uint8Array
+  /** Person, working size. */
+  person: Uint8Array
+  torso: [number, number][]
+  shoulders: number
+  /** Also make up the background behind the whole person. */
+  matted: boolean
+}
+
+export interface Hidden {
+  /** The portrait with its removed arms filled in, RGB at the portrait's size. */
+  body: Uint8Array
+  /** `body` at the working size. */
+  working: Uint8Array
+  /** Background without the person; equals `body` where not wanted. */
+  plate: Uint8Array
+  /** The person without the parts of removed arms that had background behind them; working size. */
+  person: Uint8Array
+}
+
+export function fillHidden(input: HiddenInput): Hidden {
+  const { small, lab, rgb, hole, person, matted } = input
+  const { width: w, height: h } = lab
+  if (!hole.includes(1) && !matted) return { body: rgb, working: small, plate: rgb, person }
+  const behind = hole.includes(1) ? bodyBehind(input) : new Uint8Array(w * h)
+  const isBody = new Uint8Array(w * h)
+  const fromBody = new Uint8Array(w * h)
+  const fromBack = new Uint8Array(w * h)
+  const bodyHole = new Uint8Array(w * h)
+  const backHole = new Uint8Array(w * h)
+  const shrunk = growMask(person, w, h, -2)
+  const grown = growMask(person, w, h, 3)
+  for (let i = 0; i < w * h; i++) {
+    isBody[i] = hole[i] ? behind[i] : person[i]
+    fromBody[i] = !hole[i] && shrunk[i] ? 1 : 0
+    fromBack[i] = !hole[i] && !grown[i] ? 1 : 0
+    // Both fills reach a little over the line between them, where they are blended.
+    bodyHole[i] = hole[i]
+    backHole[i] = hole[i] || (matted && grown[i]) ? 1 : 0
+  }
+  const body = fill(small, fromBody, bodyHole, behind, w, h)
+  const back = fill(small, fromBack, backHole, null, w, h)
+  const share = blur(Float32Array.from(isBody), w, h, 0.7)
+  const out = rgb.slice()
+  const plate = matted ? rgb.slice() : out
+  blendIn(out, input, hole, (i, k) => share[i] * body[3 * i + k] + (1 - share[i]) * back[3 * i + k], w, h)
+  if (matted) blendIn(plate, input, backHole, (i, k) => back[3 * i + k], w, h)
+  const working = small.slice()
+  for (let i = 0; i < w * h; i++) {
+    if (!hole[i]) continue
+    for (let k = 3 * i; k < 3 * i + 3; k++)
+      working[k] = Math.round(share[i] * body[k] + (1 - share[i]) * back[k])
+  }
+  return { body: out, working, plate, person: isBody }
+}
+
+function fill(
+  small: Uint8Array,
+  from: Uint8Array,
+  hole: Uint8Array,
+  keep: Uint8Array | null,
+  w: number,
+  h: number,
+): Float32Array {
+  const start = pullPush(small, from, w, h)
+  const wanted = hole.slice()
+  if (keep) for (let i = 0; i < wanted.length; i++) if (!keep[i]) wanted[i] = 0
+  return patchFill(small, start, from, wanted, w, h)
+}
+
+/**
+ * Body or background behind each hole pixel. The body's outline is taken from rows where no arm covers it and
+ * carried on, row by row, where one does.
+ */
+function bodyBehind({ lab, hole, person, torso, shoulders }: HiddenInput): Uint8Array {
+  const { width: w, height: h } = lab
+  const out = new Uint8Array(w * h)
+  const [a, b] = torso
+  const right = a[0] < b[0] ? a : b
+  const left = a[0] < b[0] ? b : a
+  const mid = (right[0] + left[0]) / 2
+  const hip = (torso[2][1] + torso[3][1]) / 2
+  const hipMid = (torso[2][0] + torso[3][0]) / 2
+  const middleAt = (y: number) =>
+    mid + (hipMid - mid) * Math.min(1, Math.max(0, (y - right[1]) / Math.max(1, hip - right[1])))
+  const edges = [
+    bodyEdge(-1, right, middleAt, { w, h, hole, person, shoulders }),
+    bodyEdge(1, left, middleAt, { w, h, hole, person, shoulders }),
+  ]
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      const i = y * w + x
+      if (hole[i] && x >= edges[0][y] && x <= edges[1][y]) out[i] = 1
+    }
+  }
+  // An arm or hand in front of the head: what is nearest decides, as no outline is known there.
+  const top = Math.min(right[1], left[1]) - 0.12 * shoulders
+  for (let i = 0; i < Math.min(h, Math.max(0, Math.floor(top))) * w; i++) out[i] = 0
+  return joinToSeen(out, hole, person, w, h)
+}
+
+interface EdgeInput {
+  w: number
+  h: number
+  hole: Uint8Array
+  person: Uint8Array
+  shoulders: number
+}
+
+/** x of the body's outline per row on one side. */
+function bodyEdge(
+  side: -1 | 1,
+  shoulder: [number, number],
+  middleAt: (y: number) => number,
+  { w, h, hole, person, shoulders }: EdgeInput,
+): Float32Array {
+  const seen = new Float32Array(h).fill(Number.NaN)
+  const from = Math.max(0, Math.round(shoulder[1] + 0.25 * shoulders))
+  for (let y = from; y < h; y++) {
+    let x = Math.round(middleAt(y))
+    while (x >= 0 && x < w && person[y * w + x] && !hole[y * w + x]) x += side
+    // Only an edge against visible background counts; a hole hides the edge.
+    const clear = x >= 3 && x < w - 3 && [0, 1, 2, 3].every((k) => !hole[y * w + x + side * k])
+    if (clear && Math.abs(x - middleAt(y)) > 0.12 * shoulders) seen[y] = x
+  }
+  const anchorY = Math.min(h - 1, Math.max(0, Math.round(shoulder[1] + 0.2 * shoulders)))
+  const lowest = [...seen.keys()].filter((y) => !Number.isNaN(seen[y]))
+  const usual = shoulder[0] + side * 0.05 * shoulders
+  const near = lowest
+    .slice(0, 12)
+    .map((y) => seen[y])
+    .sort((p, q) => p - q)
+  const observed = near.length > 0 ? near[near.length >> 1] : usual
+  // Above what is seen the body goes on towards the armpit, a little under the shoulder joint.
+  const anchor = side * (observed - usual) > 0 ? observed + 0.3 * (usual - observed) : usual
+  const edge = new Float32Array(h)
+  let lastY = anchorY
+  let lastX = anchor
+  for (let y = 0; y <= anchorY; y++) edge[y] = anchor
+  for (let y = anchorY + 1; y < h; y++) {
+    if (Number.isNaN(seen[y])) continue
+    for (let k = lastY + 1; k <= y; k++) edge[k] = lastX + ((seen[y] - lastX) * (k - lastY)) / (y - lastY)
+    lastY = y
+    lastX = seen[y]
+  }
+  for (let y = lastY + 1; y < h; y++) edge[y] = lastX
+  return edge
+}
+
+/** Drops islands of body that touch no visible person, and turns pockets enclosed by person into body. */
+function joinToSeen(
+  behind: Uint8Array,
+  hole: Uint8Array,
+  person: Uint8Array,
+  w: number,
+  h: number,
+): Uint8Array {
+  const reach = (from: (i: number) => boolean, through: (i: number) => boolean) => {
+    const seeds = Uint8Array.from(hole, (_, i) => (from(i) ? 1 : 0))
+    const cost = Float32Array.from(hole, (_, i) => (seeds[i] || through(i) ? 1 : WALL))
+    return geodesicDistance(seeds, cost, w, h)
+  }
+  const toPerson = reach(
+    (i) => !hole[i] && person[i] === 1,
+    (i) => behind[i] === 1,
+  )
+  const toBack = reach(
+    (i) => !hole[i] && !person[i],
+    (i) => hole[i] === 1 && !behind[i],
+  )
+  const out = behind.slice()
+  for (let i = 0; i < out.length; i++) {
+    if (!hole[i]) continue
+    if (behind[i] && toPerson[i] >= 1e8) out[i] = 0
+    if (!behind[i] && toBack[i] >= 1e8) out[i] = 1
+  }
+  return out
+}
+
+/** Writes made-up colours into a picture of the portrait's size wherever `where` (working size) says so. */
+function blendIn(
+  target: Uint8Array,
+  { rgb, width, height }: HiddenInput,
+  where: Uint8Array,
+  colour: (i: number, k: number) => number,
+  w: number,
+  h: number,
+): void {
+  const soft = blur(Float32Array.from(where), w, h, 0.8)
+  for (let i = 0; i < soft.length; i++) soft[i] = where[i] ? 1 : soft[i]
+  const mask = w === width ? soft : resizePlane(soft, w, h, width, height)
+  const plane = new Float32Array(w * h)
+  for (let k = 0; k < 3; k++) {
+    for (let i = 0; i < plane.length; i++) plane[i] = soft[i] > 0 ? colour(i, k) : 0
+    const large = w === width ? plane : resizePlane(plane, w, h, width, height)
+    for (let i = 0; i < mask.length; i++) {
+      if (mask[i] <= 0) continue
+      // Enlarged colours bleed zeros in at the rim of `soft`; there the portrait has the say anyway.
+      const m = mask[i] >= 0.999 ? 1 : mask[i] * mask[i]
+      target[3 * i + k] = Math.round(rgb[3 * i + k] * (1 - m) + large[i] * m)
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import { z } from 'zod'
+import { defineNode, type NodeContext, type TaskContext } from '../core/define-node'
+import { StudioError } from '../core/errors'
+import { optional, socket } from '../core/sockets'
+import { audioSeconds, chunkRange, type MaskValue, POSE_STRIDE, type VideoValue } from '../core/values'
+import type { WarpRig } from '../lib/warp/rig'
+
+/** One chunk of frames to draw, as it travels to another thread. */
+interface FramesTask {
+  rig: WarpRig
+  /** Equal for equal rigs: a thread keeps its renderer. */
+  rigKey: string
+  /** [frames, 134, 3], px of the rig. */
+  points: Float32Array
+  masks: { width: number; height: number; planes: Record<string, Uint8Array> } | null
+}
+
+const maxSizeParam = z
+  .int()
+  .min(256)
+  .max(1024)
+  .default(1024)
+  .describe('A larger portrait is shrunk to this long side')
+
+export const renderWarp = defineNode({
+  id: 'render/warp',
+  version: 1,
+  title: 'Warp',
+  summary: 'Moves the portrait itself by a pose: no weights, about real time on a processor.',
+  docs:
+    'Cuts the arms out of the portrait, makes up what they hid, and bends the picture: arms by their bones, fingers ' +
+    'by theirs, the face by its points, with lids and the inside of the mouth painted. It shows only what the ' +
+    'portrait shows: a head turns a little, a hand never shows its other side, and an arm whose outline is not ' +
+    'clear moves little or not at all (a still arm looks right, a torn one never does). Diffusion (MM-HAA) has ' +
+    'none of these limits, and needs a model pack.\n\n' +
+    'Masks are permission: where `face`, `lips`, `hands` or `upperBody` is empty, that part stays as in the portrait.',
+
+  inputs: {
+    portrait: socket('image', 'Portrait'),
+    firstPose: socket('pose', 'First pose', 'The pose the portrait shows; its first frame counts'),
+    pose: socket('pose', 'Motion'),
+    masks: optional('mask', 'Masks', 'What may move, frame by frame; without it everything may'),
+    audio: optional('audio', 'Sound', 'Travels along with the video'),
+  },
+  outputs: { video: socket('video', 'Video') },
+  params: z.object({
+    maxSize: maxSizeParam,
+    bodyMode: z
+      .enum(['soft', 'matted'])
+      .default('soft')
+      .describe(
+        'soft: body and near background bend together; matted: the person is cut out, for clear outlines',
+      ),
+    arms: z
+      .enum(['auto', 'cut', 'hold'])
+      .default('auto')
+      .describe('auto: an arm moves freely when its outline is clear; cut: always; hold: never'),
+  }),
+  ui: {
+    widgets: {
+      maxSize: { widget: 'slider', step: 64, unit: 'px', label: 'Longest side' },
+      bodyMode: { widget: 'select', label: 'Body', advanced: true },
+      arms: { widget: 'select', label: 'Arms', advanced: true },
+    },
+  },
+  agree: [{ fact: 'frames', sockets: ['masks', 'pose'], fix: 'pose/resample' }],
+  facts({ params, inputs: { portrait, pose } }) {
+    const { width, height } = portrait ?? {}
+    const scale = width && height ? Math.min(1, params.maxSize / Math.max(width, height)) : 1
+    return {
+      video: {
+        frames: pose?.frames,
+        fps: pose?.fps,
+        width: width && Math.max(1, Math.round(width * scale)),
+        height: height && Math.max(1, Math.round(height * scale)),
+        durationSeconds: pose?.frames !== undefined && pose.fps ? pose.frames / pose.fps : undefined,
+      },
+    }
+  },
+
+  prepare: {
+    version: 1,
+    title: 'Rig the portrait',
+    inputs: ['portrait', 'firstPose'],
+    params: ['maxSize', 'bodyMode', 'arms'],
+    async run(ctx, { inputs: { portrait, firstPose }, params }) {
+      const [{ setUpWarp }, { fitPortrait, checkShape }, { scalePoints }] = await Promise.all([
+        import('../lib/warp/set-up'),
+        import('../lib/warp/fit-canvas'),
+        import('../lib/warp/keypoints'),
+      ])
+      checkShape('The first pose', firstPose, portrait)
+      const picture = fitPortrait(portrait, params.maxSize)
+      const points = scalePoints(
+        firstPose.data,
+        picture.width / firstPose.width,
+        picture.height / firstPose.height,
+      )
+      return setUpWarp(picture, points, {
+        bodyMode: params.bodyMode,
+        arms: params.arms,
+        signal: ctx.signal,
+        onProgress: ctx.progress,
+      })
+    },
+  },
+
+  tasks: {
+    async frames(ctx: TaskContext, { rig, rigKey, points, masks }: FramesTask): Promise<Uint8Array> {
+      const { createWarpRenderer } = await import('../lib/warp/renderer')
+      const renderer = await ctx.keep(rigKey, () => createWarpRenderer(rig))
+      const size = rig.width * rig.height * 3
+      const frames = points.length / POSE_STRIDE
+      const out = new Uint8Array(frames * size)
+      for (let f = 0; f < frames; f++) {
+        ctx.signal.throwIfAborted()
+        const planes = masks && maskPlanes(masks, f)
+        renderer.render(
+          points.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE),
+          out.subarray(f * size, (f + 1) * size),
+          planes ?? undefined,
+        )
+      }
+      return out
+    },
+  },
+
+  async run(ctx, { inputs: { portrait, pose, masks, audio }, prepared }) {
+    const [{ checkShape }, { scalePoints }] = await Promise.all([
+      import('../lib/warp/fit-canvas'),
+      import('../lib/warp/keypoints'),
+    ])
+    const rig = prepared as WarpRig
+    checkShape('The motion', pose, portrait)
+    if (masks) {
+      checkShape('The mask', masks, portrait)
+      if (masks.frames !== pose.frames) {
+        throw new StudioError(
+          'mask/frames',
+          `The mask has ${masks.frames} frames, the motion ${pose.frames}.`,
+          { hint: 'Make the mask from this motion.' },
+        )
+      }
+    }
+    tellAboutRig(ctx, rig, portrait)
+    if (audio && audioSeconds(audio) > pose.frames / pose.fps + 1 / pose.fps) {
+      ctx.warn(
+        `The sound lasts ${audioSeconds(audio).toFixed(1)} s, the motion ${(pose.frames / pose.fps).toFixed(1)} s; the rest is not shown.`,
+      )
+    }
+    const kx = rig.width / pose.width
+    const ky = rig.height / pose.height
+    const rigKey = `render/warp ${rig.id}`
+    let done = 0
+    const video: VideoValue = {
+      fps: pose.fps,
+      width: rig.width,
+      height: rig.height,
+      frames: pose.frames,
+      audio,
+      async chunk(index) {
+        const { start, end } = chunkRange(index, pose.frames)
+        const points = new Float32Array((end - start) * POSE_STRIDE)
+        for (let f = start; f < end; f++) {
+          const frame = pose.data.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE)
+          points.set(scalePoints(frame, kx, ky), (f - start) * POSE_STRIDE)
+        }
+        const task: FramesTask = { rig, rigKey, points, masks: masks ? await maskChunk(masks, index) : null }
+        const frames = await ctx.task<Uint8Array>('frames', task)
+        done += end - start
+        ctx.progress(Math.min(1, done / pose.frames), `${done} of ${pose.frames} frames`)
+        return frames
+      },
+    }
+    return { video }
+  },
+})
+
+function tellAboutRig(
+  ctx: NodeContext,
+  rig: WarpRig,
+  portrait: { width: number; height: number; channels: 3 | 4 },
+) {
+  if (rig.width !== portrait.width || rig.height !== portrait.height) {
+    ctx.warn(
+      `The portrait was shrunk from ${portrait.width} × ${portrait.height} to ${rig.width} × ${rig.height}.`,
+    )
+  }
+  if (portrait.channels === 4 && rig.transparent)
+    ctx.warn('Transparent parts of the portrait are shown white.')
+  for (const arm of rig.arms) {
+    if (arm.tier === 'cut' || rig.armsParam === 'hold') continue
+    const what = arm.tier === 'bend' ? 'moves only a little' : 'stays still'
+    ctx.warn(
+      `The ${arm.side === 0 ? 'right' : 'left'} arm ${what}: its outline is not clear in the portrait.`,
+    )
+  }
+}
+
+async function maskChunk(masks: MaskValue, index: number): Promise<FramesTask['masks']> {
+  const planes: Record<string, Uint8Array> = {}
+  for (const region of ['face', 'lips', 'hands', 'upperBody']) {
+    if (masks.regions.includes(region)) planes[region] = await masks.chunk(region, index)
+  }
+  return { width: masks.width, height: masks.height, planes }
+}
+
+function maskPlanes({ width, height, planes }: NonNullable<FramesTask['masks']>, frame: number) {
+  const size = width * height
+  const at = (region: string) => planes[region]?.subarray(frame * size, (frame + 1) * size)
+  return { width, height, face: at('face'), lips: at('lips'), hands: at('hands'), upperBody: at('upperBody') }
+}
