@@ -144,9 +144,10 @@ function* analysisSteps(samples: Float32Array, sampleRate: number): Steps<Baseli
     0.1,
     0.3,
   )
+  const cepstrum = yield* portion(mfcc(melDb), 0.3, 0.32)
   const onsetEnvelope = onsetStrength(melDb)
   const tuning = estimator.estimate()
-  const chroma = yield* portion(constantQChroma(wave, tuning), 0.3, 0.55)
+  const chroma = yield* portion(constantQChroma(wave, tuning), 0.32, 0.55)
   const startTempo = yield* portion(startingTempo(samples, sampleRate), 0.55, 0.98)
   const beatTempo = yield* portion(tempo(onsetEnvelope, RATE, startTempo.bpm), 0.98, 0.99)
   const beatTrack = yield* portion(trackBeats(onsetEnvelope, beatTempo.lag), 0.99, 1)
@@ -155,7 +156,7 @@ function* analysisSteps(samples: Float32Array, sampleRate: number): Steps<Baseli
     wave,
     melDb,
     onsetEnvelope,
-    mfcc: mfcc(melDb),
+    mfcc: cepstrum,
     tuning,
     chroma,
     cens: chromaCens(chroma),

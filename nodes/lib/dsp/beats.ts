@@ -1,4 +1,4 @@
-import { median } from './median'
+import { median } from './order-statistics'
 import type { Steps } from './run-steps'
 import { SMALLEST_FLOAT } from './smallest-float'
 

@@ -1,13 +1,13 @@
 import { PolyphaseFilter } from './polyphase-filter'
 import type { ResamplingFilter } from './resampling-filter'
 import type { Steps } from './run-steps'
-import { kaiserWindowedSinc, type SincShape } from './windowed-sinc'
+import { kaiserWindowedSinc } from './windowed-sinc'
 
 const HALF = 10
 const TAPS = 2 * HALF
 
 /** 145 dB; the transition band of 3.0 rad fits the empty band of π between the signal and its image. */
-const SHORT: SincShape = { cutoff: 1, halfLength: HALF, beta: 15 }
+const shortSinc = kaiserWindowedSinc({ cutoff: 1, halfLength: HALF, beta: 15 })
 
 /**
  * Resamples by any ratio in two steps: the wanted filter evaluated on a grid twice as fine as the input
@@ -29,7 +29,7 @@ export class FractionalResampler {
     this.weights = new Float64Array(up * TAPS)
     for (let phase = 0; phase < up; phase++) {
       for (let u = 0; u < TAPS; u++) {
-        this.weights[phase * TAPS + u] = kaiserWindowedSinc(phase / up + HALF - 1 - u, SHORT)
+        this.weights[phase * TAPS + u] = shortSinc(phase / up + HALF - 1 - u)
       }
     }
   }

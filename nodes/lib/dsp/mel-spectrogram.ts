@@ -2,7 +2,7 @@ import { toDecibels } from './decibels'
 import { frameCount } from './frame-pair'
 import { MEL_BANDS, MelFilterBank } from './mel-filter-bank'
 import { HOP, powerSpectra } from './power-spectra'
-import type { Steps } from './run-steps'
+import { portion, type Steps } from './run-steps'
 
 /** Sees every power spectrum on the way, for analyses that share the transform. The array is reused. */
 export type SpectrumVisitor = (power: Float64Array, frame: number) => void
@@ -31,7 +31,7 @@ export function* melSpectrogramDb(
   sampleRate: number,
   onSpectrum?: SpectrumVisitor,
 ): Steps<Float32Array> {
-  const mel = yield* melSpectrogram(wave, sampleRate, onSpectrum)
-  toDecibels(mel)
+  const mel = yield* portion(melSpectrogram(wave, sampleRate, onSpectrum), 0, 0.9)
+  yield* portion(toDecibels(mel), 0.9, 1)
   return mel
 }

@@ -1,14 +1,18 @@
 import { MEL_BANDS } from './mel-filter-bank'
+import type { Steps } from './run-steps'
 
 /** Cepstral coefficients of the features: the level (0) and the coarse shape of the spectrum (1 … 19). */
 export const MFCC_COUNT = 20
+
+/** Frames between two pauses: about 5 ms of work. */
+const FRAMES_PER_STEP = 2048
 
 /**
  * Orthonormal DCT-II over the mel bands, coefficients 0 … 19, no lifter (stage 1 reference, section 2.2).
  * @param melDb `[frames, 128]` in dB
  * @returns `[frames, 20]`
  */
-export function mfcc(melDb: Float32Array): Float32Array {
+export function* mfcc(melDb: Float32Array): Steps<Float32Array> {
   const frames = melDb.length / MEL_BANDS
   const basis = cosineBasis()
   const out = new Float32Array(frames * MFCC_COUNT)
@@ -20,6 +24,7 @@ export function mfcc(melDb: Float32Array): Float32Array {
       }
       out[frame * MFCC_COUNT + c] = sum
     }
+    if (frame % FRAMES_PER_STEP === 0) yield frame / frames
   }
   return out
 }

@@ -75,24 +75,28 @@ export class PolyphaseFilter {
         scatter(out, result, 0, at + p, up, groups)
         scatter(out, result, 1, at + groups * up + p, up, groups)
       }
-      yield Math.min(1, (at + 2 * groups * up) / out.length)
+      const end = Math.min(out.length, at + 2 * groups * up)
+      this.clearSilent(samples, out, firstGroup, at, end)
+      yield end / out.length
     }
-    this.clearSilentGroups(samples, out, firstGroup)
   }
 
-  private clearSilentGroups(
+  /** Zeros for the groups of `out` from `at` until `end` whose kernels see nothing. */
+  private clearSilent(
     samples: Float32Array,
     out: Float32Array | Float64Array,
     firstGroup: number,
+    at: number,
+    end: number,
   ): void {
     const { up, down, first, taps } = this
     let sounding = 0 // the first sample that is not 0, at or after the start of the kernel
-    for (let at = 0; at < out.length; at += up) {
-      const start = (firstGroup + at / up + first) * down
+    for (let group = at; group < end; group += up) {
+      const start = (firstGroup + group / up + first) * down
       sounding = Math.max(sounding, start)
-      while (sounding < samples.length && samples[sounding] === 0) sounding++
-      const silent = sounding >= start + taps * down || sounding >= samples.length
-      if (silent) out.fill(0, at, at + up)
+      const stop = Math.min(samples.length, start + taps * down)
+      while (sounding < stop && samples[sounding] === 0) sounding++
+      if (sounding >= stop) out.fill(0, group, Math.min(end, group + up))
     }
   }
 }

@@ -42,9 +42,10 @@ export interface ResamplingFilter {
 export function resamplingFilter(up: number, down: number): ResamplingFilter {
   const shape = SHAPES[`${down}:${up}`] ?? DEFAULT_SHAPE
   const r = Math.min(1, up / down)
+  const lowPass = kaiserWindowedSinc(shape)
   return {
     reach: shape.halfLength / r,
-    at: (t) => r * kaiserWindowedSinc(r * t, shape),
+    at: (t) => r * lowPass(r * t),
     twoSteps: shape.twoSteps ?? false,
   }
 }

@@ -1,4 +1,4 @@
-import { median } from './median'
+import { median } from './order-statistics'
 import { BINS, FFT_SIZE } from './power-spectra'
 
 /** Steps of the constant-Q transform per octave; a third of a semitone each. */

@@ -8,14 +8,18 @@ export interface SincShape {
 }
 
 /**
- * Low-pass filter of unit DC gain at time `t` in samples: `fc·sinc(fc·t)·I0(β·√(1 − (t/H)²))/I0(β)`, 0 for |t| ≥ H.
+ * Low-pass filter of unit DC gain as a function of the time t in samples:
+ * `fc·sinc(fc·t)·I0(β·√(1 − (t/H)²))/I0(β)`, 0 for |t| ≥ H.
  */
-export function kaiserWindowedSinc(t: number, { cutoff, halfLength, beta }: SincShape): number {
-  const x = t / halfLength
-  if (x <= -1 || x >= 1) return 0
-  const angle = Math.PI * cutoff * t
-  const sinc = Math.abs(angle) < 1e-9 ? 1 : Math.sin(angle) / angle
-  return (cutoff * sinc * besselI0(beta * Math.sqrt(1 - x * x))) / besselI0(beta)
+export function kaiserWindowedSinc({ cutoff, halfLength, beta }: SincShape): (t: number) => number {
+  const scale = cutoff / besselI0(beta)
+  return (t) => {
+    const x = t / halfLength
+    if (x <= -1 || x >= 1) return 0
+    const angle = Math.PI * cutoff * t
+    const sinc = Math.abs(angle) < 1e-9 ? 1 : Math.sin(angle) / angle
+    return scale * sinc * besselI0(beta * Math.sqrt(1 - x * x))
+  }
 }
 
 /** Modified Bessel function of order 0 by its power series; all terms are positive, so it loses no digits. */
