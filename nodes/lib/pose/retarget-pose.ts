@@ -1,7 +1,8 @@
 import type { CancelSignal } from '../../core/define-node'
 import { StudioError } from '../../core/errors'
 import { POSE_STRIDE, type PoseValue } from '../../core/values'
-import { isVisible, JOINT, LEFT_PALM, PARTS, RIGHT_PALM, SKULL, VISIBLE_SCORE } from './keypoints'
+import { easeFromPose } from './ease-from-pose'
+import { isVisible, JOINT, LEFT_PALM, PARTS, RIGHT_PALM, SKULL } from './keypoints'
 import { type FrameOf, fitSimilarity, visibleMean } from './similarity'
 import { type TorsoReference, torsoReference } from './torso-reference'
 
@@ -93,7 +94,8 @@ export function retargetPose(motion: PoseValue, first: PoseValue, options: Retar
     if (f % 256 === 0) options.signal?.throwIfAborted()
     retargeting.frame(f, data.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE))
   }
-  easeFrom(first.data, target.frame, data, Math.min(options.easeFrames, motion.frames))
+  const start = first.data.slice(target.frame * POSE_STRIDE, (target.frame + 1) * POSE_STRIDE)
+  easeFromPose(data, start, Math.min(options.easeFrames, motion.frames))
   return { ...motion, width: first.width, height: first.height, data }
 }
 
@@ -247,25 +249,4 @@ function offset({ data, frame }: FrameOf, point: number, from: number): Vector {
 function distance(pose: FrameOf, a: number, b: number): number {
   const { x, y } = offset(pose, b, a)
   return Math.hypot(x, y)
-}
-
-/**
- * In place: adds what is missing to the first pose in frame 0, less and less over `frames` frames (minimum-jerk curve,
- * Flash and Hogan 1985).
- */
-function easeFrom(first: Float32Array, firstFrame: number, data: Float32Array, frames: number): void {
-  if (frames <= 0) return
-  const start = data.slice(0, POSE_STRIDE)
-  for (let f = 0; f < frames; f++) {
-    const x = f / frames
-    const rest = 1 - x * x * x * (10 + x * (6 * x - 15))
-    for (let i = 0; i < POSE_STRIDE; i += 3) {
-      const at = f * POSE_STRIDE + i
-      const wanted = firstFrame * POSE_STRIDE + i
-      const known = start[i + 2] >= VISIBLE_SCORE && first[wanted + 2] >= VISIBLE_SCORE
-      if (!known || data[at + 2] < VISIBLE_SCORE) continue
-      data[at] += rest * (first[wanted] - start[i])
-      data[at + 1] += rest * (first[wanted + 1] - start[i + 1])
-    }
-  }
 }

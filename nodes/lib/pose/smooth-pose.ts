@@ -121,10 +121,8 @@ function smoothRun(
   if (!own && !(anchor && body)) return
   const at = (f: number) => f * POSE_STRIDE + 3 * point + k
   const place = anchor?.place[k].subarray(start, end)
-  const values = Float64Array.from(
-    { length: end - start },
-    (_, i) => pose.data[at(start + i)] - (place?.[i] ?? 0),
-  )
+  const values = new Float64Array(end - start)
+  for (let i = 0; i < values.length; i++) values[i] = pose.data[at(start + i)] - (place ? place[i] : 0)
   const smooth = own ? own(values) : values
   const smoothPlace = place && (body ? body(place) : place)
   for (let i = 0; i < smooth.length; i++) out[at(start + i)] = smooth[i] + (smoothPlace?.[i] ?? 0)
@@ -170,14 +168,17 @@ function convolve(values: Float64Array, kernel: Float64Array): Float64Array {
     if (i > last) return 2 * values[last] - beyond(2 * last - i)
     return values[i]
   }
-  return values.map((value, i) => {
-    const inside = i >= kernel.length - 1 && i + kernel.length - 1 <= last
-    let sum = kernel[0] * value
-    for (let r = 1; r < kernel.length; r++) {
+  const radius = kernel.length - 1
+  const result = new Float64Array(values.length)
+  for (let i = 0; i <= last; i++) {
+    const inside = i >= radius && i + radius <= last
+    let sum = kernel[0] * values[i]
+    for (let r = 1; r <= radius; r++) {
       sum += kernel[r] * (inside ? values[i - r] + values[i + r] : beyond(i - r) + beyond(i + r))
     }
-    return sum
-  })
+    result[i] = sum
+  }
+  return result
 }
 
 /** Speed (px per second) that halves the time constant; a hand in a stroke moves several hundred. */

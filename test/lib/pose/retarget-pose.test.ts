@@ -105,9 +105,29 @@ describe('retargetPose', () => {
     expect(eased.data.subarray(20 * POSE_STRIDE)).toEqual(plain.data.subarray(20 * POSE_STRIDE))
   })
 
+  it('swings the arms while it eases instead of letting them shrink', () => {
+    const other = otherPerson()
+    // The right forearm of the first pose points up: two and a half radians from that of the motion.
+    const hand = [4, ...Array.from({ length: 21 }, (_, i) => 113 + i)]
+    const [ex, ey] = [other.data[9], other.data[10]]
+    for (const i of hand) {
+      other.data[3 * i] = 2 * ex - other.data[3 * i] - 60
+      other.data[3 * i + 1] = 2 * ey - other.data[3 * i + 1]
+    }
+    const eased = retarget(motion, other, 20)
+    const shortest = Math.min(length(other, 0, 3, 4), length(motion, 0, 3, 4))
+    for (let f = 0; f < 20; f++) {
+      expect(length(eased, f, 3, 4)).toBeGreaterThan(0.95 * shortest)
+      expect(length(eased, f, 113, 125)).toBeGreaterThan(0.8 * length(motion, 0, 113, 125))
+      expect(length(eased, f, 4, 113)).toBeLessThan(0.01)
+    }
+  })
+
   it('does not take a limb that points at the camera for a short one', () => {
     const other = otherPerson()
-    other.data.set([other.data[9] + 1, other.data[10] + 1], 12) // right wrist in front of the elbow
+    for (const elbow of [3, 6]) {
+      other.data.set([other.data[3 * elbow] + 1, other.data[3 * elbow + 1] + 1], 3 * elbow + 3) // wrist before elbow
+    }
     const result = retarget(motion, other)
     const usual = (length(other, 0, 2, 5) / length(motion, 0, 2, 5)) * length(motion, 0, 3, 4)
     expect(length(result, 0, 3, 4)).toBeGreaterThan(usual / 1.8)

@@ -13,8 +13,11 @@ describe('slicePose', () => {
   it('cuts such that the pieces joined again are the motion', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 39 }), (cut) => {
-        expect(concatPoses([slicePose(motion, 0, cut), slicePose(motion, cut)])).toEqual(motion)
+        const { data, ...rest } = concatPoses([slicePose(motion, 0, cut), slicePose(motion, cut)])
+        expect(maxAbsDiff(data, motion.data)).toBe(0)
+        expect({ ...rest, data: motion.data }).toEqual(motion)
       }),
+      { numRuns: 15 },
     )
   })
 
