@@ -405,7 +405,12 @@ function spoil(source: Uint8Array, splices: string[], random: (below: number) =>
           ? new TextEncoder().encode(splices[random(splices.length)])
           : bytes.slice(at, at + random(40))
       const cut = kind === 2 ? random(4) : 0
-      bytes = Uint8Array.from([...bytes.subarray(0, at), ...piece, ...bytes.subarray(at + cut)])
+      const tail = bytes.subarray(at + cut)
+      const longer = new Uint8Array(at + piece.length + tail.length)
+      longer.set(bytes.subarray(0, at))
+      longer.set(piece, at)
+      longer.set(tail, at + piece.length)
+      bytes = longer
     }
     if (bytes.length === 0) break
   }
