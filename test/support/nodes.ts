@@ -154,6 +154,7 @@ export const film = defineNode({
   params: z.object({
     frames: z.int().default(20),
     secondsPerFrame: z.number().default(0),
+    noise: z.boolean().default(false),
     log: z.string().default(''),
   }),
   prepare: {
@@ -171,12 +172,18 @@ export const film = defineNode({
     },
   },
   tasks: {
-    chunk: async (ctx, p: { start: number; end: number; table: Float32Array; secondsPerFrame: number }) => {
+    chunk: async (
+      ctx,
+      p: { start: number; end: number; table: Float32Array; secondsPerFrame: number; noise: boolean },
+    ) => {
       const bytes = new Uint8Array((p.end - p.start) * 8 * 6 * 3)
       for (let f = p.start; f < p.end; f++) {
         ctx.signal.throwIfAborted()
         await sleep(p.secondsPerFrame * 1000)
         bytes.fill(p.table[0] + f * p.table[1], (f - p.start) * 144, (f - p.start + 1) * 144)
+        if (p.noise)
+          for (let i = 0; i < 144; i++)
+            bytes[(f - p.start) * 144 + i] = Math.imul(f * 144 + i, 2654435761) >>> 24
       }
       return bytes
     },
@@ -190,8 +197,8 @@ export const film = defineNode({
       audio: { sampleRate: 8000, channels: [new Float32Array(800).fill(0.25)] },
       chunk: (index) => {
         const range = chunkRange(index, params.frames)
-        const { secondsPerFrame } = params
-        return ctx.task('chunk', { ...range, table: prepared.table, secondsPerFrame })
+        const { secondsPerFrame, noise } = params
+        return ctx.task('chunk', { ...range, table: prepared.table, secondsPerFrame, noise })
       },
     },
   }),
