@@ -7,6 +7,8 @@ export interface Socket<T extends SocketType = SocketType, Optional extends bool
   optional: Optional
   /** One line for tooltips and `mmgt nodes`. */
   doc: string
+  /** Only an editor looks at it: it is neither computed for a run nor part of the cache key. */
+  shownOnly?: true
 }
 
 /** Facts about a value that are known before anything runs; a missing fact is simply not known yet. */
@@ -45,4 +47,9 @@ export function socket<T extends SocketType>(type: T, label: string, doc?: strin
 /** An input that may stay unconnected; the node then does without it, and says how in its docs. */
 export function optional<T extends SocketType>(type: T, label: string, doc?: string): Socket<T, true> {
   return { type, label, optional: true, doc: doc ?? '' }
+}
+
+/** An input that an editor shows and `run` never receives, such as the portrait below a pose. */
+export function shownOnly<T extends SocketType>(type: T, label: string, doc: string): Socket<T, true> {
+  return { type, label, optional: true, doc, shownOnly: true }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
-import { optional, socket } from '../core/sockets'
+import { shownOnly, socket } from '../core/sockets'
 import { chunkRange, type MaskValue } from '../core/values'
 import { createsRegion, maskLayers } from '../lib/mask/mask-layers'
 import { checkedRegion } from '../lib/mask/region-schema'
@@ -22,7 +22,7 @@ export const maskEditor = defineNode({
 
   inputs: {
     mask: socket('mask', 'Masks'),
-    image: optional('image', 'Picture', 'Shown below the mask while editing'),
+    image: shownOnly('image', 'Picture', 'Shown below the mask while editing'),
   },
   outputs: { mask: socket('mask', 'Masks') },
   params: z.object({ layers: maskLayers.default([]).describe('Edits, applied in order') }),
@@ -39,15 +39,9 @@ export const maskEditor = defineNode({
     },
   }),
 
-  async run(ctx, { inputs: { mask, image }, params: { layers } }) {
+  async run(ctx, { inputs: { mask }, params: { layers } }) {
     const { maskEdit } = await import('../lib/mask/edit')
     const { fps, width, height, frames } = mask
-    if (image && (image.width !== width || image.height !== height)) {
-      ctx.warn(
-        `The picture has ${image.width} × ${image.height} pixels, the mask ${width} × ${height}; ` +
-          'layers are drawn in pixels of the mask.',
-      )
-    }
     for (const layer of layers) {
       if (layer.enabled && layer.from !== null && layer.from >= frames) {
         ctx.warn(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
-import { optional, socket } from '../core/sockets'
+import { shownOnly, socket } from '../core/sockets'
 import { editLayers, layersProblem } from '../lib/pose/edit-layers'
 
 export const poseEditor = defineNode({
@@ -20,8 +20,8 @@ export const poseEditor = defineNode({
 
   inputs: {
     pose: socket('pose', 'Pose'),
-    image: optional('image', 'Picture', 'Shown below the pose while editing'),
-    audio: optional('audio', 'Sound', 'Played while editing'),
+    image: shownOnly('image', 'Picture', 'Shown below the pose while editing'),
+    audio: shownOnly('audio', 'Sound', 'Played while editing'),
   },
   outputs: { pose: socket('pose', 'Pose') },
   params: z.object({ layers: editLayers.default([]).describe('Edits, applied in order') }),

@@ -137,7 +137,7 @@ function firstProblem(document: WorkflowDocument, graph: Graph, target: string):
         nodeId: at,
       }
     }
-    for (const source of Object.values(node.inputs)) queue.push(source.node)
+    for (const name of computedInputs(node)) queue.push(node.inputs[name].node)
   }
   return undefined
 }
@@ -148,10 +148,15 @@ function neededFrom(graph: Graph, targets: readonly string[]): Set<string> {
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     if (needed.has(at)) continue
     needed.add(at)
-    for (const source of Object.values(graph.nodes.get(at)!.inputs)) queue.push(source.node)
+    const node = graph.nodes.get(at)!
+    for (const name of computedInputs(node)) queue.push(node.inputs[name].node)
   }
   return needed
 }
+
+/** Connected inputs without those that only an editor shows. */
+const computedInputs = (node: GraphNode): string[] =>
+  Object.keys(node.inputs).filter((name) => !node.definition.inputs[name].shownOnly)
 
 /** Steps with their Merkle keys, in topological order; a preparation comes before its node. */
 function makeSteps(graph: Graph, needed: ReadonlySet<string>): Map<string, Step> {
@@ -162,7 +167,7 @@ function makeSteps(graph: Graph, needed: ReadonlySet<string>): Map<string, Step>
     if (node.definition.prepare) steps.set(`${id}${PREPARED}`, prepareStep(node, steps))
     steps.set(
       id,
-      makeStep(id, 'node', node, node.params, node.definition.version, Object.keys(node.inputs), steps),
+      makeStep(id, 'node', node, node.params, node.definition.version, computedInputs(node), steps),
     )
   }
   return steps

@@ -199,7 +199,7 @@ describe('mmgt nodes', () => {
   it('shows sockets, params, ranges and docs of one', async () => {
     const { stdout } = await cli(['nodes', 'pose/procedural'])
     expect(stdout).toMatch(/audio +audio/)
-    expect(stdout).toMatch(/energy +number 0 to 2, default 1/)
+    expect(stdout).toMatch(/energy +number 0 to 2, ×, default 1/)
     expect(stdout).toContain('seed')
   })
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { cli, examples, startCli } from '../support/cli'
 import { tempFolder } from '../support/engine'
 
-const SMALL = ['-W', '192', '-H', '192']
+const SMALL = ['-W', '256', '-H', '256']
 
 function command(folder: string, ...more: string[]): string[] {
   return [
@@ -31,7 +31,7 @@ describe('audio2vid', () => {
     expect(file).toBe(path.join(folder, 'out', 'portrait-mara_speech-hello.mp4'))
     const { readContainer } = await import('../../nodes/lib/media/container')
     const container = await readContainer(file)
-    expect(JSON.stringify(container)).toContain('192')
+    expect(JSON.stringify(container)).toContain('256')
     expect(
       existsSync(path.join(folder, 'data', 'temp')) && readdirSync(path.join(folder, 'data', 'temp')),
     ).toEqual([])

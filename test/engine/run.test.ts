@@ -12,6 +12,7 @@ import {
   crashing,
   failing,
   film,
+  looking,
   needsEqual,
   patient,
   report,
@@ -413,4 +414,12 @@ describe('the data folder', () => {
     expect(kept()).toEqual([true, false, false])
     expect(engine.data.blobs.has(asset.sha256)).toBe(true)
   })
+})
+
+it('an input that only an editor shows is neither computed nor a reason to run again', async () => {
+  const engine = await testEngine()
+  const base = workflow().node('a', constant, { value: 1 }).node('looks', looking).link('a.value', 'looks.x')
+  await engine.run(base.document)
+  await engine.run(base.node('picture', constant, { value: 5 }).link('picture.value', 'looks.below').document)
+  expect(engine.ran()).toEqual(['a', 'looks'])
 })

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { defineNode } from '../../nodes/core/define-node'
 import { StudioError } from '../../nodes/core/errors'
 import { createRegistry } from '../../nodes/core/registry'
-import { optional, socket } from '../../nodes/core/sockets'
+import { optional, shownOnly, socket } from '../../nodes/core/sockets'
 import { chunkRange } from '../../nodes/core/values'
 
 const none = z.object({})
@@ -225,6 +225,18 @@ export const brightness = defineNode({
   },
 })
 
+/** Has an input for its editor only. */
+export const looking = defineNode({
+  id: 'test/looking',
+  version: 1,
+  title: 'Looking',
+  summary: 'Passes x on.',
+  inputs: { x: socket('number', 'X'), below: shownOnly('number', 'Below', 'Shown while editing') },
+  outputs: { y: socket('number', 'Y') },
+  params: none,
+  run: async (_, { inputs }) => ({ y: inputs.x }),
+})
+
 /** Writes a file, as output nodes do. */
 export const report = defineNode({
   id: 'test/report',
@@ -256,6 +268,7 @@ export const testNodes = [
   failing,
   film,
   brightness,
+  looking,
   report,
 ]
 
