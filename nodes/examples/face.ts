@@ -36,11 +36,11 @@ export interface FaceShape {
   lowerLip: number
   /** Corners of the mouth above its middle. */
   smile: number
-  /** Gap between the lips. */
-  parted: number
   chinY: number
   jawWidth: number
   cheek: number
+  /** Whether the ears show; hair hides them otherwise. */
+  ears: boolean
   /** Depth of lines at mouth, eyes and forehead, 0…1. */
   age: number
 }
@@ -54,7 +54,7 @@ export const EYE_RADIUS = 0.31
 export const upperLid = (f: FaceShape, t: number): number =>
   mix(0.035, 0.035 - f.eyeSlant, t) - f.eyeOpen * 1.25 * lidArc(t, 0.46)
 export const lowerLid = (f: FaceShape, t: number): number =>
-  mix(0.035, 0.035 - f.eyeSlant, t) + f.eyeOpen * 0.62 * lidArc(t, 0.58)
+  mix(0.035, 0.035 - f.eyeSlant, t) + f.eyeOpen * 0.54 * lidArc(t, 0.58)
 
 /** An arch from 0 over 1 at `peak` back to 0, steep at the ends. */
 function lidArc(t: number, peak: number): number {
@@ -74,27 +74,31 @@ export const browAt = (f: FaceShape, t: number): readonly [number, number] => {
   return [x, f.browY + 0.03 * (1 - t) - rise]
 }
 
+/** How much of a brow covers a place of the face, 0…1. */
+export function browMask(f: FaceShape, x: number, y: number): number {
+  const t = (Math.abs(x) - 0.15) / 0.65
+  if (t < -0.05 || t > 1.02) return 0
+  const [, middle] = browAt(f, clamp(t))
+  const thick = f.browThick * browTaper(clamp(t))
+  return (
+    smoothstep(1.25, 0.35, Math.abs(y - middle) / thick) *
+    smoothstep(-0.05, 0.12, t) *
+    smoothstep(1.02, 0.8, t)
+  )
+}
+/** Thickness along a brow relative to its thickest place. */
+export const browTaper = (t: number): number => (0.6 + 0.4 * smoothstep(0, 0.3, t)) * smoothstep(1.15, 0.5, t)
+
 /** Upper edge of the upper lip, seam, and lower edge of the lower lip at |x| / mouthWidth = s. */
 export const lipTop = (f: FaceShape, s: number): number => {
   const bow = bell(s, 0.16) * 0.2 - bell(s - 0.24, 0.2) * 0.08
-  return corner(f, s) - f.upperLip * (1 - s ** 2.2) ** 0.75 * (1 - bow) - f.parted * 0.4 * (1 - s * s)
+  return corner(f, s) - f.upperLip * (1 - s ** 2.2) ** 0.75 * (1 - bow)
 }
 export const lipSeam = (f: FaceShape, s: number): number =>
   corner(f, s) + 0.018 * bell(s, 0.22) - 0.012 * bell(s - 0.45, 0.25)
 export const lipBottom = (f: FaceShape, s: number): number =>
-  corner(f, s) + f.lowerLip * (1 - s ** 2.4) ** 0.8 + f.parted * 0.6 * (1 - s * s)
+  corner(f, s) + f.lowerLip * (1 - s ** 2.4) ** 0.8
 const corner = (f: FaceShape, s: number): number => f.mouthY - f.smile * (s ** 2.2 - 0.15)
-/** Gap between the lips above and below the seam. */
-export const lipGap = (f: FaceShape, s: number): number => f.parted * clamp(1 - (s / 0.82) ** 2)
-
-/** Distance into the opening between the lips, negative inside. */
-export const mouthOpening = (f: FaceShape, x: number, y: number): number => {
-  const s = Math.abs(x) / f.mouthWidth
-  const gap = lipGap(f, Math.min(1, s))
-  const seam = lipSeam(f, Math.min(1, s))
-  return Math.max(seam - gap * 0.4 - y, y - seam - gap * 0.6)
-}
-
 /** 0 outside the lips, 1 on them, soft over about a pixel. */
 export function lipMask(f: FaceShape, x: number, y: number): number {
   const s = Math.abs(x) / f.mouthWidth
@@ -108,14 +112,14 @@ export function headField(f: FaceShape): Field {
   const cranium = ellipsoid([0, -0.42, -0.35], [1.0, 1.2, 1.2])
   const face = ellipsoid([0, 0.34, 0.06], [0.88, 1.1, 0.88])
   const jaw = ellipsoid([0, f.chinY - 0.62, 0.1], [f.jawWidth, 0.62, 0.74])
-  const chin = ellipsoid([0, f.chinY - 0.23, 0.62], [0.25, 0.22, 0.24])
+  const chin = ellipsoid([0, f.chinY - 0.22, 0.6], [0.23, 0.21, 0.24])
   const muzzle = ellipsoid([0, f.mouthY, 0.6], [0.44, 0.34, 0.36])
   const cheek = ellipsoid([0.5, 0.42, 0.58], [0.32, 0.26, 0.26 + f.cheek])
   const ridge = roundCone([0.16, f.browY + 0.03, 0.85], [0.62, f.browY, 0.66], 0.09, 0.07)
   const socket = ellipsoid([f.eyeX - 0.03, 0.0, 1.02], [0.3, 0.19, 0.26])
-  const bridge = roundCone([0, -0.1, 0.78], [0, f.noseY - 0.12, 0.96 + f.noseOut], 0.085, 0.12)
+  const bridge = roundCone([0, -0.12, 0.77], [0, f.noseY - 0.12, 0.97 + f.noseOut], 0.06, 0.105)
   const tip = ellipsoid([0, f.noseY - 0.1, 0.98 + f.noseOut], [0.145, 0.13, 0.15])
-  const wing = ellipsoid([f.noseWidth * 0.66, f.noseY - 0.05, 0.86 + f.noseOut * 0.5], [0.1, 0.085, 0.17])
+  const wing = ellipsoid([f.noseWidth * 0.66, f.noseY - 0.05, 0.85 + f.noseOut * 0.45], [0.095, 0.085, 0.155])
   const nostril = ellipsoid(
     [f.noseWidth * 0.42, f.noseY + 0.035, 0.99 + f.noseOut * 0.5],
     [0.07, 0.032, 0.12],
@@ -125,7 +129,8 @@ export function headField(f: FaceShape): Field {
   const earHollow = ellipsoid([1.06, 0.18, -0.1], [0.06, 0.19, 0.1])
 
   return (px, y, z) => {
-    const x = Math.abs(px) // the skull is symmetric; asymmetry comes from pose, light and hair
+    // The skull is symmetric; asymmetry comes from pose, light and hair. Rounded, so that the middle has no crease.
+    const x = Math.sqrt(px * px + 0.0012)
     let d = smoothMin(cranium(x, y, z), face(x, y, z), 0.3)
     d = smoothMin(d, jaw(x, y, z), 0.3)
     d = smoothMin(d, chin(x, y, z), 0.22)
@@ -134,15 +139,16 @@ export function headField(f: FaceShape): Field {
     if (z > 0.2) {
       d = smoothMin(d, ridge(x, y, z), 0.16)
       d = smoothMax(d, -socket(x, y, z), 0.2)
-      d = smoothMin(d, bridge(x, y, z), 0.14)
-      d = smoothMin(d, tip(x, y, z), 0.08)
-      d = smoothMin(d, wing(x, y, z), 0.085)
+      d = smoothMin(d, bridge(x, y, z), 0.2)
+      d = smoothMin(d, tip(x, y, z), 0.1)
+      d = smoothMin(d, wing(x, y, z), 0.1)
       d = smoothMax(d, -nostril(x, y, z), 0.03)
-      d = smoothMin(d, eyelid(x, y, z), 0.09)
-      d -= relief(f, x, y)
+      // Towards the temple the lid sinks into the skull without an edge.
+      d = smoothMin(d, eyelid(x, y, z), 0.09 + 0.2 * smoothstep(0.06, 0.3, x - f.eyeX))
+      d -= relief(f, x, y) * smoothstep(0.2, 0.45, z)
       d = smoothMax(d, -eyeOpening(f, x, y), 0.012)
-      if (f.parted > 0) d = smoothMax(d, -Math.max(mouthOpening(f, x, y), 0.5 - z), 0.014)
     }
+    if (!f.ears) return d
     const ears = smoothMax(ear(x, y + 0.1 * (z + 0.28), z), -earHollow(x, y, z), 0.05)
     return smoothMin(d, ears, 0.06)
   }
@@ -152,7 +158,8 @@ export function headField(f: FaceShape): Field {
 function eyeOpening(f: FaceShape, x: number, y: number): number {
   const t = alongEye(f, x)
   const side = Math.max(-t, t - 1) * 2 * f.eyeWidth
-  if (side > 0) return side + 0.01
+  const nearest = clamp(t)
+  if (side > 0) return Math.hypot(side, y - upperLid(f, nearest))
   return Math.max(upperLid(f, t) - y, y - lowerLid(f, t)) * 0.85
 }
 
@@ -170,22 +177,22 @@ function relief(f: FaceShape, x: number, y: number): number {
     if (y >= seam && y < bottom)
       h += 0.062 * fade * Math.sin(Math.PI * (0.16 + (0.84 * (y - seam)) / (bottom - seam)))
     h -= 0.05 * bell(y - seam, 0.02) * smoothstep(1.08, 0.9, s)
-    h -= 0.035 * Math.exp(-(((x - f.mouthWidth * 1.04) / 0.05) ** 2) - ((y - corner(f, 1)) / 0.05) ** 2)
-    h -= 0.03 * bell(x, 0.3) * bell(y - f.mouthY - f.lowerLip - 0.07, 0.06) // under the lower lip
     h -=
       0.022 * bell(x, 0.045) * smoothstep(f.noseY, f.noseY + 0.08, y) * smoothstep(top + 0.03, top - 0.05, y)
   }
+  h -= 0.02 * Math.exp(-(((x - f.mouthWidth * 1.02) / 0.06) ** 2) - ((y - corner(f, 1)) / 0.06) ** 2) // corner of the mouth
+  h -= 0.03 * bell(x, 0.26) * bell(y - f.mouthY - f.lowerLip - 0.07, 0.06) // under the lower lip
   // Fold of the upper lid, and the bag below the lower one.
   const t = alongEye(f, x)
   if (t > -0.2 && t < 1.25) {
-    const near = smoothstep(-0.2, 0.1, t) * smoothstep(1.25, 0.95, t)
+    const near = smoothstep(-0.08, 0.16, t) * smoothstep(1.25, 0.95, t)
     const fold = upperLid(f, clamp(t, 0.04, 0.96)) - 0.062 - 0.03 * clamp(t)
     h -= 0.022 * near * bell(y - fold, 0.018)
     const bag = lowerLid(f, clamp(t, 0.1, 0.9)) + 0.13 - 0.05 * Math.abs(t - 0.5)
     h -= (0.006 + 0.02 * f.age) * near * bell(y - bag, 0.035)
   }
   // From the nose's wing past the corner of the mouth.
-  const fall = (y - (f.noseY - 0.06)) / (f.mouthY + 0.06 - f.noseY + 0.06)
+  const fall = (y - (f.noseY - 0.04)) / (f.mouthY + 0.1 - f.noseY)
   if (fall > -0.1 && fall < 1.25) {
     const at = f.noseWidth + 0.08 + (f.mouthWidth + 0.1 - f.noseWidth - 0.08) * clamp(fall) ** 0.8
     h -=
@@ -235,11 +242,7 @@ export function innerFacePoints(f: FaceShape): [number, number][] {
   const lip = (s: number, edge: typeof lipTop): [number, number] => [s * f.mouthWidth, edge(f, Math.abs(s))]
   for (const s of [-1, -0.62, -0.24, 0, 0.24, 0.62, 1]) points.push(lip(s, lipTop))
   for (const s of [0.62, 0.28, 0, -0.28, -0.62]) points.push(lip(s, lipBottom))
-  const inner = (s: number, below: boolean): [number, number] => [
-    s * f.mouthWidth,
-    lipSeam(f, Math.abs(s)) + lipGap(f, Math.abs(s)) * (below ? 0.6 : -0.4),
-  ]
-  for (const s of [-0.84, -0.32, 0, 0.32, 0.84]) points.push(inner(s, false))
-  for (const s of [0.32, 0, -0.32]) points.push(inner(s, true))
+  // The mouth is shut: the inner contour of both lips is the seam.
+  for (const s of [-0.84, -0.32, 0, 0.32, 0.84, 0.32, 0, -0.32]) points.push(lip(s, lipSeam))
   return points
 }

@@ -1,11 +1,13 @@
 import type { FaceShape } from './face'
-import { type Body, type Cloth, neckField, sleeveParts, torsoPart } from './garment'
-import { beardMask, type HairStyle, hairParts, hairStrands } from './hair'
+import { type Body, type Cloth, neckField } from './garment'
+import { GROUP } from './groups'
+import { croppedMask, type HairStyle, hairParts, hairStrands, rootsMask } from './hair'
 import { type HandPose, handPart, solveHand } from './hand'
 import { browsAndLashes, type FaceColours, type HeadPlace, headKeypoints, headParts, placeHead } from './head'
 import type { Vec3 } from './sculpt/field'
 import type { Part, Scene, Strand } from './sculpt/scene'
 import type { Light } from './sculpt/shade'
+import { sleeveParts } from './sleeve'
 
 /** Everything that makes one of the example people: from it come the picture and the first pose alike. */
 export interface Person {
@@ -17,34 +19,18 @@ export interface Person {
   hair: HairStyle
   body: Body
   hands: { length: number; right: HandPose; left: HandPose }
-  torso: Cloth
+  /** Clothes of the trunk. */
+  clothes: (body: Body) => Part[]
   sleeves: Cloth
   cuffs?: Cloth
   /** Where the sleeves end on the forearm, 0 elbow … 1 wrist. */
   sleeveEnd: number
-  /** Opening of the garment at the neck in pixels, negative inside. */
-  neckline: (x: number, y: number, z: number) => number
-  /** Further layers of clothing. */
-  layers?: (body: Body) => Part[]
   light: Light
   backdrop: string
 }
 
 /** Width and height of the portraits, pixels. */
 export const CANVAS = 1024
-
-/** Groups of parts between which an outline is drawn. */
-export const GROUP = {
-  trunk: 0,
-  collar: 1,
-  neck: 2,
-  head: 3,
-  hair: 4,
-  rightArm: 5,
-  leftArm: 6,
-  rightHand: 7,
-  leftHand: 8,
-}
 
 const handsOf = (person: Person) => {
   const { length, right, left } = person.hands
@@ -80,15 +66,14 @@ export function personScene(person: Person): Scene {
   }
   const { hair } = person
   const stubble =
-    hair.kind === 'cropped' && hair.beard > 0
-      ? { mask: beardMask(person.face, hair.beard * 0.75), colour: hair.colours[0] }
-      : undefined
+    hair.kind === 'combed'
+      ? { mask: rootsMask, colour: hair.roots }
+      : { mask: croppedMask(person.face, hair), colour: hair.colours[0] }
   const parts: Part[] = [
     ...headParts(head, colours, GROUP.head, stubble),
     ...hairParts(head, hair, GROUP.hair),
     neck,
-    torsoPart(body, person.torso, person.neckline, GROUP.trunk),
-    ...(person.layers?.(body) ?? []),
+    ...person.clothes(body),
   ]
   const hands = handsOf(person)
   for (const side of [0, 1] as const) {

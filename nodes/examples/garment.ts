@@ -1,17 +1,17 @@
+import type { Opening } from './openings'
 import {
   add,
-  clamp,
+  bell,
+  ellipsoid,
   type Field,
-  mix,
   mix3,
-  normalize,
+  polygon,
   profile,
+  remembered,
   roundCone,
-  scale,
   smoothMax,
   smoothMin,
   smoothstep,
-  sub,
   type Vec3,
 } from './sculpt/field'
 import { fractal, noise } from './sculpt/noise'
@@ -29,6 +29,8 @@ export interface Body {
   /** Rows of y below the shoulders, half width, half depth, z of the axis; unit = breadth. */
   torso: readonly (readonly [number, number, number, number])[]
   neckRadius: number
+  /** Fullness of the chest, 0 flat … 1. */
+  bust: number
   /** Radii at shoulder, elbow, wrist; unit = breadth. */
   arm: readonly [number, number, number]
 }
@@ -43,8 +45,19 @@ export interface Cloth {
   thickness: number
 }
 
+const trunks = new WeakMap<Body, Field>()
+
 /** Trunk, shoulders and neck without arms; what both skin and clothes are cut from. */
 export function trunkField(body: Body): Field {
+  let field = trunks.get(body)
+  if (!field) {
+    field = remembered(makeTrunk(body))
+    trunks.set(body, field)
+  }
+  return field
+}
+
+function makeTrunk(body: Body): Field {
   const [rs, ls] = body.shoulders
   const u = body.breadth
   const at = profile(body.torso)
@@ -68,9 +81,16 @@ export function trunkField(body: Body): Field {
     ),
   )
   const top = cy - 0.12 * u
+  const bust = [-1, 1].map((side) =>
+    ellipsoid(
+      [cx + side * 0.4 * u, cy + 0.92 * u, (0.36 + 0.12 * body.bust) * u],
+      [0.36 * u, 0.38 * u, (0.1 + 0.2 * body.bust) * u],
+    ),
+  )
   return (x, y, z) => {
     let d = smoothMax(column(x, y, z), top - y, 0.3 * u)
     for (const slope of slopes) d = smoothMin(d, slope(x, y, z), 0.3 * u)
+    if (body.bust > 0) for (const breast of bust) d = smoothMin(d, breast(x, y, z), 0.3 * u)
     for (const stub of stubs) d = smoothMin(d, stub(x, y, z), 0.16 * u)
     return d
   }
@@ -110,7 +130,7 @@ export function neckField(body: Body): Field {
 /** Pull of hanging cloth: long soft ridges, in pixels. */
 const drape = (x: number, y: number, z: number, u: number, seed: number): number => {
   const n = fractal([x / (0.3 * u) + seed, (y + 0.35 * x) / (0.95 * u), z / (0.4 * u)], 2)
-  return (1 - Math.abs(n) * 2.6) * 0.5
+  return (1 - Math.sqrt(n * n + 0.012) * 2.6) * 0.5
 }
 
 export const weave = (texture: Cloth['texture'], a: number, b: number): number => {
@@ -123,7 +143,7 @@ export const weave = (texture: Cloth['texture'], a: number, b: number): number =
     )
   }
   if (texture === 'rib') return 0.55 * Math.cos((a / 7) * 2 * Math.PI)
-  return 0.1 * noise(a / 1.6, b / 1.6, 7)
+  return 0.045 * noise(a / 1.8, b / 1.8, 7)
 }
 
 export function paintCloth(cloth: Cloth) {
@@ -144,124 +164,120 @@ export function paintCloth(cloth: Cloth) {
 
 const EVERYWHERE = 4000
 
-/** The trunk's garment with its neckline (negative inside the opening) cut out. */
-export function torsoPart(
-  body: Body,
-  cloth: Cloth,
-  neckline: (x: number, y: number, z: number) => number,
-  group: number,
-  extra = 0,
-): Part {
+const trunkBounds = (body: Body): Part['bounds'] => {
+  const u = body.breadth
+  const [cx, cy] = body.neck
+  return [cx - 1.75 * u, cy - 0.9 * u, -1.2 * u, cx + 1.75 * u, EVERYWHERE, 0.95 * u]
+}
+
+/** A garment of the trunk with its openings cut out; `lift` pixels over what is worn below. */
+export function torsoPart(body: Body, cloth: Cloth, opening: Opening, group: number, lift = 0): Part {
   const trunk = trunkField(body)
   const u = body.breadth
   const [cx, cy] = body.neck
-  const base: Field = (x, y, z) => {
-    const d = trunk(x, y, z) - cloth.thickness - extra
+  const field: Field = (x, y, z) => {
+    const d = trunk(x, y, z) - cloth.thickness - lift
     if (d > 25) return d - 8
     const hang = cloth.folds * 7 * drape(x, y, z, u, group) * smoothstep(0.2 * u, 1.3 * u, y - cy)
-    return smoothMax((d - hang) * 0.85, -neckline(x, y, z), 4)
+    const gather = cloth.folds * 2.4 * underarm(body, x, y)
+    return smoothMax((d - hang - gather) * 0.85, -opening(x, y, z), 4)
   }
   return {
     name: 'torso',
-    field: base,
-    relief: (x, y, z) => base(x, y, z) - weave(cloth.texture, x - cx + 0.12 * z, y),
-    bounds: [cx - 1.75 * u, cy - 0.7 * u, -1.2 * u, cx + 1.75 * u, EVERYWHERE, 0.9 * u],
+    field,
+    relief: (x, y, z) => field(x, y, z) - weave(cloth.texture, x - cx + 0.12 * z, y),
+    bounds: trunkBounds(body),
     group,
     paint: paintCloth(cloth),
   }
 }
 
-/** One sleeve from the shoulder to `end` (0 elbow … 1 wrist) of the forearm, with a cuff. */
-export function sleeveParts(
-  body: Body,
-  side: 0 | 1,
-  cloth: Cloth,
-  end: number,
-  group: number,
-  cuff?: Cloth,
-): Part[] {
+/** Soft creases that run from the underarm towards the chest. */
+function underarm(body: Body, x: number, y: number): number {
   const u = body.breadth
-  const s = body.shoulders[side]
-  const e = body.elbows[side]
-  const w = body.wrists[side]
-  const [r0, r1, r2] = body.arm.map((r) => r * u + cloth.thickness) as [number, number, number]
-  const stop = mix3(e, w, end)
-  const rEnd = r1 + (r2 - r1) * end
-  const upper = roundCone(s, e, r0, r1)
-  const lower = roundCone(e, stop, r1, rEnd)
-  const upAxis = normalize(sub(e, s))
-  const lowAxis = normalize(sub(w, e))
-  const bent = normalize(sub(scale(upAxis, -1), lowAxis)) // out of the elbow
-  const field: Field = (x, y, z) => {
-    const a = upper(x, y, z)
-    const b = lower(x, y, z)
-    let d = smoothMin(a, b, 0.16 * u)
-    if (d > 20) return d - 7
-    const p: Vec3 = [x, y, z]
-    const fromElbow = sub(p, e)
-    const away = Math.hypot(...fromElbow) / u
-    const along = mix(dotted(fromElbow, upAxis), dotted(fromElbow, lowAxis), smoothstep(-8, 8, a - b))
-    const inside = smoothstep(0.25, -0.25, dotted(fromElbow, bent) / u)
-    const twist = 0.9 * noise(x / (0.3 * u), y / (0.3 * u), group)
-    // Cloth bunches in the crook of the elbow and above the cuff, and hangs smooth between.
-    const crook =
-      Math.cos((along / (0.145 * u)) * Math.PI + twist * 2.4) *
-      (0.35 + 0.65 * inside) *
-      smoothstep(0.85, 0.1, away)
-    const toEnd = Math.hypot(...sub(p, stop)) / u
-    const bunch = Math.cos((along / (0.12 * u)) * Math.PI + twist * 3) * smoothstep(0.55, 0.15, toEnd) * 0.7
-    const loose = fractal([x / (0.33 * u), y / (0.33 * u), z / (0.33 * u) + group], 2)
-    d -= cloth.folds * (4.2 * crook + 3 * bunch + 5 * loose)
-    return d * 0.85
-  }
-  const inset = mix3(e, w, end + 0.015)
-  const cut: Field = (x, y, z) => smoothMax(field(x, y, z), dotted(sub([x, y, z], inset), lowAxis), 5)
-  const lateral = normalize([lowAxis[1], -lowAxis[0], 0])
-  const upLateral = normalize([upAxis[1], -upAxis[0], 0])
-  const reach = r0 * 1.25
-  const corners = [s, e, stop]
-  const low = [0, 1, 2].map((i) => Math.min(...corners.map((p) => p[i])) - reach)
-  const high = [0, 1, 2].map((i) => Math.max(...corners.map((p) => p[i])) + reach)
-  const bounds: Part['bounds'] = [low[0], low[1], low[2], high[0], high[1], high[2]]
-  const parts: Part[] = [
-    {
-      name: 'sleeve',
-      field: cut,
-      relief: (x, y, z) => {
-        const p = sub([x, y, z], e)
-        const isUpper = upper(x, y, z) < lower(x, y, z)
-        const a = dotted(p, isUpper ? upLateral : lateral) + z * 0.3
-        const b = dotted(p, isUpper ? upAxis : lowAxis)
-        return cut(x, y, z) - weave(cloth.texture, a, b)
-      },
-      bounds,
-      group,
-      paint: paintCloth(cloth),
-    },
-  ]
-  const band = cuff ?? { ...cloth, texture: 'rib' as const, folds: 0 }
-  const from = mix3(e, w, end - 0.13)
-  const ring = roundCone(from, inset, rEnd + 2.5 + (r1 - rEnd) * 0.1, rEnd + 1.5)
-  const capped: Field = (x, y, z) => {
-    const p: Vec3 = [x, y, z]
-    const slab = Math.max(dotted(sub(p, inset), lowAxis) - 2, -dotted(sub(p, from), lowAxis))
-    return smoothMax(ring(x, y, z), slab, 4)
-  }
-  parts.push({
-    name: 'cuff',
-    field: capped,
-    relief: (x, y, z) =>
-      capped(x, y, z) -
-      weave(band.texture, dotted(sub([x, y, z], e), lateral) + 0.3 * z, dotted(sub([x, y, z], e), lowAxis)),
-    bounds,
-    group,
-    paint: (finish, x, y, z) => {
-      paintCloth(band)(finish, x, y, z)
-      const near = clamp(Math.abs(dotted(sub([x, y, z], from), lowAxis)) / 4)
-      for (let i = 0; i < 3; i++) finish.albedo[i] *= 0.72 + 0.28 * near
-    },
+  let h = 0
+  body.shoulders.forEach((s, i) => {
+    const inward = i === 0 ? 1 : -1
+    const dx = (x - s[0] - inward * 0.05 * u) * inward
+    const dy = y - s[1] - 0.72 * u
+    const across = (dy + 0.55 * dx) / (0.17 * u)
+    h +=
+      Math.cos(across * Math.PI) *
+      Math.exp(-across * across * 0.35) *
+      smoothstep(-0.1 * u, 0.06 * u, dx) *
+      smoothstep(0.62 * u, 0.1 * u, dx)
   })
-  return parts
+  return h
 }
 
-const dotted = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+/** A ribbed band of `width` pixels along an opening of a garment. */
+export function bandPart(
+  body: Body,
+  cloth: Cloth,
+  opening: Opening,
+  width: number,
+  group: number,
+  lift = 0,
+): Part {
+  const base = trunkField(body)
+  const field: Field = (x, y, z) => {
+    const shell = Math.abs(base(x, y, z) - cloth.thickness - lift) - 3
+    if (shell > 20) return shell - 6
+    return smoothMax(shell * 0.85, Math.abs(opening(x, y, z) - width / 2 + 1) - width / 2, 5)
+  }
+  const [cx, cy] = body.neck
+  return {
+    name: 'band',
+    field,
+    // The ribs run across the band: around the neck they point at it.
+    relief: (x, y, z) =>
+      field(x, y, z) - 0.5 * Math.cos(Math.atan2(y - cy + body.breadth * 0.25, x - cx) * body.breadth * 0.5),
+    bounds: trunkBounds(body),
+    group,
+    paint: paintCloth(cloth),
+  }
+}
+
+/** Trunk and neck as one surface, for collars that climb from one to the other. */
+function smoothTrunk(body: Body): Field {
+  const trunk = trunkField(body)
+  const r = body.neckRadius * body.breadth
+  const tube = roundCone(
+    body.nape,
+    add(body.neck, [0, 0.1 * body.breadth, -0.05 * body.breadth]),
+    r,
+    r * 1.08,
+  )
+  return (x, y, z) => smoothMin(trunk(x, y, z), tube(x, y, z), 0.16 * body.breadth)
+}
+
+/** The two flaps of a shirt collar, each a polygon laid over neck and chest. Offsets from the neck in pixels, viewer's left. */
+export function collarParts(
+  body: Body,
+  cloth: Cloth,
+  flap: readonly (readonly [number, number])[],
+  group: number,
+): Part[] {
+  const base = smoothTrunk(body)
+  const [cx, cy] = body.neck
+  const outline = polygon(flap.map(([x, y]) => [x, y] as const))
+  const field: Field = (x, y, z) => {
+    const flat = outline(-Math.abs(x - cx), y - cy)
+    const roll = 3 * smoothstep(0, 30, -flat) // the flap stands off towards its fold
+    const shell = Math.abs(base(x, y, z) - cloth.thickness - 5 - roll) - 3.2
+    return smoothMax(shell * 0.8, flat, 4)
+  }
+  return [
+    {
+      name: 'collar',
+      field,
+      bounds: trunkBounds(body),
+      group,
+      paint: (finish, x, y, z) => {
+        paintCloth(cloth)(finish, x, y, z)
+        const seam = bell(-outline(-Math.abs(x - cx), y - cy) - 6, 1.1)
+        for (let i = 0; i < 3; i++) finish.albedo[i] *= 1 - 0.25 * seam
+      },
+    },
+  ]
+}

@@ -1,7 +1,7 @@
-import { browAt, type FaceShape, lipBottom, lipTop, onFace } from './face'
+import { type FaceShape, lipBottom, lipTop } from './face'
 import type { HairMask, Head } from './head'
 import { headBounds, inPicture } from './head'
-import { clamp, mix, profile, smoothMax, smoothstep, type Vec3 } from './sculpt/field'
+import { clamp, mix, normalize, profile, smoothMax, smoothstep, type Vec3 } from './sculpt/field'
 import { fractal, noise, randomFrom } from './sculpt/noise'
 import type { Colour, Part, Strand } from './sculpt/scene'
 
@@ -21,6 +21,8 @@ export interface CombedHair {
   wave: number
   waves: number
   colours: readonly Colour[]
+  /** The shade between the roots, on the scalp. */
+  roots: Colour
   count: number
   width: number
 }
@@ -63,11 +65,11 @@ function combedBase(head: Head, style: CombedHair, group: number): Part {
     const rx = byHeight(y, 1) * 0.955
     const rz = byHeight(y, 2) * 0.955
     const zc = byHeight(y, 3)
-    const k = Math.hypot((x - style.part * 0) / rx, (z - zc) / rz)
+    const v = byHeight(y, 4)
+    const k = Math.hypot((x - style.part * (1 - smoothstep(0, 0.32, v))) / rx, (z - zc) / rz)
     let d = (k - 1) * Math.min(rx, rz) * 0.6
     d = smoothMax(d, (top + 0.06 - y) * 0.6, 0.12)
     d = smoothMax(d, (y - end + 0.05) * 0.8, 0.1)
-    const v = byHeight(y, 4)
     const open = rx * Math.sin(Math.min(88, sweep(v, x < 0 ? 1 : 2) + 4) * DEGREES)
     const face = Math.min(open - Math.abs(x), z + 0.15)
     return Math.max(d, face * 0.8)
@@ -78,7 +80,7 @@ function combedBase(head: Head, style: CombedHair, group: number): Part {
     bounds: headBounds(head, 1.7, 2.1, Math.max(1, end + 0.2)),
     group,
     paint: (finish) => {
-      for (let i = 0; i < 3; i++) finish.albedo[i] = dark[i] * 0.55
+      for (let i = 0; i < 3; i++) finish.albedo[i] = dark[i] * 0.85
     },
   }
 }
@@ -135,7 +137,7 @@ export const scalpMask =
   (style: CroppedHair): HairMask =>
   (x, y, z) => {
     const ax = Math.abs(x)
-    const jag = 0.035 * noise(x * 9, y * 9, z * 9)
+    const jag = 0.022 * noise(x * 14, y * 14, z * 14)
     const front =
       style.hairline +
       0.1 * smoothstep(0.25, 0.55, ax) -
@@ -143,15 +145,21 @@ export const scalpMask =
     // Behind the temples the hairline drops to the ear.
     const line = mix(front, 0.45, smoothstep(0.42, 0.12, z) * smoothstep(0.6, 0.85, ax))
     const ear = smoothstep(0.93, 0.97, ax) * smoothstep(-0.2, -0.05, y)
-    return smoothstep(0.06, -0.05, y - line + jag) * (1 - ear)
+    return smoothstep(0.07, -0.13, y - line + jag) * (1 - ear)
   }
+
+/** The roots of combed hair: a rounded hairline high on the forehead. */
+export const rootsMask = (x: number, y: number, z: number): number => {
+  const line = -0.97 + 0.16 * x * x + 0.02 * noise(x * 22, y * 9, z * 9)
+  return smoothstep(0.05, -0.06, y - line)
+}
 
 /** Where a short beard grows, 0…1. */
 export const beardMask =
   (f: FaceShape, strength: number): HairMask =>
   (x, y, z) => {
-    if (strength === 0 || z < -0.25) return 0
     const ax = Math.abs(x)
+    if (strength === 0 || z < -0.2 || ax > 0.96) return 0
     const jag = 0.03 * noise(x * 10, y * 10, z * 10)
     const cheek = mix(f.mouthY - 0.16, 0.3, smoothstep(0.5, 0.95, ax))
     let m = smoothstep(-0.05, 0.1, y - cheek + jag) * smoothstep(f.mouthWidth + 0.02, f.mouthWidth + 0.18, ax)
@@ -166,6 +174,13 @@ export const beardMask =
     m = Math.max(m, above * wide, below * wide, patch, sides * wide)
     return m * strength
   }
+
+/** How dark the skin is under cropped hair and beard. */
+export const croppedMask = (f: FaceShape, style: CroppedHair): HairMask => {
+  const scalp = scalpMask(style)
+  const beard = beardMask(f, style.beard * 0.75)
+  return (x, y, z) => Math.max(beard(x, y, z), 0.85 * smoothstep(0, 0.45, scalp(x, y, z)))
+}
 
 function croppedBase(head: Head, style: CroppedHair, group: number): Part {
   const mask = scalpMask(style)
@@ -196,44 +211,58 @@ function croppedStrands(head: Head, style: CroppedHair, group: number, seed: num
   const strands: Strand[] = []
   const k = head.place.unit
   for (let i = 0; i < style.count; i++) {
-    const onBeard = style.beard > 0 && random() < 0.3
-    const x = (random() * 2 - 1) * 1.08
-    const y = onBeard ? 0.2 + random() * 1.6 : -1.75 + random() * 2.2
-    if (!inOutline(head, x, y)) continue
-    const p = onFace(head.field, x, y)
+    const onBeard = style.beard > 0 && random() < 0.42
+    const p = onSkull(head, random, onBeard ? [0, 0.75, 0.1] : [0, -0.45, -0.25])
+    if (!p) continue
     const cover = onBeard ? beard(p[0], p[1], p[2]) : scalp(p[0], p[1], p[2])
-    if (random() > cover * (onBeard ? 0.9 : 1.3)) continue
+    if (random() > cover * (onBeard ? 0.95 : 1.3)) continue
+    const n = slope(head, p)
     const turn = random() * Math.PI * 2
-    const tone = clamp(
-      random() * 0.75 + (onBeard ? 0.3 * random() : 0) + 0.2 * smoothstep(0.6, 1, Math.abs(x)) * random(),
-    )
+    const temple = smoothstep(0.55, 0.95, Math.abs(p[0])) * 0.35
+    const tone = clamp(random() * random() * 0.8 + (onBeard ? 0.28 : temple) * random() * 1.6)
     const points: Vec3[] = []
-    const size = onBeard ? 0.03 : 0.042
     for (let s = 0; s <= 5; s++) {
       const q = s / 5
-      const bend = turn + q * (onBeard ? 1.2 : 4)
-      const fall = onBeard ? 0.07 * q : 0
-      const out = onBeard ? 0.012 + 0.03 * q : style.height * 0.9 + 0.02 * q
+      const bend = turn + q * (onBeard ? 1.5 : 5)
+      const size = (onBeard ? 0.016 : 0.03) * q
+      const fall = onBeard ? 0.05 * q : 0
+      const out = onBeard ? 0.008 + 0.022 * q : style.height * Math.min(1, cover) * 0.95 + 0.025 * q
       points.push(
         head.toPixels([
-          p[0] + size * Math.cos(bend) * q,
-          p[1] + size * Math.sin(bend) * q + fall,
-          p[2] + out,
+          p[0] + n[0] * out + size * Math.cos(bend),
+          p[1] + n[1] * out + size * Math.sin(bend) + fall,
+          p[2] + n[2] * out,
         ]),
       )
     }
-    strands.push({
-      points,
-      width: style.width * k * (0.7 + 0.6 * random()),
-      colour: pick(style.colours, tone),
-      group,
-    })
+    const width = style.width * k * (0.6 + 0.5 * random()) * (onBeard ? 0.75 : 1)
+    strands.push({ points, width, colour: pick(style.colours, tone), group })
   }
-  void browAt
   return strands
 }
 
-function inOutline(head: Head, x: number, y: number): boolean {
-  for (let z = 1; z > -0.6; z -= 0.1) if (head.field(x, y, z) < 0) return true
-  return false
+/** A random point of the skin as seen from `from`, or nothing if it faces away from the viewer. */
+function onSkull(head: Head, random: () => number, from: Vec3): Vec3 | undefined {
+  const z = random() * 1.5 - 0.5
+  if (z > 1) return undefined
+  const a = random() * Math.PI * 2
+  const r = Math.sqrt(Math.max(0, 1 - z * z))
+  const d: Vec3 = [r * Math.cos(a), r * Math.sin(a), z]
+  let far = 2.4
+  for (let i = 0; i < 60; i++) {
+    const gap = head.field(from[0] + d[0] * far, from[1] + d[1] * far, from[2] + d[2] * far)
+    if (gap < 0.002) break
+    far -= gap * 0.8
+  }
+  return [from[0] + d[0] * far, from[1] + d[1] * far, from[2] + d[2] * far]
+}
+
+function slope(head: Head, [x, y, z]: Vec3): Vec3 {
+  const e = 0.02
+  const f = head.field
+  return normalize([
+    f(x + e, y, z) - f(x - e, y, z),
+    f(x, y + e, z) - f(x, y - e, z),
+    f(x, y, z + e) - f(x, y, z - e),
+  ])
 }

@@ -59,10 +59,10 @@ const BONES = [
   [0.175, 0.11, 0.09],
 ]
 const RADII = [
-  [0.058, 0.05, 0.044, 0.036],
-  [0.06, 0.051, 0.045, 0.037],
-  [0.057, 0.048, 0.042, 0.035],
-  [0.051, 0.042, 0.037, 0.031],
+  [0.062, 0.054, 0.047, 0.039],
+  [0.064, 0.055, 0.048, 0.04],
+  [0.061, 0.052, 0.045, 0.038],
+  [0.055, 0.046, 0.04, 0.034],
 ]
 const FAN = [9, 1, -7, -16]
 const THUMB_RADII = [0.075, 0.066, 0.054, 0.04]
@@ -160,8 +160,10 @@ export function handPart(
           if (away > 0.11 * size) continue
           const inPalm = dot(from, hand.palm) > 0
           flush = Math.max(flush, bell(away / size, 0.062) * (k === 1 ? 0.8 : 0.65))
-          if (finger > 0 && k > 1) {
-            const along = dot(from, bone) / size
+          const along = dot(from, bone) / size
+          const across = Math.sqrt(Math.max(0, (away / size) ** 2 - along * along))
+          // The neighbour's joints leave no crease here.
+          if (finger > 0 && k > 1 && across < RADII[finger - 1][k - 1] * 1.12) {
             crease = Math.max(crease, bell(along, inPalm ? 0.008 : 0.006) * (inPalm ? 0.5 : 0.28))
             if (!inPalm) crease = Math.max(crease, bell(along - 0.02, 0.005) * 0.22)
           }

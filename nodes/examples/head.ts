@@ -1,23 +1,22 @@
 import {
   alongEye,
   browAt,
+  browMask,
+  browTaper,
   EYE_RADIUS,
   EYE_Z,
   type FaceShape,
   GAZE,
   headField,
   innerFacePoints,
-  lipBottom,
   lipMask,
   lipSeam,
-  lipTop,
   lowerLid,
-  mouthOpening,
   onFace,
   upperLid,
 } from './face'
 import type { SkinTone } from './hand'
-import { bell, clamp, ellipsoid, type Field, mix, smoothstep, type Vec3 } from './sculpt/field'
+import { bell, clamp, ellipsoid, type Field, mix, remembered, smoothstep, type Vec3 } from './sculpt/field'
 import { fractal, noise, randomFrom } from './sculpt/noise'
 import type { Colour, Part, Strand } from './sculpt/scene'
 
@@ -71,7 +70,7 @@ export function placeHead(place: HeadPlace, shape: FaceShape): Head {
   return {
     place,
     shape,
-    field: headField(shape),
+    field: remembered(headField(shape)),
     toPixels: ([x, y, z]) => [
       ox + k * (m[0][0] * x + m[0][1] * y + m[0][2] * z),
       oy + k * (m[1][0] * x + m[1][1] * y + m[1][2] * z),
@@ -113,7 +112,7 @@ export function headParts(
   group: number,
   shadeOf?: { mask: HairMask; colour: Colour },
 ): Part[] {
-  const { shape: f, place } = head
+  const { shape: f } = head
   const tone = colours.skin
   const skin: Part = {
     name: 'head',
@@ -134,7 +133,7 @@ export function headParts(
       if (z > 0.2) {
         // Lids are thinner skin: redder and a little darker, more so at the lashes.
         const t = alongEye(f, x)
-        const near = smoothstep(-0.25, 0.12, t) * smoothstep(1.3, 0.9, t)
+        const near = smoothstep(-0.1, 0.16, t) * smoothstep(1.3, 0.9, t)
         const up = upperLid(f, clamp(t, 0.02, 0.98)) - y
         const low = y - lowerLid(f, clamp(t, 0.02, 0.98))
         blend(tone.crease, near * (0.26 * smoothstep(0.12, 0, up) * smoothstep(-0.03, 0.0, up)))
@@ -143,6 +142,7 @@ export function headParts(
         blend(tone.flush, near * 0.22 * bell(low - 0.05, 0.08))
         blend(colours.brow, near * 0.85 * bell(up + 0.004, 0.02) * smoothstep(-0.05, 0.1, t))
         blend(colours.brow, near * 0.35 * bell(low + 0.002, 0.012) * smoothstep(0.2, 0.7, t))
+        blend(colours.brow, 0.62 * browMask(f, x, y))
         // Nostrils and the crease around the wings.
         blend(
           [tone.crease[0] * 0.25, tone.crease[1] * 0.2, tone.crease[2] * 0.2],
@@ -167,7 +167,7 @@ export function headParts(
           0.05 +
           0.16 * lips * smoothstep(0.0, 0.06, y - lipSeam(f, s)) +
           0.03 * bell(x, 0.12) * bell(y - f.noseY + 0.14, 0.14)
-        finish.sharpness = lips > 0.5 ? 34 : 20
+        finish.sharpness = lips > 0.5 ? 34 : 16
       }
       if (colours.freckles > 0) {
         const spot = smoothstep(0.42, 0.62, noise(x * 26, y * 26, z * 26))
@@ -180,10 +180,7 @@ export function headParts(
       finish.flesh = 1
     },
   }
-  const parts = [skin, eyePart(head, colours, -1, group), eyePart(head, colours, 1, group)]
-  if (f.parted > 0) parts.push(teethPart(head, group), throatPart(head, group))
-  void place
-  return parts
+  return [skin, eyePart(head, colours, -1, group), eyePart(head, colours, 1, group)]
 }
 
 function eyePart(head: Head, colours: FaceColours, side: 1 | -1, group: number): Part {
@@ -234,43 +231,6 @@ function eyePart(head: Head, colours: FaceColours, side: 1 | -1, group: number):
   }
 }
 
-function teethPart(head: Head, group: number): Part {
-  const f = head.shape
-  const arch = ellipsoid([0, f.mouthY - 0.06, 0.42], [0.34, 0.12, 0.42])
-  return {
-    name: 'teeth',
-    field: inPicture(head, arch),
-    bounds: headBounds(head, 0.5, 0, 1.4),
-    group,
-    paint: (finish, px, py, pz) => {
-      const [x] = head.toHead(px, py, pz)
-      const gap = bell(((Math.abs(x) / 0.088) % 1) - 0.5, 0.12) * 0
-      const dim = (1 - 0.75 * smoothstep(0.08, 0.3, Math.abs(x))) * (1 - gap)
-      finish.albedo = [0.74 * dim, 0.7 * dim, 0.62 * dim]
-      finish.gloss = 0.1
-      finish.sharpness = 50
-    },
-  }
-}
-
-function throatPart(head: Head, group: number): Part {
-  const f = head.shape
-  return {
-    name: 'throat',
-    field: inPicture(head, ellipsoid([0, f.mouthY + 0.02, 0.35], [0.4, 0.22, 0.3])),
-    bounds: headBounds(head, 0.5, 0, 1.5),
-    group,
-    paint: (finish, px, py, pz) => {
-      const [x, y] = head.toHead(px, py, pz)
-      const tongue = smoothstep(0.0, 0.09, y - f.mouthY - f.parted * 0.3) * bell(x, 0.2)
-      finish.albedo = [0.06 + 0.25 * tongue, 0.012 + 0.05 * tongue, 0.012 + 0.05 * tongue]
-      void mouthOpening
-      void lipTop
-      void lipBottom
-    },
-  }
-}
-
 /** Brows hair by hair, and lashes. */
 export function browsAndLashes(head: Head, colours: FaceColours, group: number, seed: number): Strand[] {
   const f = head.shape
@@ -282,10 +242,10 @@ export function browsAndLashes(head: Head, colours: FaceColours, group: number, 
     return head.toPixels([p[0], p[1], p[2] + out])
   }
   for (const side of [-1, 1]) {
-    for (let i = 0; i < 330; i++) {
+    for (let i = 0; i < 420; i++) {
       const t = random()
       const [bx, by] = browAt(f, t)
-      const thick = f.browThick * (0.55 + 0.45 * smoothstep(0, 0.3, t)) * smoothstep(1.12, 0.5, t)
+      const thick = f.browThick * browTaper(t)
       const v = random() * 2 - 1
       const y = by + v * thick * 0.9
       // Hairs rise at the inner end, lie along the brow further out, and close in from above and below.
@@ -294,8 +254,8 @@ export function browsAndLashes(head: Head, colours: FaceColours, group: number, 
       const points = [0, 0.5, 1].map((q) =>
         lift(side * (bx + Math.cos(angle) * long * q), y + Math.sin(angle) * long * q, 0.012 + 0.012 * q),
       )
-      const tint = 0.75 + 0.6 * random()
-      strands.push({ points, width: 0.0135 * k, colour: scaled(colours.brow, tint), group })
+      const tint = 0.8 + 1.1 * random()
+      strands.push({ points, width: 0.0095 * k, colour: scaled(colours.brow, tint), group })
     }
     const lid: Vec3[] = []
     for (let i = 0; i <= 16; i++) {
@@ -304,15 +264,15 @@ export function browsAndLashes(head: Head, colours: FaceColours, group: number, 
     }
     strands.push({
       points: lid.slice().reverse(),
-      width: 0.034 * k,
+      width: 0.027 * k,
       colour: scaled(colours.brow, 0.45),
       group,
     })
-    for (let i = 0; i < 34; i++) {
-      const t = 0.1 + (0.9 * (i + random() * 0.6)) / 34
+    for (let i = 0; i < 62; i++) {
+      const t = 0.1 + (0.9 * (i + random() * 0.6)) / 62
       const y = upperLid(f, t)
       const long = colours.lashes * (0.2 + 0.8 * t)
-      const aim = (t - 0.35) * 1.1
+      const aim = (t - 0.3) * 1.5 + (random() - 0.5) * 0.25
       const points = [0, 0.5, 1].map((q) => {
         const p = onLid(head, side, t, y, 0.02 + 0.05 * q)
         return [
@@ -321,7 +281,7 @@ export function browsAndLashes(head: Head, colours: FaceColours, group: number, 
           p[2] + 4,
         ] as Vec3
       })
-      strands.push({ points, width: 0.017 * k, colour: scaled(colours.brow, 0.4), group })
+      strands.push({ points, width: 0.012 * k, colour: scaled(colours.brow, 0.4), group })
     }
   }
   return strands
@@ -347,8 +307,6 @@ export function headKeypoints(head: Head) {
   })
   const at = (p: Vec3) => head.toPixels(p).slice(0, 2) as [number, number]
   const f = head.shape
-  const onLidPixels = (index: number, point: readonly [number, number]) => point && index
-  void onLidPixels
   return {
     face: [...jawLine(head), ...inner],
     nose: at(onFace(head.field, 0, f.noseY - 0.1)),
@@ -359,32 +317,32 @@ export function headKeypoints(head: Head) {
   }
 }
 
-/** 17 points along the lower outline of the head, from the viewer's left ear over the chin to the right one. */
+/** 17 points along the lower outline of the face as the viewer sees it, from the viewer's left over the chin to the right. */
 function jawLine(head: Head): [number, number][] {
-  const { field, shape: f } = head
+  const { unit, roll } = head.place
+  const [cx, cy] = head.toPixels([0, 0.1, 0.25])
   const points: [number, number][] = []
   for (let i = 0; i < 17; i++) {
-    const angle = Math.PI * (1 - i / 16)
-    // Rays from the middle of the face to where the head, seen from the front, ends; ears left out.
-    const cx = Math.cos(angle)
-    const sy = Math.sin(angle) * (0.9 + 0.1 * Math.sin(angle))
-    let inside = 0.3
-    let outside = 2.2
+    const angle = Math.PI * (1 - i / 16) + roll * DEGREES
+    let inside = 0.3 * unit
+    let outside = 2.2 * unit
     for (let step = 0; step < 30; step++) {
       const r = (inside + outside) / 2
-      if (covers(field, cx * r, 0.1 + sy * r)) inside = r
+      if (coversPixel(head, cx + Math.cos(angle) * r, cy + Math.sin(angle) * r)) inside = r
       else outside = r
     }
-    const r = inside - 0.012
-    const x = clamp(cx * r, -0.97, 0.97)
-    const y = Math.min(0.1 + sy * r, f.chinY + 0.05)
-    points.push(head.toPixels([x, y, 0.25]).slice(0, 2) as [number, number])
+    const r = inside - 0.015 * unit // on the skin, not on the edge's mixed pixels
+    points.push([cx + Math.cos(angle) * r, cy + Math.sin(angle) * r])
   }
   return points
 }
 
-/** Whether the head covers (x, y) anywhere in front of the ears. */
-function covers(field: Field, x: number, y: number): boolean {
-  for (let z = 1.2; z > -0.05; z -= 0.05) if (field(x, y, z) < 0) return true
+/** Whether the face, without ears, covers a pixel. */
+function coversPixel(head: Head, px: number, py: number): boolean {
+  const { centre, unit } = head.place
+  for (let z = 1.25; z > -0.4; z -= 0.04) {
+    const [x, y, depth] = head.toHead(px, py, centre[2] + z * unit)
+    if (depth > -0.05 && Math.abs(x) < 0.97 && head.field(x, y, depth) < 0) return true
+  }
   return false
 }

@@ -14,6 +14,7 @@ import sharp from 'sharp'
 import { CANVAS, type Person, personPose } from './figure'
 import { PEOPLE } from './people'
 import { renderPortrait } from './portrait'
+import { makeSpeech, SPEECHES } from './speech'
 
 const FOLDER = import.meta.dirname
 
@@ -33,4 +34,10 @@ async function makePortrait(person: Person): Promise<void> {
 const wanted = process.argv.slice(2)
 for (const person of PEOPLE) {
   if (wanted.length === 0 || wanted.includes(person.name)) await makePortrait(person)
+}
+if (wanted.length === 0 || wanted.includes('speech')) {
+  for (const speech of SPEECHES) {
+    await makeSpeech(speech, path.join(FOLDER, `speech-${speech.name}.wav`))
+    console.log(`speech-${speech.name}`)
+  }
 }

@@ -33,6 +33,23 @@ export const smoothstep = (a: number, b: number, v: number): number => {
 /** Bell of height 1 and standard width `w`. */
 export const bell = (v: number, w: number): number => Math.exp(-(v * v) / (w * w))
 
+/** Remembers the last point asked for: several parts that share a field ask for the same point in turn. */
+export const remembered = (field: Field): Field => {
+  let lx = Number.NaN
+  let ly = Number.NaN
+  let lz = Number.NaN
+  let value = 0
+  return (x, y, z) => {
+    if (x !== lx || y !== ly || z !== lz) {
+      value = field(x, y, z)
+      lx = x
+      ly = y
+      lz = z
+    }
+    return value
+  }
+}
+
 /** Polynomial smooth minimum: shapes closer than `k` melt into one another. */
 export const smoothMin = (a: number, b: number, k: number): number => {
   const h = k - Math.abs(a - b)

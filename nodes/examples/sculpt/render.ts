@@ -1,5 +1,5 @@
 import { clamp } from './field'
-import type { Finish, Scene, Strand } from './scene'
+import type { Finish, Part, Scene, Strand } from './scene'
 
 /** What the camera sees, before light falls on it. All planes are `[height, width]` (× 3 where said). */
 export interface Surfaces {
@@ -19,7 +19,7 @@ export interface Surfaces {
   group: Int16Array
 }
 
-const TILE = 16
+const TILE = 8
 const MAX_STEPS = 160
 const HIT = 0.12
 /** The fields bend space a little, so a full step could jump through a thin shape. */
@@ -61,38 +61,31 @@ function renderTile(scene: Scene, out: Surfaces, scale: number, tx: number, ty: 
   const top = Math.max(...near.map((p) => p.bounds[5]))
   const bottom = Math.min(...near.map((p) => p.bounds[2]))
   const finish: Finish = { albedo: [0, 0, 0], gloss: 0, sharpness: 20, flesh: 0, glow: 0 }
+  const ray = { z: top, part: -1 }
+  // All rays of a tile share the way to where something comes near the tile.
+  march(near, x0 + span / 2, y0 + span / 2, top, bottom, span * 1.2, ray)
+  if (ray.part < 0) return
+  const start = ray.z + span * 1.2
   for (let py = ty; py < Math.min(ty + TILE, out.height); py++) {
     for (let px = tx; px < Math.min(tx + TILE, out.width); px++) {
       const x = (px + 0.5) / scale
       const y = (py + 0.5) / scale
-      let z = top
-      let hit = -1
-      for (let step = 0; step < MAX_STEPS && z > bottom; step++) {
-        let best = Number.POSITIVE_INFINITY
-        let nearest = -1
-        for (let i = 0; i < near.length; i++) {
-          const above = z - near[i].bounds[5]
-          if (above > best) continue // this part begins further down the ray than the nearest surface found
-          const d = above > 2 ? above : near[i].field(x, y, z)
-          if (d < best) {
-            best = d
-            nearest = i
-          }
-        }
-        if (best < HIT) {
-          hit = nearest
-          break
-        }
-        z -= best * CAUTION
-      }
+      march(near, x, y, Math.min(top, start), bottom, HIT, ray)
+      const hit = ray.part
+      const z = ray.z
       if (hit < 0) continue
       const part = near[hit]
       const at = py * out.width + px
       const field = part.relief ?? part.field
       const e = 0.35
-      let nx = field(x + e, y, z) - field(x - e, y, z)
-      let ny = field(x, y + e, z) - field(x, y - e, z)
-      let nz = field(x, y, z + e) - field(x, y, z - e)
+      // Four taps on a tetrahedron give the gradient.
+      const p = field(x + e, y - e, z - e)
+      const q = field(x - e, y - e, z + e)
+      const r = field(x - e, y + e, z - e)
+      const t = field(x + e, y + e, z + e)
+      let nx = p - q - r + t
+      let ny = -p - q + r + t
+      let nz = -p + q - r + t
       const norm = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1
       nx /= norm
       ny /= norm
@@ -112,6 +105,40 @@ function renderTile(scene: Scene, out: Surfaces, scale: number, tx: number, ty: 
       out.group[at] = part.group
     }
   }
+}
+
+/** Go down from `top` until a surface is nearer than `reach`; leaves depth and part in `ray`, part −1 for none. */
+function march(
+  parts: readonly Part[],
+  x: number,
+  y: number,
+  top: number,
+  bottom: number,
+  reach: number,
+  ray: { z: number; part: number },
+): void {
+  let z = top
+  ray.part = -1
+  for (let step = 0; step < MAX_STEPS && z > bottom; step++) {
+    let best = Number.POSITIVE_INFINITY
+    let nearest = -1
+    for (let i = 0; i < parts.length; i++) {
+      const above = z - parts[i].bounds[5]
+      if (above > best || z < parts[i].bounds[2]) continue // begins further down than the nearest surface, or is passed
+      const d = above > 2 ? above : parts[i].field(x, y, z)
+      if (d < best) {
+        best = d
+        nearest = i
+      }
+    }
+    if (nearest < 0) break
+    if (best < reach) {
+      ray.part = nearest
+      break
+    }
+    z -= best * CAUTION
+  }
+  ray.z = z
 }
 
 /** Lay a hair over what is there, where nothing is in front of it. */

@@ -46,7 +46,10 @@ export function shade(s: Surfaces, light: Light, backdrop: Float32Array): Float3
       const o = at * 3
       const low = Math.min(depth.height - 1, y >> 1) * w + Math.min(w - 1, x >> 1)
       if (s.group[at] < 0) {
-        const behind = clamp((near[2].data[low] - BACKDROP_DEPTH) / 700, 0, 0.35)
+        const fallen =
+          Math.max(0, (y >> 1) - Math.round(14 * unit)) * w +
+          Math.max(0, Math.min(w - 1, x >> 1) - Math.round(20 * unit))
+        const behind = clamp((near[2].data[fallen] - BACKDROP_DEPTH) / 700, 0, 0.3)
         for (let c = 0; c < 3; c++) out[o + c] *= 1 - behind
         continue
       }
@@ -83,7 +86,11 @@ export function shade(s: Surfaces, light: Light, backdrop: Float32Array): Float3
       const edge = 1 - clamp(nz)
       const spec = clamp(nx * half[0] + ny * half[1] + nz * half[2]) ** s.sharpness[at] * s.gloss[at]
       const rimLight =
-        clamp(nx * rim[0] + ny * rim[1] + nz * rim[2] + 0.15) * edge * edge * smoothstep(0.15, 0.75, edge)
+        clamp(nx * rim[0] + ny * rim[1] + nz * rim[2] + 0.15) *
+        edge *
+        edge *
+        smoothstep(0.15, 0.75, edge) *
+        smoothstep(4, 40, z - near[1].data[low]) // only where little lies behind
       for (let c = 0; c < 3; c++) {
         // Red travels furthest under skin, so it wraps around the terminator and into shadow.
         const wrap = 0.12 + flesh * [0.34, 0.14, 0.08][c]
@@ -160,10 +167,10 @@ function castShadow(depth: Plane, key: Vec3): Plane {
         if (sx < 0 || sy < 0 || sx >= width || sy >= height) break
         const clear = z + key[2] * t + 1.5 - data[sy * width + sx]
         if (clear < -140) continue // far in front: light passes behind it
-        open = Math.min(open, clamp(0.5 + clear / (0.3 * t + 3)))
+        open = Math.min(open, clamp(0.5 + clear / (0.42 * t + 4)))
         if (open <= 0) break
       }
-      out[y * width + x] = open * open * (3 - 2 * open)
+      out[y * width + x] = 0.16 + 0.84 * open * open * (3 - 2 * open)
     }
   }
   return blurred({ width, height, data: out }, 2.2 * unit)
