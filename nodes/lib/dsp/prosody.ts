@@ -49,6 +49,7 @@ export interface Prosody {
   level: Float64Array
   /** 95th percentile of `level`. */
   loudLevel: number
+  /** 1 where there is speech; noise without voice and clicks do not count. */
   active: Uint8Array
   voiced: Uint8Array
   /** Pitch in semitones around the clip's median, interpolated where unvoiced. */
@@ -95,6 +96,8 @@ export function* prosodySteps(samples: Float32Array): Steps<Prosody> {
   }
   const { voiced, semitones } = yield* portion(trackPitch(samples, gain, active), 0.4, 1)
   const segments = activitySegments(active, voiced)
+  const speech = new Uint8Array(rows)
+  for (const [from, to] of segments) speech.set(active.subarray(from, to), from)
   const syllables = findSyllables(segments, spectra, voiced, semitones)
   const phrases = splitPhrases(segments, syllables, envelope)
   return {
@@ -102,7 +105,7 @@ export function* prosodySteps(samples: Float32Array): Steps<Prosody> {
     seconds: samples.length / PROSODY_SAMPLE_RATE,
     level,
     loudLevel,
-    active,
+    active: speech,
     voiced,
     semitones,
     openness: spectra.openness,

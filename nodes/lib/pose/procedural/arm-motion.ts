@@ -27,7 +27,7 @@ export interface ArmTracks {
 
 const IDLE = [0.01, 0.012, 0.012] as const
 /** A hand at rest takes a little part in what the other one does. */
-const ECHO = 0.06
+const ECHO = 0.03
 
 /** Both hands' plans with idle motion, low-passed, starting at the first pose. */
 export function handTracks(
@@ -54,7 +54,9 @@ export function handTracks(
         ),
       )
     }) as HandTracks['place']
-    return { place, form: own.form.map(smoothBody) }
+    const form = own.form.map(smoothBody)
+    startAtZero(form[HAND_STATE.weight - HAND_STATE.curl])
+    return { place, form }
   }
   return { right: finish('right', 0), left: finish('left', 1) }
 }
@@ -80,12 +82,14 @@ export function sidewaysOf(hands: Record<Side, HandTracks>, rig: Rig): Track {
  * Shoulder, elbow, wrist and the turn of the hand of one arm.
  *
  * @param shoulder displacement of the shoulder, px
+ * @param raise how much of it is shrugging, shoulder widths upward: a gesturing hand does not take part in that
  */
 export function* armMotion(
   rig: Rig,
   arm: Arm,
   hand: HandTracks,
   shoulder: [Track, Track],
+  raise: Track,
 ): Generator<number, ArmTracks, void> {
   const ticks = shoulder[0].length
   const pair = (): [Track, Track] => [new Float64Array(ticks), new Float64Array(ticks)]
@@ -103,6 +107,7 @@ export function* armMotion(
   const swivel = swivelTrack(arm, hand)
   const turner = handTurner(arm, hand, measured.rotation)
   const forearm = new Float64Array(3 * ticks)
+  const weight = hand.form[HAND_STATE.weight - HAND_STATE.curl]
   const reach0 = subtract(arm.wrist, arm.shoulder)
   for (let i = 0; i < ticks; i++) {
     if (i % 2000 === 0) yield (0.5 * i) / ticks
@@ -110,7 +115,7 @@ export function* armMotion(
     // The wrist is wanted relative to the shoulder, so that a swaying trunk takes its arms along.
     const reach: Vector = [
       reach0[0] + arm.outward * x * rig.unit,
-      reach0[1] + y * rig.unit,
+      reach0[1] + (y + weight[i] * raise[i]) * rig.unit,
       reach0[2] + z * rig.unit,
     ]
     const solved = elbowOf(arm, arm.shoulder, reach, swivel[i])

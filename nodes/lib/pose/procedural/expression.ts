@@ -38,7 +38,7 @@ export function scheduleBlinks(prosody: Prosody, params: GestureParams, seconds:
     if (fromAccent(apex + MIDDLE) < CLEAR_OF_ACCENT) apex = awayFrom(apex, fromAccent, previous + 0.9)
     blinks.push({ apex })
     previous = apex
-    if (random.uniform(8 * k + 6) < 0.12 && fromAccent(apex + 0.36 + MIDDLE) > 0.15) {
+    if (random.uniform(8 * k + 6) < 0.2 && fromAccent(apex + 0.36 + MIDDLE) > 0.15) {
       previous = apex + 0.36
       blinks.push({ apex: previous })
     }

@@ -34,6 +34,8 @@ export interface Performance {
   prosody: Prosody
   strokes: Stroke[]
   blinks: Blink[]
+  /** Arms that can gesture, 0…2. */
+  hands: number
 }
 
 /** ⌈seconds · fps⌉, at least 1; a duration that is a whole number of frames up to rounding is one. */
@@ -72,7 +74,8 @@ export function* gestureSteps(input: GestureInput, params: GestureParams): Steps
   const blinks = scheduleBlinks(prosody, params, frames / fps)
   const tracks = yield* portion(makeTracks(prosody, rig, params, strokes, blinks, frames / fps), 0.6, 0.85)
   const data = yield* portion(renderFrames(rig, params.seed, tracks, frames, fps), 0.85, 1)
-  return { pose: { fps, width, height, frames, data }, prosody, strokes, blinks }
+  const hands = rig.frontality > 0 ? SIDES.filter((side) => rig.arms[side].usable).length : 0
+  return { pose: { fps, width, height, frames, data }, prosody, strokes, blinks, hands }
 }
 
 function checkFirstPose(first: Float32Array): void {
@@ -140,8 +143,9 @@ function* makeTracks(
     torso.sway.map((x) => unit * x),
     torso.breath.map((x, i) => -unit * (x + torso.raise[side][i])),
   ]
-  const right = yield* portion(armMotion(rig, rig.arms.right, hands.right, shoulder('right')), 0.6, 0.8)
-  const left = yield* portion(armMotion(rig, rig.arms.left, hands.left, shoulder('left')), 0.8, 1)
+  const arm = (side: Side) => armMotion(rig, rig.arms[side], hands[side], shoulder(side), torso.raise[side])
+  const right = yield* portion(arm('right'), 0.6, 0.8)
+  const left = yield* portion(arm('left'), 0.8, 1)
   return {
     neck: moved(1, 0.35),
     head: moved(1.22, 0.45),
@@ -206,7 +210,7 @@ function faceAt(tracks: Tracks, moment: Moment, seconds: number): FaceState {
     yaw: sample(tracks.yaw, moment),
     pitch: sample(tracks.pitch, moment),
     roll: sample(tracks.roll, moment),
-    open: Math.max(0, sample(tracks.open, moment)) * minimumJerk(seconds / 0.12),
+    open: sample(tracks.open, moment) * minimumJerk(seconds / 0.12),
     spread: sample(tracks.spread, moment) * minimumJerk(seconds / 0.12),
     settled: minimumJerk(seconds / MOUTH_SETTLES),
     brows: { right: sample(tracks.brows.right, moment), left: sample(tracks.brows.left, moment) },

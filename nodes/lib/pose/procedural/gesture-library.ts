@@ -1,6 +1,7 @@
 /**
  * The vocabulary of hands, as data. Places and directions are (outward, down, toward the camera); places are in
- * shoulder widths from the middle of the shoulders. Set by eye, not fitted to recorded motion.
+ * shoulder widths from the middle of the shoulders. Set by eye, not fitted to recorded motion. Each stroke has a part
+ * across the line of sight: what goes straight toward the camera is not seen.
  */
 type Place = readonly [outward: number, down: number, forward: number]
 
@@ -80,8 +81,8 @@ export const GESTURES = {
     { opening: 2.5 },
   ),
   point: gesture(
-    [0.5, 0.58, 0.48],
-    [0.6, 0.58, 0.74],
+    [0.42, 0.5, 0.46],
+    [0.62, 0.62, 0.74],
     'point',
     [-0.6, 0.7, 0.1],
     [0, -0.15, 0.2],
@@ -118,8 +119,8 @@ export const GESTURES = {
   ),
   /** Palm to the listener: a limit. */
   push: gesture(
-    [0.46, 0.64, 0.42],
-    [0.52, 0.52, 0.8],
+    [0.42, 0.72, 0.4],
+    [0.54, 0.52, 0.8],
     'open',
     [-0.2, 0.1, 1],
     [0, -0.6, 0.1],

@@ -28,6 +28,8 @@ const TOP_SPEED = 5
 const PEAK = 1.875
 /** Rest for a hand that started raised: low, beside the hip, as a model hand. */
 const LOWERING = { start: 0.35, end: 1.65 }
+/** A stroke may wait for its syllable, but becomes a drift when it takes longer. */
+const LONGEST_STROKE = 0.55
 const REBOUND_SECONDS = 0.24
 /** After this part of the rebound the hand may be taken up again. */
 const SOONEST_AFTER_APEX = 0.12
@@ -111,7 +113,6 @@ class Planner {
   /** Earliest time at which the hand may leave what it is doing. */
   #free = 0
   readonly #random: RandomStream
-  readonly #onsets: number[]
 
   constructor(
     readonly plan: HandPlan,
@@ -122,7 +123,6 @@ class Planner {
   ) {
     this.#rest = plan.rest
     this.#random = randomStream(params.seed, 'arm')
-    this.#onsets = prosody.syllables.map((s) => s.onset)
   }
 
   /** Takes a raised hand of the first pose down to where hands rest. */
@@ -206,27 +206,25 @@ class Planner {
     this.#retract(release, next)
   }
 
-  /** @returns when the last of them is over */
+  /**
+   * Small beats of a held hand on the accents inside the hold: down and back. No upbeat: every extra movement adds a
+   * moment of rest that falls anywhere.
+   * @returns when the last of them is over
+   */
   #beats(stroke: Stroke, held: State, until: number): number {
     const { params, plan } = this
     const size = (0.5 + stroke.prominence) * strokeScale(params.energy)
-    let last = stroke.apex + 0.22
     let over = 0
-    for (const { onset, prominence } of this.#syllablesBetween(stroke.apex + 0.42, until)) {
+    for (const { onset, accent } of this.#syllablesBetween(stroke.apex + 0.36, until)) {
       const lowest = onset - 0.015
-      if (prominence <= 0.45 || onset - last < 0.2 || lowest - 0.32 < plan.busyUntil - 0.24) continue
-      if (lowest + 0.22 > until) break
-      const shifted = (down: number, forward: number) => {
-        const state = held.slice()
-        state[1] += down * size
-        state[2] += forward * size
-        return state
-      }
-      plan.move(lowest - 0.32, lowest - 0.15, shifted(-0.068, -0.01))
-      plan.move(lowest - 0.15, lowest, shifted(0.03, 0.02))
-      plan.move(lowest, lowest + 0.22, held)
-      last = onset
-      over = lowest + 0.22
+      if (!accent || lowest - 0.2 < Math.max(over, stroke.apex + 0.1)) continue
+      if (lowest + 0.26 > until) break
+      const down = held.slice()
+      down[1] += 0.085 * size
+      down[2] += 0.03 * size
+      plan.move(lowest - 0.2, lowest, down)
+      plan.move(lowest, lowest + 0.26, held)
+      over = lowest + 0.26
     }
     return over
   }
@@ -237,10 +235,7 @@ class Planner {
     const back = distance(here, this.#rest)
     if (back < 0.02) return
     const seconds = Math.max(clamp(0.45 + 0.35 * back, 0.6, 1.15), (PEAK * back) / (0.6 * TOP_SPEED))
-    const later = params.snap
-      ? this.#onsets.find((onset) => onset >= release && onset < release + 0.15)
-      : undefined
-    const start = later ?? release
+    const start = params.snap ? (this.#syllableIn(release, release + 0.15) ?? release) : release
     // The next preparation needs up to a second before its apex.
     const room = next ? next.apex - 0.8 - start : Number.POSITIVE_INFINITY
     const fits = Math.min(1, room / seconds)
@@ -251,8 +246,11 @@ class Planner {
     if (share === 1) target.set(here.subarray(HAND_STATE.palm, HAND_STATE.weight), HAND_STATE.palm)
     if (share === 1 && this.#rest[HAND_STATE.weight] > 0)
       target.set(this.#rest.subarray(9, 15), HAND_STATE.palm)
-    plan.move(start, start + seconds * Math.min(1, fits), target, [0.04 * back, 0, 0.06 * back])
-    this.#free = Math.max(this.#free, start + 0.6 * seconds * Math.min(1, fits))
+    const planned = start + seconds * Math.min(1, fits)
+    // The hand comes to rest on a syllable as well.
+    const end = params.snap ? (this.#syllableIn(planned - 0.05, planned + 0.25, 0.15) ?? planned) : planned
+    plan.move(start, end, target, [0.04 * back, 0, 0.06 * back])
+    this.#free = Math.max(this.#free, start + 0.6 * (end - start))
   }
 
   /** Where a stroke begins and ends, scaled by energy and kept inside the space that hands may use. */
@@ -309,15 +307,25 @@ class Planner {
 
   /** Lets the stroke and the preparation start on syllables where there is one nearby. */
   #snap(apex: number, strokeTime: number, prepareTime: number) {
-    const strokeStart = this.#onsets.find(
-      (onset) => onset + 0.02 >= apex - 1.55 * strokeTime && onset + 0.02 <= apex - 0.92 * strokeTime,
+    const late = 0.02
+    const strokeStart = this.#syllableIn(
+      apex - Math.min(2.1 * strokeTime, LONGEST_STROKE) - late,
+      apex - 0.92 * strokeTime - late,
     )
-    const begin = strokeStart === undefined ? apex - strokeTime : strokeStart + 0.02
-    const start = begin - prepareTime
-    const earlier = this.#onsets.findLast(
-      (onset) => onset <= start && onset >= Math.max(start - 0.3, this.#free),
-    )
-    return { strokeTime: apex - begin, prepareTime: begin - Math.max(this.#free, earlier ?? start) }
+    const begin = strokeStart === undefined ? apex - strokeTime : strokeStart + late
+    const start = Math.max(begin - prepareTime, this.#free)
+    const earlier = this.#syllableIn(Math.max(start - 0.3, this.#free), start, 0)
+    return { strokeTime: apex - begin, prepareTime: begin - (earlier ?? start) }
+  }
+
+  /**
+   * Onset of an accent in this time, else of the last syllable; undefined when there is none. Accents may lie
+   * `further` outside on both sides, but never before the hand is free.
+   */
+  #syllableIn(from: number, to: number, further = 0): number | undefined {
+    const wide = this.#syllablesBetween(Math.max(from - further, Math.min(from, this.#free)), to + further)
+    const accent = wide.find((s) => s.accent)
+    return (accent ?? this.#syllablesBetween(from, to).at(-1))?.onset
   }
 
   #syllablesBetween(from: number, to: number): Syllable[] {

@@ -37,9 +37,12 @@ export function lipTracks(prosody: Prosody, gain: number, ticks: number): LipTra
     follower[r] = state * (1 - closure[r])
   }
   const ahead = Float64Array.from({ length: ticks }, (_, i) => follower[i + LEAD] ?? 0)
-  const open = smoothLips(ahead).map((x) => 1.15 * Math.tanh((gain * Math.max(0, x)) / 1.15))
+  const open = smoothLips(ahead).map((x) => 1.15 * Math.tanh((gain * softened(x)) / 1.15))
   return { open, spread: smoothLips(spreading(prosody, ticks)) }
 }
+
+/** x for positive x, hardly less than 0 for the undershoot of the filter, without a corner between. */
+const softened = (x: number): number => 0.5 * (x + Math.sqrt(x * x + 0.0016)) - 0.02
 
 /** 0…1 per row: how surely the lips meet. Only dips between louder sounds count, so a voice that fades does not. */
 function closures({ rows, envelope, active, hiss }: Prosody): Float64Array {

@@ -188,7 +188,7 @@ export function elbowOf(
       Math.max(0.9 * (l1 + l2), rest),
       Math.max(0.992 * (l1 + l2), rest + 0.001),
     ),
-    (l1 + l2) * 0.99999,
+    l1 + l2,
   )
   const { axis, u, v } = armAxes(arm, reach, wanted)
   const cosine = Math.max(-1, Math.min(1, (l1 * l1 + distance * distance - l2 * l2) / (2 * l1 * distance)))

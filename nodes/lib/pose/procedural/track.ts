@@ -10,14 +10,14 @@ export type Track = Float64Array
 export const TRACK_RATE = PROSODY_RATE
 
 const BODY = lowPassKernel(5.6 / TRACK_RATE, 73, 5)
-const LIPS = lowPassKernel(6.2 / TRACK_RATE, 61, 5)
+const LIPS = lowPassKernel(5.6 / TRACK_RATE, 41, 6)
 /** Seconds within which the motion leaves the first pose. */
 const START_SECONDS = 0.3
 
 /** Zero-phase low-pass at 5.6 Hz, for everything but lips and blinks. */
 export const smoothBody = (track: Track): Track => filterZeroPhase(track, BODY)
 
-/** Zero-phase low-pass at 6.2 Hz: jaw cycles of speech lie below about 7 Hz. */
+/** Zero-phase low-pass for lips: a short kernel with little undershoot, or closing lips would bounce. */
 export const smoothLips = (track: Track): Track => filterZeroPhase(track, LIPS)
 
 export const smoothOver = (track: Track, seconds: number): Track =>

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import type { TableValue } from '../../../nodes/core/values'
+import { generateGestures } from '../../../nodes/lib/pose/procedural/generate'
+import { tableToCsv } from '../../../nodes/lib/pose/table-csv'
+import { videoMetrics } from '../../../nodes/video/metrics'
+import { runNode, testContext, videoOf } from '../../support/node-context'
+import { neutralPose, swayingPose } from '../../support/poses'
+import { syntheticVoice } from '../../support/voice'
+
+const value = (table: TableValue, metric: string, region?: string) =>
+  table.rows.find((row) => row.metric === metric && (region === undefined || row.region === region))?.value
+
+const voice = syntheticVoice({ seconds: 16 })
+const audio = { sampleRate: voice.sampleRate, channels: [voice.samples] }
+const { pose } = generateGestures(
+  { ...voice, first: neutralPose(), width: 512, height: 512, fps: 25 },
+  { energy: 1, rate: 1, dominance: 0.5, head: 1, brows: 1, blinks: 16, lips: 1, snap: true, seed: 1 },
+)
+
+/** Grey frames of 4 × 2 px. */
+const greys = (levels: number[]) =>
+  videoOf(
+    levels.map((level) => new Uint8Array(24).fill(level)),
+    4,
+    2,
+    10,
+  )
+
+it('measures a video alone: size, length and the change between frames, across chunks', async () => {
+  const video = greys(Array.from({ length: 20 }, (_, f) => 10 * (f % 2)))
+  const { table } = await runNode(videoMetrics, { video })
+  expect(table.columns).toEqual(['metric', 'region', 'value', 'unit', 'note'])
+  expect(value(table, 'width')).toBe(4)
+  expect(value(table, 'duration')).toBe(2)
+  expect(value(table, 'frame difference')).toBe(10)
+  expect(value((await runNode(videoMetrics, { video: greys([5]) })).table, 'frame difference')).toBeNull()
+})
+
+it('measures motion of a pose alone, without rows about sound', async () => {
+  const { table } = await runNode(videoMetrics, { pose: swayingPose(75) })
+  expect(value(table, 'mean speed', 'right arm')).toBeGreaterThan(0.05)
+  expect(value(table, 'jitter', 'right arm')).toBeLessThan(0.02)
+  expect(value(table, 'left–right balance')).toBeTypeOf('number')
+  expect(table.rows.some((row: { region: string }) => row.region === 'audio')).toBe(false)
+})
+
+it('finds gestures made from the speech in time with it, and the same gestures out of time with another', async () => {
+  const { table } = await runNode(videoMetrics, { pose, audio })
+  const z = 'beat alignment, motion to accents, z'
+  expect(value(table, z)).toBeGreaterThan(2)
+  expect(value(table, 'lips against level')).toBeGreaterThan(0.6)
+  expect(Math.abs(value(table, 'lips against level, lag') as number)).toBeLessThanOrEqual(1)
+
+  const other = syntheticVoice({ seconds: 16, seed: 9 })
+  const wrong = await runNode(videoMetrics, { pose, audio: { ...audio, channels: [other.samples] } })
+  expect(value(wrong.table, z)).toBeLessThan(value(table, z) as number)
+  expect(value(wrong.table, 'lips against level')).toBeLessThan(0.5)
+})
+
+it('takes the sound of the video when no audio is connected', async () => {
+  const video = { ...greys([1, 2, 3]), audio }
+  const { table } = await runNode(videoMetrics, { video, pose })
+  expect(value(table, 'beat alignment, onsets to motion')).toBeGreaterThan(0)
+})
+
+it('gives the same table twice, writable as CSV with one line per row', async () => {
+  const [a, b] = [await runNode(videoMetrics, { pose, audio }), await runNode(videoMetrics, { pose, audio })]
+  expect(b.table).toEqual(a.table)
+  expect(tableToCsv(a.table).split('\r\n')).toHaveLength(a.table.rows.length + 2)
+})
+
+it('leaves values empty that cannot be measured', async () => {
+  const empty = { sampleRate: 16_000, channels: [new Float32Array(0)] }
+  const { table } = await runNode(videoMetrics, { pose: swayingPose(1), audio: empty })
+  expect(value(table, 'mean speed', 'head')).toBeNull()
+  expect(value(table, 'onsets')).toBeNull()
+  expect(value(table, 'beat alignment, onsets to motion')).toBeNull()
+  expect(value(table, 'lips against level')).toBeNull()
+})
+
+it('refuses to run with nothing connected, and stops when cancelled', async () => {
+  await expect(runNode(videoMetrics, {})).rejects.toThrow('Measure has nothing to measure.')
+  const ctx = testContext({ definition: videoMetrics })
+  ctx.abort()
+  await expect(runNode(videoMetrics, { video: greys([1, 2]) }, {}, ctx)).rejects.toThrow('cancelled')
+})
