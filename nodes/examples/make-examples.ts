@@ -1,5 +1,6 @@
 /**
- * Makes the examples that ship with the project: three portraits with their first poses, and two speech tracks.
+ * Makes the examples that ship with the project: three portraits with their first poses, two speech tracks, and the
+ * workflows, which name those files by content and so are written again whenever one of them changes.
  *
  *   npx tsx nodes/examples/make-examples.ts            everything
  *   npx tsx nodes/examples/make-examples.ts mara       one portrait
@@ -15,6 +16,7 @@ import { CANVAS, type Person, personPose } from './figure'
 import { PEOPLE } from './people'
 import { renderPortrait } from './portrait'
 import { makeSpeech, SPEECHES } from './speech'
+import { writeWorkflows } from './workflows'
 
 const FOLDER = import.meta.dirname
 
@@ -41,3 +43,4 @@ if (wanted.length === 0 || wanted.includes('speech')) {
     console.log(`speech-${speech.name}`)
   }
 }
+writeWorkflows(FOLDER)
