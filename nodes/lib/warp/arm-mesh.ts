@@ -1,6 +1,5 @@
 /** A cut arm with its hand: a mesh over its texture, bent at shoulder, elbow, wrist and finger joints. */
 
-import type { ArmPart } from './arm-parts'
 import type { ArmPose } from './frame-pose'
 import { clamp, distanceToSegment, lerp, smooth, wrapAngle } from './geometry'
 import { ARMS, FINGERS, isVisible } from './keypoints'
@@ -10,12 +9,21 @@ import type { Texture } from './texture'
 
 /** Mesh cells along the longer side of the portrait. */
 const CELLS = 128
-/** A palm seen from its edge is still this wide against the portrait's. */
-const EDGE_WIDTH = 0.32
+/** A palm seen from its edge stays about this wide against the portrait's: a crumpled texture looks worse. */
+const EDGE_WIDTH = 0.55
+/** Bones of the hand are never drawn shorter than this part of their length in the portrait. */
+const SHORT = 0.6
+/** Limit of a finger bone's turn against the palm, rad. */
+const MAX_BEND = 0.9
+/** And of each of its bones against the whole finger. */
+const MAX_CURL = 0.35
 /** Bones that may share a vertex of the hand. */
 const SHARED = 4
 /** Palm and 15 finger bones. */
 const HAND_BONES = 16
+
+export const ARM_PARTS = ['upper', 'fore'] as const
+export type ArmPart = (typeof ARM_PARTS)[number]
 
 export class ArmMesh {
   readonly nx: number
@@ -98,7 +106,7 @@ export class ArmMesh {
     const fx = (wx - ex) / foreLength
     const fy = (wy - ey) / foreLength
     const along = ((x - sx) * ux + (y - sy) * uy) / upperLength
-    this.atShoulder[i] = smooth(-0.12, 0.28, along)
+    this.atShoulder[i] = smooth(0.05, 0.5, along)
     // The line that halves the elbow: beyond it is forearm.
     const r = this.arm.upperRadius
     const { nx, ny } = elbowNormal(ux, uy, fx, fy)
@@ -288,9 +296,9 @@ export class ArmMesh {
     if (seen >= 2) {
       const length = Math.max(1e-6, Math.hypot(ax, ay))
       const drawn = Math.hypot(bx, by)
-      if (drawn < 0.35 * length) {
+      if (drawn < SHORT * length) {
         // The palm points at the camera: its direction is noise, the forearm's is not.
-        const k = (0.35 * length - drawn) / length
+        const k = (SHORT * length - drawn) / length
         const c = Math.cos(turn)
         const s = Math.sin(turn)
         bx += k * (c * ax - s * ay)
@@ -299,7 +307,7 @@ export class ArmMesh {
       let relative = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
       if (Math.abs(relative) < 1e-7) relative = 0
       turn += relative
-      long = clamp(drawn / length, 0.45, 1.4)
+      long = clamp(drawn / length, SHORT, 1.3)
       if (Math.abs(long - 1) < 1e-6) long = 1
       const la = Math.hypot(bx, by)
       let dot = 0
@@ -344,7 +352,7 @@ export class ArmMesh {
         rx = rootX + along * c1 - across * s1 - x
         ry = rootY + along * s1 + across * c1 - y
         const r = Math.hypot(rx, ry)
-        const limit = (KNUCKLES.includes(k) ? 0.2 : 0.9) * palm
+        const limit = (KNUCKLES.includes(k) ? 0.15 : 0.7) * palm
         if (r < 1e-4) rx = ry = 0
         else if (r > limit) {
           rx *= limit / r
@@ -355,46 +363,77 @@ export class ArmMesh {
       targets[2 * k + 1] = y + ry
     }
     const thick = clamp((long + wide) / 2, 0.8, 1.2)
-    for (let f = 0; f < 5; f++) {
-      const finger = FINGERS[f]
-      for (let k = 1; k < 4; k++) this.poseFinger(finger[k], finger[k + 1], 1 + 3 * f + k - 1, thick)
-    }
+    for (let f = 0; f < 5; f++) this.poseFinger(f, thick)
   }
 
-  private poseFinger(j: number, k: number, bone: number, thick: number): void {
+  /**
+   * A finger keeps the gentle curve it has in the portrait: it turns as a whole, its bones a little on their own, and
+   * they share one stretch. Projected joints of a curled finger zigzag; drawn that way it would look broken.
+   */
+  private poseFinger(f: number, thick: number): void {
+    const finger = FINGERS[f]
     const hand = this.points.subarray(6)
     const { targets, hand: h } = this
-    const ax = hand[2 * k] - hand[2 * j]
-    const ay = hand[2 * k + 1] - hand[2 * j + 1]
+    const [root, tip] = [finger[1], finger[4]]
+    const ax = hand[2 * tip] - hand[2 * root]
+    const ay = hand[2 * tip + 1] - hand[2 * root + 1]
     const length = Math.max(0.5, Math.hypot(ax, ay))
-    let bx = targets[2 * k] - targets[2 * j]
-    let by = targets[2 * k + 1] - targets[2 * j + 1]
+    let bx = targets[2 * tip] - targets[2 * root]
+    let by = targets[2 * tip + 1] - targets[2 * root + 1]
     const drawn = Math.hypot(bx, by)
-    if (drawn < 0.4 * length) {
-      const m = (0.4 * length - drawn) / length
+    if (drawn < SHORT * length) {
+      const m = (SHORT * length - drawn) / length
       bx += m * (h[0] * ax + h[1] * ay)
       by += m * (h[3] * ax + h[4] * ay)
     }
-    let stretch = clamp(Math.hypot(bx, by) / length, 0.4, 1.5)
-    const from = Math.atan2(ay, ax)
-    let relative = wrapAngle(Math.atan2(by, bx) - from)
-    if (Math.abs(relative) < 1e-6) relative = 0
+    let stretch = clamp(Math.hypot(bx, by) / length, SHORT, 1.35)
     if (Math.abs(stretch - 1) < 1e-6) stretch = 1
-    setAffine(
-      h,
-      bone,
-      hand[2 * j],
-      hand[2 * j + 1],
-      targets[2 * j],
-      targets[2 * j + 1],
-      from,
-      from + relative,
-      stretch,
-      thick,
-    )
-    const o = 6 * bone
-    targets[2 * k] = h[o] * hand[2 * k] + h[o + 1] * hand[2 * k + 1] + h[o + 2]
-    targets[2 * k + 1] = h[o + 3] * hand[2 * k] + h[o + 4] * hand[2 * k + 1] + h[o + 5]
+    // Against the palm a finger turns so far and no further; fists become bent fingers.
+    const palm = Math.atan2(h[3] * ax + h[4] * ay, h[0] * ax + h[1] * ay)
+    const bend = wrapAngle(Math.atan2(by, bx) - palm)
+    const turn = wrapAngle(palm + MAX_BEND * Math.tanh(bend / MAX_BEND) - Math.atan2(ay, ax))
+    for (let s = 1; s < 4; s++) {
+      const j = finger[s]
+      const k = finger[s + 1]
+      const dx = hand[2 * k] - hand[2 * j]
+      const dy = hand[2 * k + 1] - hand[2 * j + 1]
+      const own = wrapAngle(
+        Math.atan2(targets[2 * k + 1] - targets[2 * j + 1], targets[2 * k] - targets[2 * j]) -
+          Math.atan2(dy, dx) -
+          turn,
+      )
+      const sure = clamp(
+        Math.hypot(targets[2 * k] - targets[2 * j], targets[2 * k + 1] - targets[2 * j + 1]) / length,
+        0,
+        0.3,
+      )
+      let relative = turn + (sure / 0.3) * MAX_CURL * Math.tanh(own / MAX_CURL)
+      if (Math.abs(relative) < 1e-6) relative = 0
+      const from = Math.atan2(dy, dx)
+      bones[2 * s] = from
+      bones[2 * s + 1] = relative
+    }
+    for (let s = 1; s < 4; s++) {
+      const j = finger[s]
+      const k = finger[s + 1]
+      const bone = 3 * f + s
+      const [from, relative] = [bones[2 * s], bones[2 * s + 1]]
+      setAffine(
+        h,
+        bone,
+        hand[2 * j],
+        hand[2 * j + 1],
+        targets[2 * j],
+        targets[2 * j + 1],
+        from,
+        from + relative,
+        stretch,
+        thick,
+      )
+      const o = 6 * bone
+      targets[2 * k] = h[o] * hand[2 * k] + h[o + 1] * hand[2 * k + 1] + h[o + 2]
+      targets[2 * k + 1] = h[o + 3] * hand[2 * k] + h[o + 4] * hand[2 * k + 1] + h[o + 5]
+    }
   }
 
   draw(to: Surface, texture: Texture): void {
@@ -483,6 +522,9 @@ function palmAxis(hand: Float64Array): { px: number; py: number; palm: number } 
   const palm = Math.max(1, Math.hypot(px, py))
   return { px: px / palm, py: py / palm, palm }
 }
+
+/** Direction in the portrait and turn of the three bones of the finger at hand. */
+const bones = new Float64Array(8)
 
 const ACROSS = [1, 5, 9, 13, 17]
 const KNUCKLES = [1, 5, 9, 13, 17]

@@ -1,7 +1,10 @@
 /** Finds the outline of one arm with its hand, and decides how far the arm may be moved. */
-import { distanceToSegment, fillShape, smooth } from './geometry'
-import type { LabPicture } from './lab'
-import { outlineConfidence, splitObject } from './matte'
+
+import { boxAround } from './face-plates'
+import { distanceToSegment, fillShape, signedDistance, smooth } from './geometry'
+import { SHOULDERS } from './keypoints'
+import { cropLab, cropPlane, type LabPicture } from './lab'
+import { colourLikelihood, outlineConfidence, splitObject } from './matte'
 import { distanceToMask } from './planes'
 import { type ArmPoints, handShapes } from './regions'
 
@@ -26,16 +29,71 @@ const CUT = 4.5
 const BEND = 2.6
 
 /** Part of the upper arm over which the layer fades in. The round of the shoulder turns in place, so this may be early. */
-const RAMP_FROM = -0.06
-const RAMP_TO = 0.12
+export const RAMP_FROM = -0.06
+export const RAMP_TO = 0.1
 
+/**
+ * @param person 1 = person
+ * @param points the first pose, 134 × (x, y, score), px of `lab`
+ */
 export function splitArm(
   lab: LabPicture,
   arm: ArmPoints,
   other: ArmPoints | null,
   person: Uint8Array,
+  points: Float32Array,
   shoulders: number,
 ): ArmSplit {
+  const { width, height } = lab
+  const places = [arm.shoulder, arm.elbow, arm.wrist, ...arm.hand]
+  const box = boxAround(
+    places.map((p) => p[0]),
+    places.map((p) => p[1]),
+    0.45 * shoulders,
+    width,
+    height,
+  )
+  const here = ([x, y]: [number, number]): [number, number] => [x - box.left, y - box.top]
+  const move = (a: ArmPoints): ArmPoints => ({
+    ...a,
+    shoulder: here(a.shoulder),
+    elbow: here(a.elbow),
+    wrist: here(a.wrist),
+    hand: a.hand.map(here),
+  })
+  const middle = (points[3 * SHOULDERS[0]] + points[3 * SHOULDERS[1]]) / 2 - box.left
+  const part = splitInBox(
+    cropLab(lab, box),
+    move(arm),
+    other && move(other),
+    cropPlane(person, width, box),
+    middle,
+    shoulders,
+  )
+  const inside = new Uint8Array(width * height)
+  for (let y = 0; y < box.height; y++) {
+    const row = part.inside.subarray(y * box.width, (y + 1) * box.width)
+    inside.set(row, (box.top + y) * width + box.left)
+  }
+  const ramp = shoulderRamp(arm, width, height)
+  const [wx, wy] = arm.wrist
+  const wristIn = wx >= 0 && wy >= 0 && wx < width && wy < height && arm.handSeen
+  // A hand near the border moves its cut end into view, and next to it the soft field has no room to bend.
+  const margin = 0.1 * height
+  const free = wx > margin && wy > margin && wx < width - margin && wy < height - margin
+  const tier =
+    wristIn && part.confidence >= CUT ? 'cut' : wristIn && free && part.confidence >= BEND ? 'bend' : 'hold'
+  return { tier, confidence: part.confidence, inside, ramp }
+}
+
+function splitInBox(
+  lab: LabPicture,
+  arm: ArmPoints,
+  other: ArmPoints | null,
+  person: Uint8Array,
+  middle: number,
+  shoulders: number,
+): { inside: Uint8Array; confidence: number } {
   const { width, height } = lab
   const n = width * height
   const s = shoulders
@@ -46,9 +104,12 @@ export function splitArm(
   fill(allowed, arm.shoulder, arm.elbow, 1.3 * arm.upperRadius + 2)
   fill(allowed, arm.elbow, arm.wrist, 1.3 * Math.max(arm.foreRadius, 0.8 * arm.upperRadius) + 2)
   for (const shape of handShapes(arm, 0.075 * s, 0.06 * s)) fillShape(allowed, width, height, shape)
+  // Beside the body whatever is person near the arm's bones is arm, however wide the sleeve.
+  const beside = besideBody(arm, middle, width, height, s)
+  for (let i = 0; i < n; i++) if (beside[i] && person[i]) allowed[i] = 1
   fill(core, arm.shoulder, arm.elbow, 0.5 * arm.upperRadius)
   fill(core, arm.elbow, arm.wrist, 0.5 * arm.foreRadius)
-  for (const shape of handShapes(arm, 0.012 * s, 0)) fillShape(core, width, height, shape)
+  for (const shape of handShapes(arm, 0.02 * s, 0)) fillShape(core, width, height, shape)
   if (other) {
     // The other arm's surely-known parts do not belong to this one, unless this arm lies across them.
     const block = new Uint8Array(n)
@@ -65,14 +126,94 @@ export function splitArm(
     if (!allowed[i] || !person[i]) outside[i] = 1
     near[i] = outside[i] && reach[i] < 0.15 * s ? 1 : 0
   }
-  const { inside } = splitObject(lab, core, outside, near, 0.6)
+  const { inside } = splitObject(lab, core, outside, near, 0.6, expectedShape(arm, beside, width, height, s))
   const ramp = shoulderRamp(arm, width, height)
   keepFingersNarrow(inside, arm, width, height, s)
+  dropForeignColours(inside, lab, arm, core, outside, s)
   const confidence = outlineConfidence(inside, lab, (i) => ramp[i] > 0.99)
-  const wristIn =
-    arm.wrist[0] >= 0 && arm.wrist[1] >= 0 && arm.wrist[0] < width && arm.wrist[1] < height && arm.handSeen
-  const tier = wristIn && confidence >= CUT ? 'cut' : wristIn && confidence >= BEND ? 'bend' : 'hold'
-  return { tier, confidence, inside, ramp }
+  return { inside, confidence }
+}
+
+/**
+ * Between the fingers often lies cloth in the colour of the sleeve, which counts as arm. So the hand is judged once
+ * more by its own colours: those of its bones against all around it.
+ */
+function dropForeignColours(
+  inside: Uint8Array,
+  lab: LabPicture,
+  arm: ArmPoints,
+  core: Uint8Array,
+  outside: Uint8Array,
+  s: number,
+): void {
+  if (!arm.handSeen) return
+  const { width, height } = lab
+  const n = width * height
+  const zone = new Uint8Array(n)
+  const skin = new Uint8Array(n)
+  for (const shape of handShapes(arm, 0.075 * s, 0.06 * s)) fillShape(zone, width, height, shape)
+  for (const shape of handShapes(arm, 0.018 * s, -0.02 * s)) fillShape(skin, width, height, shape)
+  const reach = distanceToMask(zone, width, height)
+  const others = new Uint8Array(n)
+  const sleeve = 1.1 * arm.foreRadius
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      const fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
+      // The sleeve ends at the wrist: near the forearm nothing is judged.
+      if (fore < sleeve) zone[i] = 0
+      others[i] =
+        !skin[i] && reach[i] < 0.12 * s && (outside[i] || (core[i] && !zone[i]) || fore < 0.6 * sleeve)
+          ? 1
+          : 0
+    }
+  }
+  const likely = colourLikelihood(lab, skin, others)
+  const drop = new Uint8Array(n)
+  for (let i = 0; i < n; i++) if (zone[i] && inside[i] && !skin[i] && likely[i] < 0.3) drop[i] = 1
+  for (let i = 0; i < n; i++) if (drop[i]) inside[i] = 0
+}
+
+/** Pixels near the arm's bones that lie beyond the body's sides and below the shoulders. */
+function besideBody(arm: ArmPoints, middle: number, width: number, height: number, s: number): Uint8Array {
+  const out = new Uint8Array(width * height)
+  for (let y = Math.max(0, Math.ceil(arm.shoulder[1])); y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (Math.abs(x - middle) < 0.56 * s) continue
+      const upper = distanceToSegment(x, y, arm.shoulder[0], arm.shoulder[1], arm.elbow[0], arm.elbow[1])
+      const fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
+      if (upper < 0.36 * s || fore < 0.3 * s) out[y * width + x] = 1
+    }
+  }
+  return out
+}
+
+/** 1 on the bones, ½ at the sleeve's radius, 0 well outside. */
+function expectedShape(
+  arm: ArmPoints,
+  beside: Uint8Array,
+  width: number,
+  height: number,
+  s: number,
+): Float32Array {
+  const out = new Float32Array(width * height)
+  const bones = handShapes(arm, 0, 0)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      if (beside[i]) {
+        out[i] = 1
+        continue
+      }
+      const upper = distanceToSegment(x, y, arm.shoulder[0], arm.shoulder[1], arm.elbow[0], arm.elbow[1])
+      const fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
+      let hand = Number.POSITIVE_INFINITY
+      for (const bone of bones) hand = Math.min(hand, signedDistance(bone, x, y))
+      const d = Math.min(upper / arm.upperRadius, fore / arm.foreRadius, Math.max(0, hand) / (0.04 * s))
+      out[i] = 1 - smooth(0.7, 1.3, d)
+    }
+  }
+  return out
 }
 
 /** Beside the fingers sleeve and jacket may be one colour: nothing further than a finger's width from the bones. */

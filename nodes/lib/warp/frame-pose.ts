@@ -46,7 +46,7 @@ export const emptyFramePose = (rig: WarpRig): FramePose => ({
 const source = new Float64Array(2 * 64)
 const target = new Float64Array(2 * 64)
 
-function fit(
+function fitPoints(
   rig: WarpRig,
   points: Float32Array,
   list: readonly number[],
@@ -77,8 +77,8 @@ const CHEST_POINTS = [NECK, SHOULDERS[0], SHOULDERS[1]]
  * @param reach 0…1 per arm side: how much of the arm's motion is allowed
  */
 export function readFrame(rig: WarpRig, points: Float32Array, out: FramePose, reach: Float64Array): void {
-  fit(rig, points, CHEST_POINTS, out.chest, 0.9, 1.1)
-  const headPoints = fit(rig, points, HEAD_POINTS, out.head, 0.8, 1.25)
+  fitPoints(rig, points, CHEST_POINTS, out.chest, 0.9, 1.1)
+  const headPoints = fitPoints(rig, points, HEAD_POINTS, out.head, 0.8, 1.25)
   if (headPoints < 3) Object.assign(out.head, out.chest)
   const hipsSeen = HIPS.every((i) => isVisible(rig.first, i) && isVisible(points, i))
   out.hips.tx = 0

@@ -1,9 +1,10 @@
 /** Decides what lies behind removed arms (body or background) and fills both in. */
 import { pullPush } from './fill'
 import { geodesicDistance, WALL } from './geodesic'
+import { fillShape } from './geometry'
 import type { LabPicture } from './lab'
 import { patchFill } from './patch-fill'
-import { blur, growMask, resizePlane } from './planes'
+import { blur, distanceToMask, growMask, resizePlane } from './planes'
 
 export interface HiddenInput {
   /** Working-size RGB and its Lab. */
@@ -15,6 +16,8 @@ export interface HiddenInput {
   height: number
   /** Removed arms, working size. */
   hole: Uint8Array
+  /** Shade of the arms on the body, working size: made up anew, like what they hide. */
+  shade: Uint8Array
   /** Person, working size. */
   person: Uint8Array
   torso: [number, number][]
@@ -35,7 +38,8 @@ export interface Hidden {
 }
 
 export function fillHidden(input: HiddenInput): Hidden {
-  const { small, lab, rgb, hole, person, matted } = input
+  const { small, lab, rgb, person, matted } = input
+  const hole = input.hole.map((v, i) => v | input.shade[i])
   const { width: w, height: h } = lab
   if (!hole.includes(1) && !matted) return { body: rgb, working: small, plate: rgb, person }
   const behind = hole.includes(1) ? bodyBehind(input) : new Uint8Array(w * h)
@@ -47,6 +51,7 @@ export function fillHidden(input: HiddenInput): Hidden {
   const shrunk = growMask(person, w, h, -2)
   const grown = growMask(person, w, h, 3)
   for (let i = 0; i < w * h; i++) {
+    if (input.shade[i]) behind[i] = 1
     isBody[i] = hole[i] ? behind[i] : person[i]
     fromBody[i] = !hole[i] && shrunk[i] ? 1 : 0
     fromBack[i] = !hole[i] && !grown[i] ? 1 : 0
@@ -109,9 +114,22 @@ function bodyBehind({ lab, hole, person, torso, shoulders }: HiddenInput): Uint8
       if (hole[i] && x >= edges[0][y] && x <= edges[1][y]) out[i] = 1
     }
   }
-  // An arm or hand in front of the head: what is nearest decides, as no outline is known there.
-  const top = Math.min(right[1], left[1]) - 0.12 * shoulders
-  for (let i = 0; i < Math.min(h, Math.max(0, Math.floor(top))) * w; i++) out[i] = 0
+  // At the shoulders and above, what is seen nearest goes on: a hand there hides only a piece of the outline.
+  const bottom = Math.min(h, Math.max(0, Math.round(Math.min(right[1], left[1]))))
+  const seenPerson = new Uint8Array(w * h)
+  const seenBack = new Uint8Array(w * h)
+  for (let i = 0; i < w * h; i++) {
+    seenPerson[i] = !hole[i] && person[i] ? 1 : 0
+    seenBack[i] = !hole[i] && !person[i] ? 1 : 0
+  }
+  const toPerson = distanceToMask(seenPerson, w, h)
+  const toBack = distanceToMask(seenBack, w, h)
+  const caps = new Uint8Array(w * h)
+  for (const [x, y] of [right, left]) {
+    fillShape(caps, w, h, { kind: 'capsule', ax: x, ay: y, bx: x, by: y, r: 0.17 * shoulders })
+  }
+  for (let i = bottom * w; i < w * h; i++) if (caps[i] && hole[i]) out[i] = 1
+  for (let i = 0; i < bottom * w; i++) out[i] = hole[i] && toPerson[i] < toBack[i] ? 1 : 0
   return joinToSeen(out, hole, person, w, h)
 }
 
@@ -160,7 +178,20 @@ function bodyEdge(
     lastX = seen[y]
   }
   for (let y = lastY + 1; y < h; y++) edge[y] = lastX
-  return edge
+  return smoothEdge(edge, Math.max(2, Math.round(0.03 * shoulders)))
+}
+
+/** Mean over ±r rows: found edges jump by a pixel or two from row to row. */
+function smoothEdge(edge: Float32Array, r: number): Float32Array {
+  return edge.map((_, y) => {
+    let sum = 0
+    let n = 0
+    for (let k = Math.max(0, y - r); k <= Math.min(edge.length - 1, y + r); k++) {
+      sum += edge[k]
+      n++
+    }
+    return sum / n
+  })
 }
 
 /** Drops islands of body that touch no visible person, and turns pockets enclosed by person into body. */

@@ -53,3 +53,33 @@ export function labPicture(rgb: Uint8Array, width: number, height: number): LabP
   }
   return { width, height, l, a, b, gradient }
 }
+
+/** A rectangle of a plane. */
+export function cropPlane<T extends Uint8Array | Float32Array>(
+  plane: T,
+  width: number,
+  box: { left: number; top: number; width: number; height: number },
+): T {
+  const out = plane.slice(0, box.width * box.height) as T
+  for (let y = 0; y < box.height; y++) {
+    const from = (box.top + y) * width + box.left
+    out.set(plane.subarray(from, from + box.width), y * box.width)
+  }
+  return out
+}
+
+/** A rectangle of a picture; gradients stay those of the whole. */
+export function cropLab(
+  lab: LabPicture,
+  box: { left: number; top: number; width: number; height: number },
+): LabPicture {
+  const crop = (plane: Float32Array) => cropPlane(plane, lab.width, box)
+  return {
+    width: box.width,
+    height: box.height,
+    l: crop(lab.l),
+    a: crop(lab.a),
+    b: crop(lab.b),
+    gradient: crop(lab.gradient),
+  }
+}

@@ -5,6 +5,8 @@ import type { LabPicture } from './lab'
 import { blur, boxMean } from './planes'
 
 const BINS = 16
+/** Weight of the expected shape, per px of way; an edge of ΔE 10 costs 0.4. */
+const SHAPE = 0.3
 
 /** Histogram cell of each pixel: Lab in 16³ (colour axes ±64). */
 function histogramCells(lab: LabPicture): Uint16Array {
@@ -35,6 +37,20 @@ function smoothHistogram(counts: Float32Array): Float32Array {
   return h
 }
 
+/** Probability by colour that a pixel is like `object` rather than like `others`, 0…1. */
+export function colourLikelihood(lab: LabPicture, object: Uint8Array, others: Uint8Array): Float32Array {
+  const cells = histogramCells(lab)
+  const f = new Float32Array(BINS ** 3)
+  const b = new Float32Array(BINS ** 3)
+  for (let i = 0; i < cells.length; i++) {
+    if (object[i]) f[cells[i]]++
+    else if (others[i]) b[cells[i]]++
+  }
+  const fs = smoothHistogram(f)
+  const bs = smoothHistogram(b)
+  return Float32Array.from(cells, (cell) => (fs[cell] + 1e-6) / (fs[cell] + bs[cell] + 2e-6))
+}
+
 export interface Split {
   /** 1 = object. */
   inside: Uint8Array
@@ -47,6 +63,7 @@ export interface Split {
  * @param outside seeds that surely do not
  * @param near    pixels whose colours stand for the surroundings (a subset of `outside`)
  * @param lambda  weight of colour against edges: 0.8 for a person, 0.6 for an arm on a body
+ * @param shape   0…1: how likely a pixel is object by its place alone; decides where colours and edges are silent
  */
 export function splitObject(
   lab: LabPicture,
@@ -54,6 +71,7 @@ export function splitObject(
   outside: Uint8Array,
   near: Uint8Array,
   lambda: number,
+  shape?: Float32Array,
 ): Split {
   const { width, height, gradient } = lab
   const n = width * height
@@ -77,8 +95,9 @@ export function splitObject(
       likely[i] = p
       const edge = 0.02 + Math.min(1.5, gradient[i] / 12)
       // Seeds of the other side are walls: no front may run through them.
-      costIn[i] = outside[i] ? WALL : edge + lambda * (1 - p)
-      costOut[i] = object[i] ? WALL : outside[i] ? 0.01 : edge + lambda * p
+      const s = shape ? shape[i] : 0.5
+      costIn[i] = outside[i] ? WALL : edge + lambda * (1 - p) + SHAPE * (1 - s)
+      costOut[i] = object[i] ? WALL : outside[i] ? 0.01 : edge + lambda * p + SHAPE * s
     }
     const dIn = geodesicDistance(object, costIn, width, height)
     const dOut = geodesicDistance(outside, costOut, width, height)

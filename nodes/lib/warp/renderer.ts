@@ -1,6 +1,5 @@
 /** Draws frames of a rigged portrait. One renderer per thread; it keeps buffers, not state. */
-import { ArmMesh } from './arm-mesh'
-import { ARM_PARTS, splitParts } from './arm-parts'
+import { ARM_PARTS, ArmMesh } from './arm-mesh'
 import { BodyMesh } from './body-mesh'
 import { Eyelid } from './eyelids'
 import { emptyFramePose, readFrame } from './frame-pose'
@@ -10,7 +9,7 @@ import { type FrameMasks, MaskReader } from './mask-reader'
 import { Mouth } from './mouth'
 import { over, type Surface } from './rasterize'
 import type { WarpRig } from './rig'
-import { ArmShadow } from './shadow'
+import { ArmShadow, StillShade } from './shadow'
 import { enlarge, packPicture, type Texture } from './texture'
 
 export interface WarpRenderer {
@@ -52,6 +51,7 @@ class Renderer implements WarpRenderer {
   private readonly masks: MaskReader
   private readonly reach = new Float64Array(2)
   private readonly shoulders: number
+  private readonly shade: StillShade | null
   private readonly bounds = new Float64Array(4)
   /** Where rest differs from the portrait, and by how much per channel: edges of cut layers. */
   private restAt = new Int32Array(0)
@@ -72,9 +72,10 @@ class Renderer implements WarpRenderer {
     this.lids = rig.eyes.map((eye) => new Eyelid(rig, eye, this.texture))
     this.mouth = new Mouth(rig, measures, this.texture)
     this.masks = new MaskReader(rig, measures)
+    this.shade = rig.shade.length > 0 ? new StillShade(rig) : null
     rig.arms.forEach((arm, index) => {
-      if (arm.tier !== 'cut' || arm.texture.length === 0) return
-      const parts = splitParts(rig, arm)
+      if (arm.tier !== 'cut' || arm.upper.length === 0) return
+      const parts = [arm.upper, arm.fore]
       this.cut.push({
         index,
         meshes: parts.map((pixels, k) => new ArmMesh(rig, arm, ARM_PARTS[k], pixels)),
@@ -111,6 +112,8 @@ class Renderer implements WarpRenderer {
     frame.data.set(this.base)
     body.draw(frame, this.texture, painted)
     this.mouth.draw(frame, body.face, pose.head)
+    // The portrait's own shade under the arms goes as they leave their place; a thrown one comes instead.
+    if (this.shade) this.shade.darken(frame, 1 - Math.min(1, this.armMotion() / (0.25 * this.shoulders)))
     for (let k = 0; k < this.cut.length; k++) this.drawArm(this.cut[k])
   }
 

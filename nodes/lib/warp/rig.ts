@@ -6,7 +6,10 @@ export type BodyMode = 'soft' | 'matted'
 /** A rectangle of the portrait, in its pixels. */
 export type Box = { left: number; top: number; width: number; height: number }
 
-/** One arm. `texture` is RGBA with premultiplied colours over `box`; empty unless the arm is cut. */
+/**
+ * One arm. `upper` (upper arm) and `fore` (forearm with hand) are RGBA with premultiplied colours over `box`; empty
+ * unless the arm is cut. They overlap at the elbow.
+ */
 export type ArmRig = {
   side: number
   tier: ArmTier
@@ -17,7 +20,8 @@ export type ArmRig = {
   /** The arm's matte touches the border of the portrait: it must not travel far, or its cut end shows. */
   touchesBorder: boolean
   box: Box
-  texture: Uint8Array
+  upper: Uint8Array
+  fore: Uint8Array
 }
 
 /** One eye: what to paint over it when it closes. `plate`: skin without the eye, RGB over `box`. */
@@ -65,6 +69,8 @@ export type WarpRig = {
   bones: number
   /** Person, 0…255 at a quarter of the size: where an arm may throw a shadow. */
   person: Uint8Array
+  /** Shade that the arms throw in the portrait and that `body` lacks, 0…255 at a quarter of the size; may be empty. */
+  shade: Uint8Array
   arms: ArmRig[]
   eyes: EyeRig[]
   mouth: MouthRig

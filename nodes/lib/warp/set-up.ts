@@ -1,13 +1,15 @@
 /** Analysis of a portrait, done once: what can move, how, and what is behind it. */
 import type { CancelSignal } from '../../core/define-node'
 import type { ImageValue } from '../../core/values'
+import { splitParts } from './arm-parts'
+import { findArmShade, shadePlane } from './arm-shade'
 import { type ArmSplit, splitArm } from './arm-split'
 import { bodyWeights } from './body-weights'
 import { calibrate } from './calibrate'
 import { eyePlates, mouthPlate } from './face-plates'
 import { clamp } from './geometry'
 import { fillHidden } from './hidden'
-import { measure, scalePoints } from './keypoints'
+import { measure, SHOULDERS, scalePoints } from './keypoints'
 import { type LabPicture, labPicture } from './lab'
 import { guidedCoefficients, softAlpha, splitObject } from './matte'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture } from './planes'
@@ -60,7 +62,7 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
   step(0.4, 'Finding the arms')
   const splits = arms.map((arm, side) => {
     if (!arm) return null
-    const split = splitArm(lab, arm, arms[1 - side], person, measures.shoulders)
+    const split = splitArm(lab, arm, arms[1 - side], person, points, measures.shoulders)
     if (opts.arms === 'hold') split.tier = 'hold'
     if (opts.arms === 'cut' && arm.handSeen) split.tier = 'cut'
     return split
@@ -70,7 +72,10 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
   const large = new Enlarger(rgb, lab, width, height)
   const hole = armHole(splits, w, h)
   const torso = torsoPolygon(points, measures)
+  const shoulderTop = Math.min(points[3 * SHOULDERS[0] + 1], points[3 * SHOULDERS[1] + 1])
+  const shade = findArmShade(lab, hole, person, measures.shoulders, shoulderTop)
   const filled = fillHidden({
+    shade,
     small,
     lab,
     rgb,
@@ -130,6 +135,7 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
       resizePlane(blur(Float32Array.from(person), w, h, 1.5), w, h, quarter(width), quarter(height)),
       (v) => Math.round(255 * v),
     ),
+    shade: shadePlane(lab, filled.working, hole, shade, filled.person, width, height),
     arms: [],
     eyes: eyePlates(rgb, width, height, full),
     mouth: mouthPlate(rgb, width, height, full, rigged, resizePlane(opening, w, h, width, height), open),
@@ -287,7 +293,8 @@ function armRig(
     }
   }
   let box: Box = { left: 0, top: 0, width: 0, height: 0 }
-  let texture = new Uint8Array(0)
+  let upper: Uint8Array = new Uint8Array(0)
+  let fore: Uint8Array = upper
   if (alpha && right >= 0) {
     left = Math.max(0, left - 2)
     top = Math.max(0, top - 2)
@@ -295,7 +302,7 @@ function armRig(
     bottom = Math.min(height - 1, bottom + 2)
     box = { left, top, width: right - left + 1, height: bottom - top + 1 }
     const colours = unMix(rgb, body, alpha, width, height)
-    texture = new Uint8Array(box.width * box.height * 4)
+    const texture = new Uint8Array(box.width * box.height * 4)
     for (let y = 0; y < box.height; y++) {
       for (let x = 0; x < box.width; x++) {
         const i = (top + y) * width + left + x
@@ -304,6 +311,7 @@ function armRig(
         texture[o + 3] = Math.round(255 * alpha[i])
       }
     }
+    ;({ upper, fore } = splitParts(texture, box, arm, scale))
   }
   return {
     side,
@@ -314,7 +322,8 @@ function armRig(
     handSeen: arm.handSeen,
     touchesBorder: touchesBorder(split),
     box,
-    texture,
+    upper,
+    fore,
   }
 
   function touchesBorder({ inside }: ArmSplit): boolean {

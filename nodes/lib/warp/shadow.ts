@@ -85,8 +85,7 @@ export class ArmShadow {
     bottom: number,
     strength: number,
   ): void {
-    const { width, height, plane, rig, shiftX, shiftY } = this
-    // The shadow as a factor on the quarter grid, then bilinear per pixel.
+    const { width, plane, rig, shiftX, shiftY } = this
     const factor = this.spare
     for (let y = top; y <= bottom; y++) {
       for (let x = left; x <= right; x++) {
@@ -95,27 +94,78 @@ export class ArmShadow {
         factor[y * width + x] = strength * plane[sy * width + sx] * (rig.person[y * width + x] / 255)
       }
     }
-    for (let y = Math.max(0, 4 * top); y <= Math.min(frame.height - 1, 4 * bottom + 1); y++) {
-      const fy = (y - 1.5) / 4
-      const gy = Math.max(top, Math.floor(fy))
-      const ty = Math.max(0, fy - gy)
-      const up = gy * width
-      const down = Math.min(Math.min(bottom, height - 1), gy + 1) * width
-      for (let x = Math.max(0, 4 * left); x <= Math.min(frame.width - 1, 4 * right + 1); x++) {
-        const fx = (x - 1.5) / 4
-        const gx = Math.max(left, Math.floor(fx))
-        const tx = Math.max(0, fx - gx)
-        const next = Math.min(right, gx + 1)
-        const a = factor[up + gx] + tx * (factor[up + next] - factor[up + gx])
-        const b = factor[down + gx] + tx * (factor[down + next] - factor[down + gx])
-        const k = 256 - ((256 * (a + ty * (b - a)) + 0.5) | 0)
-        if (k >= 256) continue
-        const i = y * frame.width + x
-        const v = frame.data[i]
-        const rb = (Math.imul(v & 0xff00ff, k) >>> 8) & 0xff00ff
-        const g = (Math.imul(v & 0xff00, k) >>> 8) & 0xff00
-        frame.data[i] = (v & 0xff000000) | rb | g
-      }
+    darkenBy(frame, factor, width, left, top, right, bottom)
+  }
+}
+
+/** The shade of the arms at rest, put back as long as they are near their place. */
+export class StillShade {
+  private readonly width: number
+  private readonly factor: Float32Array
+  private readonly left: number
+  private readonly top: number
+  private readonly right: number
+  private readonly bottom: number
+
+  constructor(private readonly rig: WarpRig) {
+    this.width = quarter(rig.width)
+    const height = quarter(rig.height)
+    this.factor = new Float32Array(rig.shade.length)
+    let [left, top, right, bottom] = [this.width, height, 0, 0]
+    rig.shade.forEach((v, i) => {
+      if (v === 0) return
+      const x = i % this.width
+      const y = Math.floor(i / this.width)
+      left = Math.min(left, x - 1)
+      top = Math.min(top, y - 1)
+      right = Math.max(right, x + 1)
+      bottom = Math.max(bottom, y + 1)
+    })
+    this.left = Math.max(0, left)
+    this.top = Math.max(0, top)
+    this.right = Math.min(this.width - 1, right)
+    this.bottom = Math.min(height - 1, bottom)
+  }
+
+  /** @param strength 0…1 */
+  darken(frame: Surface, strength: number): void {
+    if (strength <= 0.004) return
+    const { factor, rig, width } = this
+    for (let i = 0; i < factor.length; i++) factor[i] = (strength * rig.shade[i]) / 255
+    darkenBy(frame, factor, width, this.left, this.top, this.right, this.bottom)
+  }
+}
+
+/** Darkens a frame by factors 0…1 on the quarter grid (bilinear), inside a box of that grid. */
+function darkenBy(
+  frame: Surface,
+  factor: Float32Array,
+  width: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): void {
+  for (let y = Math.max(0, 4 * top); y <= Math.min(frame.height - 1, 4 * bottom + 1); y++) {
+    const fy = (y - 1.5) / 4
+    const gy = Math.max(top, Math.floor(fy))
+    const ty = Math.max(0, fy - gy)
+    const up = gy * width
+    const down = Math.min(bottom, gy + 1) * width
+    for (let x = Math.max(0, 4 * left); x <= Math.min(frame.width - 1, 4 * right + 1); x++) {
+      const fx = (x - 1.5) / 4
+      const gx = Math.max(left, Math.floor(fx))
+      const tx = Math.max(0, fx - gx)
+      const next = Math.min(right, gx + 1)
+      const a = factor[up + gx] + tx * (factor[up + next] - factor[up + gx])
+      const b = factor[down + gx] + tx * (factor[down + next] - factor[down + gx])
+      const k = 256 - ((256 * (a + ty * (b - a)) + 0.5) | 0)
+      if (k >= 256) continue
+      const i = y * frame.width + x
+      const v = frame.data[i]
+      const rb = (Math.imul(v & 0xff00ff, k) >>> 8) & 0xff00ff
+      const g = Math.imul((v >>> 8) & 0xff, k) & 0xff00
+      frame.data[i] = (v & 0xff000000) | rb | g
     }
   }
 }
