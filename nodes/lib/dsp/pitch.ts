@@ -1,4 +1,5 @@
-import { filterZeroPhase, lowPassKernel } from './smooth'
+import type { Steps } from './run-steps'
+import { lowPassKernel } from './smooth'
 
 const RATE = 8000 // Hz, after halving
 const WINDOW = 240 // samples, 30 ms
@@ -15,10 +16,24 @@ export interface PitchEstimate {
   aperiodicity: number
 }
 
+const HALVING = lowPassKernel(3400 / 16_000, 41, 5)
+const SAMPLES_PER_SLICE = 1 << 16
+
 /** Speech at 16 kHz → low-passed at 3400 Hz and halved to 8 kHz, as `pitchTracker` wants it. */
-export function halveForPitch(samples16k: Float32Array): Float32Array {
-  const filtered = filterZeroPhase(Float64Array.from(samples16k), lowPassKernel(3400 / 16_000, 41, 5))
-  return Float32Array.from({ length: (samples16k.length + 1) >> 1 }, (_, i) => filtered[2 * i])
+export function* halveForPitch(samples16k: Float32Array): Steps<Float32Array> {
+  const last = samples16k.length - 1
+  const reach = (HALVING.length - 1) / 2
+  const out = new Float32Array((samples16k.length + 1) >> 1)
+  for (let i = 0; i < out.length; i++) {
+    if (i % SAMPLES_PER_SLICE === 0) yield i / out.length
+    const at = 2 * i
+    let sum = HALVING[reach] * samples16k[at]
+    for (let k = 1; k <= reach; k++) {
+      sum += HALVING[reach + k] * (samples16k[Math.max(0, at - k)] + samples16k[Math.min(last, at + k)])
+    }
+    out[i] = sum
+  }
+  return out
 }
 
 /**
@@ -27,7 +42,7 @@ export function halveForPitch(samples16k: Float32Array): Float32Array {
  * The difference function is energy + energy − 2 · correlation. The correlation is summed directly: for 134 lags of
  * 240 samples that is as fast as by FFT.
  *
- * @param signal speech at 8 kHz; zero outside
+ * @param signal speech at 8 kHz; zero outside. Its level does not matter
  * @returns a function of the sample in the middle of the two compared windows
  */
 export function pitchTracker(signal: Float32Array): (centre: number) => PitchEstimate {

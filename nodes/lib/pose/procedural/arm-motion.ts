@@ -1,3 +1,4 @@
+import { portion, type Steps } from '../../dsp/run-steps'
 import { type Hand, measureHand } from './hand-model'
 import { HAND_STATE, type HandPlan } from './hand-plan'
 import { driftNoise, minimumJerk } from './random'
@@ -30,35 +31,47 @@ const IDLE = [0.01, 0.012, 0.012] as const
 const ECHO = 0.03
 
 /** Both hands' plans with idle motion, low-passed, starting at the first pose. */
-export function handTracks(
+export function* handTracks(
   plans: Record<Side, HandPlan>,
   rig: Rig,
   seed: number,
   speaking: Track,
-): Record<Side, HandTracks> {
-  const raw = {
-    right: renderPlan(plans.right, speaking.length),
-    left: renderPlan(plans.left, speaking.length),
+): Steps<Record<Side, HandTracks>> {
+  const right = renderPlan(plans.right, speaking.length)
+  yield 0.2
+  const left = renderPlan(plans.left, speaking.length)
+  return {
+    right: yield* portion(finishHand(right, left, rig, seed, 0, speaking), 0.4, 0.7),
+    left: yield* portion(finishHand(left, right, rig, seed, 1, speaking), 0.7, 1),
   }
-  const finish = (side: Side, index: number): HandTracks => {
-    const [own, other] = side === 'right' ? [raw.right, raw.left] : [raw.left, raw.right]
-    const weight = own.form[HAND_STATE.weight - HAND_STATE.curl]
-    const place = IDLE.map((amount, axis) => {
-      const noise = driftNoise(seed, `idle/hand${index}/${axis}`, 0.12)
-      return startAtZero(
-        smoothBody(
-          own.place[axis].map((x, i) => {
-            const idle = amount * (0.6 + 0.4 * speaking[i]) * noise(i / TRACK_RATE)
-            return x + idle + ECHO * (1 - weight[i]) * other.place[axis][i] * rig.frontality
-          }),
-        ),
-      )
-    }) as HandTracks['place']
-    const form = own.form.map(smoothBody)
-    startAtZero(form[HAND_STATE.weight - HAND_STATE.curl])
-    return { place, form }
+}
+
+function* finishHand(
+  own: HandTracks,
+  other: HandTracks,
+  rig: Rig,
+  seed: number,
+  index: number,
+  speaking: Track,
+): Steps<HandTracks> {
+  const weight = own.form[HAND_STATE.weight - HAND_STATE.curl]
+  const place: Track[] = []
+  for (const [axis, amount] of IDLE.entries()) {
+    yield 0.1 * axis
+    const noise = driftNoise(seed, `idle/hand${index}/${axis}`, 0.12)
+    const wanted = own.place[axis].map((x, i) => {
+      const idle = amount * (0.6 + 0.4 * speaking[i]) * noise(i / TRACK_RATE)
+      return x + idle + ECHO * (1 - weight[i]) * other.place[axis][i] * rig.frontality
+    })
+    place.push(startAtZero(smoothBody(wanted)))
   }
-  return { right: finish('right', 0), left: finish('left', 1) }
+  const form: Track[] = []
+  for (const track of own.form) {
+    yield 0.3 + (0.7 * form.length) / own.form.length
+    form.push(smoothBody(track))
+  }
+  startAtZero(form[HAND_STATE.weight - HAND_STATE.curl])
+  return { place: place as HandTracks['place'], form }
 }
 
 function renderPlan(plan: HandPlan, ticks: number): HandTracks {
@@ -90,7 +103,7 @@ export function* armMotion(
   hand: HandTracks,
   shoulder: [Track, Track],
   raise: Track,
-): Generator<number, ArmTracks, void> {
+): Steps<ArmTracks> {
   const ticks = shoulder[0].length
   const pair = (): [Track, Track] => [new Float64Array(ticks), new Float64Array(ticks)]
   const elbow = pair()

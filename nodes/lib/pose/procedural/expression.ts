@@ -1,5 +1,6 @@
 import { nearestDistance } from '../../dsp/nearest-distance'
-import type { Phrase, Prosody } from '../../dsp/prosody'
+import type { Prosody } from '../../dsp/prosody'
+import type { Phrase } from '../../dsp/syllables'
 import { driftNoise, randomStream } from './random'
 import type { GestureParams } from './schedule'
 import { addPulse, smoothBody, startAtZero, TRACK_RATE, type Track } from './track'

@@ -124,13 +124,18 @@ function* makeTracks(
       prosody,
       params,
     )
-  const hands = handTracks({ right: plan('right'), left: plan('left') }, rig, params.seed, speaking)
-  yield 0.3
+  const right = plan('right')
+  yield 0
+  const left = plan('left')
+  yield 0
+  const hands = yield* portion(handTracks({ right, left }, rig, params.seed, speaking), 0, 0.3)
   const sideways = sidewaysOf(hands, rig)
   const torso = torsoTracks(prosody, params, strokes, speaking, sideways)
+  yield 0.4
   const angles = headTracks(prosody, params, speaking, sideways)
   yield 0.5
   const { open, spread } = lipTracks(prosody, params.lips, ticks)
+  yield 0.55
   const brows = browTracks(prosody, params, ticks)
   yield 0.6
 
@@ -144,8 +149,8 @@ function* makeTracks(
     torso.breath.map((x, i) => -unit * (x + torso.raise[side][i])),
   ]
   const arm = (side: Side) => armMotion(rig, rig.arms[side], hands[side], shoulder(side), torso.raise[side])
-  const right = yield* portion(arm('right'), 0.6, 0.8)
-  const left = yield* portion(arm('left'), 0.8, 1)
+  const rightArm = yield* portion(arm('right'), 0.6, 0.8)
+  const leftArm = yield* portion(arm('left'), 0.8, 1)
   return {
     neck: moved(1, 0.35),
     head: moved(1.22, 0.45),
@@ -155,7 +160,7 @@ function* makeTracks(
     spread,
     brows,
     blink: blinkTrack(blinks, ticks),
-    arms: { right, left },
+    arms: { right: rightArm, left: leftArm },
   }
 }
 
@@ -230,6 +235,9 @@ function handRenderer(rig: Rig, side: Side, arm: ArmTracks, seed: number, index:
   const idle = [...noises].map((f) => driftNoise(seed, `idle/finger${index}/${f}`, 0.15))
   const idleStart = idle.map((noise) => noise(0))
   const [rx, ry] = [rig.first[3 * root], rig.first[3 * root + 1]]
+  // Detectors put the hand's root a little beside the body's wrist; the model hand sits on the wrist.
+  const joint = rig.arms[side].wrist
+  const [ox, oy] = [joint[0] - rx, joint[1] - ry]
 
   return (frame: Float32Array, moment: Moment, seconds: number): void => {
     const [wx, wy] = [sample(wrist[0], moment), sample(wrist[1], moment)]
@@ -253,8 +261,8 @@ function handRenderer(rig: Rig, side: Side, arm: ArmTracks, seed: number, index:
     for (const i of points) {
       const k = 3 * (i - root)
       const [a, b, c] = [model[k], hand.sign * model[k + 1], model[k + 2]]
-      frame[3 * i] = rx + wx + a * h[0] + b * s[0] + c * n[0]
-      frame[3 * i + 1] = ry + wy + a * h[1] + b * s[1] + c * n[1]
+      frame[3 * i] = rx + wx + weight * ox + a * h[0] + b * s[0] + c * n[0]
+      frame[3 * i + 1] = ry + wy + weight * oy + a * h[1] + b * s[1] + c * n[1]
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Prosody, Syllable } from '../../dsp/prosody'
+import type { Prosody } from '../../dsp/prosody'
+import type { Syllable } from '../../dsp/syllables'
 import { GESTURES, type HandShape, SHAPES } from './gesture-library'
 import { minimumJerk, type RandomStream, randomStream } from './random'
 import type { Arm, Rig, Side } from './rig'

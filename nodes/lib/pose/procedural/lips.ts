@@ -1,5 +1,6 @@
 import { percentile, standardDeviation } from '../../dsp/order-statistics'
-import { PROSODY_RATE, type Prosody } from '../../dsp/prosody'
+import type { Prosody } from '../../dsp/prosody'
+import { PROSODY_RATE } from '../../dsp/syllables'
 import { smoothLips, type Track } from './track'
 
 export interface LipTracks {

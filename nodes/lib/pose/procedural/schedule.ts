@@ -1,4 +1,5 @@
-import { type Phrase, PROSODY_RATE, type Prosody, type Syllable } from '../../dsp/prosody'
+import type { Prosody } from '../../dsp/prosody'
+import { type Phrase, PROSODY_RATE, type Syllable } from '../../dsp/syllables'
 import { GESTURE_KINDS, GESTURES, type GestureKind } from './gesture-library'
 import { type RandomStream, randomStream } from './random'
 import type { Rig, Side } from './rig'

@@ -1,5 +1,5 @@
-import { PROSODY_RATE } from '../../dsp/prosody'
 import { filterZeroPhase, gaussianKernel, lowPassKernel } from '../../dsp/smooth'
+import { PROSODY_RATE } from '../../dsp/syllables'
 import { minimumJerk } from './random'
 
 /**
