@@ -5,6 +5,7 @@
  *   npx tsx nodes/examples/make-examples.ts            everything
  *   npx tsx nodes/examples/make-examples.ts mara       one portrait
  *   npx tsx nodes/examples/make-examples.ts speech     the speech tracks only
+ *   npx tsx nodes/examples/make-examples.ts workflows  the workflows and the manifest only
  *
  * The portraits need nothing beyond this repository's packages (about a minute each). The speech tracks need the
  * programs `espeak-ng` (1.51) and `sox` (14.4); on Debian: apt-get install espeak-ng sox.
@@ -34,6 +35,10 @@ async function makePortrait(person: Person): Promise<void> {
 }
 
 const wanted = process.argv.slice(2)
+const known = [...PEOPLE.map((person) => person.name), 'speech', 'workflows']
+const stranger = wanted.find((name) => !known.includes(name))
+if (stranger)
+  throw new Error(`There is no example "${stranger}"; name any of ${known.join(', ')}, or nothing for all.`)
 for (const person of PEOPLE) {
   if (wanted.length === 0 || wanted.includes(person.name)) await makePortrait(person)
 }
