@@ -7,6 +7,7 @@ import { cropLab, cropPlane, type LabPicture } from './lab'
 import { colourLikelihood, outlineConfidence, splitObject } from './matte'
 import { distanceToMask } from './planes'
 import { type ArmPoints, handShapes } from './regions'
+import type { Box } from './rig'
 
 /**
  * `cut`: the arm becomes a layer of its own and moves freely. `bend`: it moves a little with the body's soft field.
@@ -75,7 +76,7 @@ export function splitArm(
     const row = part.inside.subarray(y * box.width, (y + 1) * box.width)
     inside.set(row, (box.top + y) * width + box.left)
   }
-  const ramp = shoulderRamp(arm, width, height)
+  const ramp = shoulderRamp(arm, box, width, height)
   const [wx, wy] = arm.wrist
   const wristIn = wx >= 0 && wy >= 0 && wx < width && wy < height && arm.handSeen
   // A hand near the border moves its cut end into view, and next to it the soft field has no room to bend.
@@ -127,7 +128,7 @@ function splitInBox(
     near[i] = outside[i] && reach[i] < 0.15 * s ? 1 : 0
   }
   const { inside } = splitObject(lab, core, outside, near, 0.6, expectedShape(arm, beside, width, height, s))
-  const ramp = shoulderRamp(arm, width, height)
+  const ramp = shoulderRamp(arm, { left: 0, top: 0, width, height }, width, height)
   keepFingersNarrow(inside, arm, width, height, s)
   dropForeignColours(inside, lab, arm, core, outside, s)
   const confidence = outlineConfidence(inside, lab, (i) => ramp[i] > 0.99)
@@ -243,14 +244,15 @@ function keepFingersNarrow(
   }
 }
 
-function shoulderRamp(arm: ArmPoints, width: number, height: number): Float32Array {
+/** Only `box` is filled; the arm lies in it. */
+function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): Float32Array {
   const ramp = new Float32Array(width * height)
   const [sx, sy] = arm.shoulder
   const dx = arm.elbow[0] - sx
   const dy = arm.elbow[1] - sy
   const length = Math.max(1, Math.hypot(dx, dy))
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  for (let y = box.top; y < box.top + box.height; y++) {
+    for (let x = box.left; x < box.left + box.width; x++) {
       const along = ((x - sx) * dx + (y - sy) * dy) / (length * length)
       let v = smooth(RAMP_FROM, RAMP_TO, along)
       if (v < 1) {

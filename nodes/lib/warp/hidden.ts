@@ -59,8 +59,9 @@ export function fillHidden(input: HiddenInput): Hidden {
     bodyHole[i] = hole[i]
     backHole[i] = hole[i] || (matted && grown[i]) ? 1 : 0
   }
-  const body = fill(small, fromBody, bodyHole, behind, w, h)
-  const back = fill(small, fromBack, backHole, null, w, h)
+  const body = fill(small, fromBody, bodyHole, growMask(behind, w, h, 2), w, h)
+  const backKeep = matted ? null : growMask(Uint8Array.from(isBody, (v, i) => (v && hole[i] ? 0 : hole[i])), w, h, 3)
+  const back = fill(small, fromBack, backHole, backKeep, w, h)
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()
   const plate = matted ? rgb.slice() : out
@@ -166,7 +167,7 @@ function bodyEdge(
     .sort((p, q) => p - q)
   const observed = near.length > 0 ? near[near.length >> 1] : usual
   // Above what is seen the body goes on towards the armpit, a little under the shoulder joint.
-  const anchor = side * (observed - usual) > 0 ? observed + 0.3 * (usual - observed) : usual
+  const anchor = side * (observed - usual) > 0 ? observed + 0.1 * (usual - observed) : usual
   const edge = new Float32Array(h)
   let lastY = anchorY
   let lastX = anchor

@@ -7,7 +7,8 @@ import { blur, distanceToMask } from './planes'
 /** Patches are (2·HALF + 1)² pixels. */
 const HALF = 3
 const COARSEST = 48
-const ROUNDS = 3
+/** Rounds on the coarsest level; each finer one only polishes what it was given. */
+const ROUNDS = 5
 
 /**
  * @param rgb    [height, width, 3]
@@ -142,7 +143,7 @@ class Level {
     const made = coarse?.solve()
     if (coarse && made) this.takeFrom(coarse, made)
     else this.startNearest()
-    const rounds = made ? ROUNDS - 1 : ROUNDS + 1
+    const rounds = made ? 1 : ROUNDS
     for (let round = 0; round < rounds; round++) {
       this.improve(round)
       this.vote(round === rounds - 1 ? 1.2 : 3)
@@ -285,18 +286,27 @@ class Level {
 
   /** Each wanted pixel becomes the mean of what the patches over it say; near patch centres count more. */
   private vote(spread: number): void {
-    const { targets, match, w, c } = this
+    const { targets, match, w, c, wanted } = this
+    const side = 2 * HALF + 1
+    const kernel = Float32Array.from({ length: side * side }, (_, k) => {
+      const dx = (k % side) - HALF
+      const dy = Math.floor(k / side) - HALF
+      return Math.exp(-(dx * dx + dy * dy) / (2 * spread * spread))
+    })
     const sums = new Float32Array(c.length)
-    const weights = new Float32Array(this.wanted.length)
-    for (const i of targets) {
+    const weights = new Float32Array(wanted.length)
+    for (let t = 0; t < targets.length; t++) {
+      const i = targets[t]
       const m = match[i]
       if (m < 0) continue
-      for (let dy = -HALF; dy <= HALF; dy++) {
-        for (let dx = -HALF; dx <= HALF; dx++) {
-          const o = i + dy * w + dx
-          if (!this.wanted[o]) continue
-          const k = Math.exp(-(dx * dx + dy * dy) / (2 * spread * spread))
-          const s = 3 * (m + dy * w + dx)
+      for (let dy = 0; dy < side; dy++) {
+        const to = i + (dy - HALF) * w - HALF
+        const from = m + (dy - HALF) * w - HALF
+        for (let dx = 0; dx < side; dx++) {
+          const o = to + dx
+          if (!wanted[o]) continue
+          const k = kernel[dy * side + dx]
+          const s = 3 * (from + dx)
           weights[o] += k
           sums[3 * o] += k * c[s]
           sums[3 * o + 1] += k * c[s + 1]
