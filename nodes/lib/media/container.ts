@@ -1,6 +1,7 @@
 import type { InputFormat } from 'mediabunny'
 import { StudioError } from '../../core/errors'
-import type { Sniffed } from './sniff'
+import { readBytes } from './read-bytes'
+import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 
 /** What the container of a recording or video says about itself; nothing is decoded. */
 export interface ContainerFacts {
@@ -13,9 +14,11 @@ export interface ContainerFacts {
 /**
  * Reads the structure of a media file: duration, tracks, number of frames.
  *
+ * @param known what the file is, where the caller has looked already
  * @throws StudioError `audio/unreadable` or `video/unreadable`, by the kind the file seems to be
  */
-export async function readContainer(file: string, sniffed: Sniffed): Promise<ContainerFacts> {
+export async function readContainer(file: string, known?: Sniffed): Promise<ContainerFacts> {
+  const sniffed = known ?? sniff(await readBytes(file, 0, SNIFF_BYTES))
   return await withInput(file, sniffed, async (input) => {
     const video = await input.getPrimaryVideoTrack()
     const audio = await input.getPrimaryAudioTrack()

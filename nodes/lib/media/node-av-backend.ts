@@ -1,3 +1,4 @@
+import type { AVPixelFormat } from 'node-av/constants'
 import type { Codec, CodecContext, FormatContext, Frame, Packet, Stream } from 'node-av/lib'
 import {
   type AudioPiece,
@@ -168,7 +169,12 @@ interface Track {
 class NodeAvEncoder implements VideoEncoder {
   private readonly scaler
   private readonly packet: Packet
-  /** The frame being encoded while the next one is converted. */
+  private readonly rgb: Frame
+  /** What `rgb` shows. `fromBuffer` says it copies, but it refers to this memory: it must outlive the conversion. */
+  private readonly pixels: Buffer
+  /** Two, in turn: one is being encoded while the next is converted. They live as long as the encoder. */
+  private readonly yuv: Frame[]
+  /** The frame being encoded. */
   private encoding: Promise<void> = Promise.resolve()
   private written = 0
 
@@ -184,6 +190,16 @@ class NodeAvEncoder implements VideoEncoder {
     this.scaler.setOption('sws_flags', 'bicubic+accurate_rnd')
     this.packet = new lib.Packet()
     this.packet.alloc()
+    this.rgb = videoFrame(lib, plan, lib.AV_PIX_FMT_RGB24)
+    this.pixels = Buffer.alloc(plan.width * plan.height * 3)
+    this.yuv = [0, 1].map(() => {
+      const frame = videoFrame(lib, plan, lib.AV_PIX_FMT_YUV420P)
+      frame.colorSpace = lib.AVCOL_SPC_BT709
+      frame.colorRange = lib.AVCOL_RANGE_MPEG
+      frame.colorPrimaries = lib.AVCOL_PRI_BT709
+      frame.colorTrc = lib.AVCOL_TRC_BT709
+      return frame
+    })
   }
 
   static async open(lib: Lib, plan: EncodePlan): Promise<NodeAvEncoder> {
@@ -234,6 +250,7 @@ class NodeAvEncoder implements VideoEncoder {
   private async release(): Promise<void> {
     this.scaler.freeContext()
     this.packet.free()
+    for (const frame of [this.rgb, ...this.yuv]) frame.free()
     this.sound?.free()
     this.video.context.freeContext()
     await this.output.closeOutput()
@@ -242,35 +259,19 @@ class NodeAvEncoder implements VideoEncoder {
 
   /** RGB → YUV 4:2:0, BT.709, limited range. */
   private async convert(rgb: Uint8Array): Promise<Frame> {
-    const { lib, plan } = this
-    const { width, height } = plan
-    // A copy, because pixels may lie on shared memory, which native code does not take.
-    const source = lib.Frame.fromVideoBuffer(Buffer.from(rgb), {
-      width,
-      height,
-      format: lib.AV_PIX_FMT_RGB24,
-      timeBase: { num: plan.fps.den, den: plan.fps.num },
-    })
-    const yuv = new lib.Frame()
-    yuv.alloc()
-    yuv.format = lib.AV_PIX_FMT_YUV420P
-    yuv.width = width
-    yuv.height = height
-    yuv.colorSpace = lib.AVCOL_SPC_BT709
-    yuv.colorRange = lib.AVCOL_RANGE_MPEG
-    yuv.colorPrimaries = lib.AVCOL_PRI_BT709
-    yuv.colorTrc = lib.AVCOL_TRC_BT709
-    check(lib, await this.scaler.scaleFrame(yuv, source), 'converting colours')
-    source.free()
+    const { lib } = this
+    this.pixels.set(rgb)
+    check(lib, this.rgb.fromBuffer(this.pixels), 'handing over a frame')
+    const yuv = this.yuv[this.written % 2]
+    check(lib, yuv.makeWritable(), 'preparing a frame') // the encoder may hold on to it
+    check(lib, await this.scaler.scaleFrame(yuv, this.rgb), 'converting colours')
     yuv.pts = BigInt(this.written++)
     return yuv
   }
 
   private async encode(yuv: Frame): Promise<void> {
     const frame = Number(yuv.pts)
-    const sent = await this.video.context.sendFrame(yuv)
-    yuv.free()
-    check(this.lib, sent, 'encoding a frame')
+    check(this.lib, await this.video.context.sendFrame(yuv), 'encoding a frame')
     await this.drainVideo()
     await this.sound?.encodeUntil(((frame + 1) * this.plan.fps.den) / this.plan.fps.num)
   }
@@ -279,6 +280,16 @@ class NodeAvEncoder implements VideoEncoder {
     const frameTime = { num: this.plan.fps.den, den: this.plan.fps.num }
     await drain(this.lib, this.output, this.video, this.packet, frameTime, 1n)
   }
+}
+
+function videoFrame(lib: Lib, { width, height }: EncodePlan, format: AVPixelFormat): Frame {
+  const frame = new lib.Frame()
+  frame.alloc()
+  frame.width = width
+  frame.height = height
+  frame.format = format
+  check(lib, frame.getBuffer(), 'allocating a frame')
+  return frame
 }
 
 async function openVideo(lib: Lib, output: FormatContext, plan: EncodePlan): Promise<Track> {
