@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AnyDefinition, ParamUi } from './define-node'
 import type { Registry } from './registry'
-import type { Socket } from './sockets'
+import { SOCKET_TYPES, type Socket } from './sockets'
 
 /** A definition as data: what the browser, the docs and `mmgt nodes` know of a node. */
 export interface CatalogEntry {
@@ -36,4 +36,13 @@ export function catalogEntry(definition: AnyDefinition): CatalogEntry {
   }
 }
 
-export const catalog = (registry: Registry): CatalogEntry[] => registry.all().map(catalogEntry)
+/** Everything that can be placed, and the types that travel between. */
+export interface Catalog {
+  sockets: typeof SOCKET_TYPES
+  nodes: CatalogEntry[]
+}
+
+export const catalog = (registry: Registry): Catalog => ({
+  sockets: SOCKET_TYPES,
+  nodes: registry.all().map(catalogEntry),
+})

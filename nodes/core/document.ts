@@ -52,8 +52,6 @@ const documentSchema = z.looseObject({
 
 /** A workflow: data only. No code, expressions, paths or URLs; node types, params and asset ids. */
 export type WorkflowDocument = z.infer<typeof documentSchema>
-export type DocumentNode = z.infer<typeof nodeSchema>
-export type DocumentEdge = z.infer<typeof edgeSchema>
 
 /**
  * `migrations[n]` turns a document of schema n into one of schema n + 1. There is one schema so far; the table is

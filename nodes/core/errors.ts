@@ -64,6 +64,17 @@ export class StudioError extends Error {
     return error
   }
 
+  /** The same failure with the name of the file it is about in front. */
+  about(file: string): StudioError {
+    const error = new StudioError(this.code, `${file}: ${this.message}`, {
+      hint: this.hint,
+      nodeId: this.nodeId,
+      cause: this.cause,
+    })
+    error.stack = this.stack
+    return error
+  }
+
   toJSON(): ErrorJson {
     return { code: this.code, message: this.message, hint: this.hint, nodeId: this.nodeId }
   }
@@ -80,5 +91,14 @@ export class CancelledError extends StudioError {
   constructor() {
     super('run/cancelled', 'The run was cancelled.')
     this.name = 'CancelledError'
+  }
+}
+
+/** Waits for work on a file the user brought; a failure then names the file, because a command takes several. */
+export async function aboutFile<T>(file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof StudioError && !(error instanceof CancelledError) ? error.about(file) : error
   }
 }

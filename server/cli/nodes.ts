@@ -11,8 +11,8 @@ export const nodes: Command = {
     if (positionals.length > 1) throw usageError(`nodes takes one id; ${positionals.length} were given.`)
     const [id] = positionals
     if (id === undefined) {
-      const entries = catalog(registry)
-      process.stdout.write(values.json ? `${JSON.stringify(entries)}\n` : list(entries))
+      const all = catalog(registry)
+      process.stdout.write(values.json ? `${JSON.stringify(all)}\n` : list(all.nodes))
       return
     }
     const definition = registry.get(id)

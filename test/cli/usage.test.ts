@@ -205,6 +205,9 @@ describe('mmgt nodes', () => {
 
   it('gives the same as data', async () => {
     const { stdout } = await cli(['nodes', 'render/warp', '--json'])
+    const all = JSON.parse((await cli(['nodes', '--json'])).stdout)
+    expect(all.sockets.pose.facts).toContain('frames')
+    expect(all.nodes).toHaveLength(registry.all().length)
     expect(JSON.parse(stdout)).toMatchObject({ id: 'render/warp', outputs: { video: { type: 'video' } } })
   })
 })
