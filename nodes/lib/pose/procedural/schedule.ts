@@ -51,9 +51,11 @@ export function scheduleStrokes(prosody: Prosody, rig: Rig, params: GestureParam
   const random = sequence(randomStream(params.seed, 'gesture'))
   const gap = Math.max(0.45, Math.min(6, 0.95 / params.rate))
   const strokes: Stroke[] = []
+  let streak = { side: 'right' as Side, phrases: 0 }
   for (const phrase of prosody.phrases) {
     const chosen = chooseSyllables(prosody, phrase, gap, strokes.at(-1)?.apex ?? -gap, random)
-    const side: Side = random() < 0.5 + 0.5 * params.dominance ? 'right' : 'left'
+    const side = chooseSide(params.dominance, streak, random())
+    streak = { side, phrases: side === streak.side ? streak.phrases + 1 : 1 }
     const best = chosen.reduce((a, s) => Math.max(a, s.score), Number.NEGATIVE_INFINITY)
     const question = chosen.length > 0 && risesAtEnd(prosody, phrase) && random() < 0.6
     let habit: GestureKind | undefined
@@ -77,6 +79,16 @@ export function scheduleStrokes(prosody: Prosody, rig: Rig, params: GestureParam
     })
   }
   return strokes
+}
+
+/**
+ * Mostly the dominant hand; but the longer one hand has been at work, the likelier the other takes a turn, or it would
+ * lie still through a whole clip. A dominance of ±1 stays strict.
+ */
+function chooseSide(dominance: number, streak: { side: Side; phrases: number }, draw: number): Side {
+  const turn = 1 - 0.45 * (1 - Math.abs(dominance)) * Math.min(streak.phrases, 2)
+  const right = 0.5 + 0.5 * dominance
+  return draw < (streak.side === 'right' ? right * turn : 1 - (1 - right) * turn) ? 'right' : 'left'
 }
 
 /** Successive values of a stream. */
@@ -111,7 +123,7 @@ function chooseSyllables(
 }
 
 function bothHands(syllable: Syllable, isBest: boolean, params: GestureParams, draw: number): boolean {
-  const base = isBest && syllable.prominence > 0.72 ? 0.42 : 0.08
+  const base = isBest && syllable.prominence > 0.72 ? 0.5 : 0.12
   const vigour = Math.max(0, Math.min(1.6, 0.4 + 0.6 * params.energy))
   return draw < base * vigour * (1 - 0.4 * Math.abs(params.dominance))
 }
