@@ -3,13 +3,13 @@ import { choiceFlag, type Flags, numberFlag, required } from './flags'
 import type { Command } from './main'
 import { openSession } from './session'
 import {
-  baseName,
   buildDocument,
   type EdgeSpecs,
   findFirstPose,
   type NodeSpecs,
   needPack,
   noteUnused,
+  resultName,
   sizeWithin,
   VIDEO_FLAGS,
   withConfig,
@@ -18,9 +18,9 @@ import {
 const flags: Flags = {
   ...VIDEO_FLAGS,
   pose_path: { type: 'string', value: 'FILE', help: 'motion: mmgt-pose/1, OpenPose JSON or MMGT .npy' },
-  face_mask_path: { type: 'string', value: 'FILE', help: 'face mask video (white = inside)' },
-  lips_mask_path: { type: 'string', value: 'FILE', help: 'lips mask video' },
-  hands_mask_path: { type: 'string', value: 'FILE', help: 'hands mask video' },
+  face_mask_path: { type: 'string', value: 'FILE', help: 'face mask video of --renderer diffusion' },
+  lips_mask_path: { type: 'string', value: 'FILE', help: 'lips mask video of --renderer diffusion' },
+  hands_mask_path: { type: 'string', value: 'FILE', help: 'hands mask video of --renderer diffusion' },
   audio_path: { type: 'string', value: 'FILE', help: 'sound of the result' },
 }
 
@@ -35,11 +35,15 @@ export const pose2vid: Command = {
     const out = path.resolve(required(values, 'out_dir'))
     const renderer = choiceFlag(values, 'renderer', ['diffusion', 'warp'], 'diffusion')
     if (renderer === 'diffusion') needPack('--renderer diffusion', 'add --renderer warp')
-    noteUnused(values, ['cfg', 'steps', 'pack', 'seed'], 'applies to --renderer diffusion', reporter)
+    noteUnused(
+      values,
+      ['cfg', 'steps', 'pack', 'seed', 'face_mask_path', 'lips_mask_path', 'hands_mask_path'],
+      'applies to --renderer diffusion',
+      reporter,
+    )
     const fps = numberFlag(values, 'fps', { min: 1, max: 60 })
     const frames = numberFlag(values, 'L', { min: 1, max: 100_000, integer: true })
     const firstPose = findFirstPose(values, image)
-    const masks = ['face', 'lips', 'hands'].filter((region) => values[`${region}_mask_path`] !== undefined)
 
     const session = openSession({ data: values.data as string | undefined, reporter, signal })
     try {
@@ -49,7 +53,7 @@ export const pose2vid: Command = {
         typeof values.audio_path === 'string'
           ? await assets.import(path.resolve(values.audio_path))
           : undefined
-      const name = `${baseName(image)}_${baseName(poseFile)}`
+      const name = resultName(image, poseFile, reporter)
       const nodes: NodeSpecs = {
         portrait: ['input/image', { asset: portrait.id }],
         firstPose: ['input/pose', { asset: (await assets.import(firstPose)).id }],
@@ -78,19 +82,6 @@ export const pose2vid: Command = {
         nodes.speech = ['input/audio', { asset: audio.id }]
         edges.push(['speech.audio', 'render.audio'])
       }
-      let mask: string | undefined
-      for (const region of masks) {
-        const asset = await assets.import(path.resolve(values[`${region}_mask_path`] as string))
-        nodes[`${region}Video`] = ['input/video', { asset: asset.id }]
-        nodes[`${region}Mask`] = ['mask/from-video', { region }]
-        edges.push([`${region}Video.video`, `${region}Mask.video`])
-        if (mask) {
-          nodes[`${region}Added`] = ['mask/combine', { op: 'union' }]
-          edges.push([mask, `${region}Added.a`], [`${region}Mask.mask`, `${region}Added.b`])
-          mask = `${region}Added.mask`
-        } else mask = `${region}Mask.mask`
-      }
-      if (mask) edges.push([mask, 'render.masks'])
       await session.run(buildDocument(name, nodes, edges), { targets: ['video'], out, fileName: name })
     } finally {
       await session.close()
