@@ -29,10 +29,7 @@ const DITHER_LEVELS = 12
  * Writes an endless GIF with one palette for all frames. Pixels that stay as they were are left out, and of each frame
  * only the rectangle that changed is stored. An ordered dither is used because it leaves still areas still.
  */
-export async function encodeGif(
-  video: VideoValue,
-  plan: GifPlan,
-): Promise<{ frames: number; width: number }> {
+export async function encodeGif(video: VideoValue, plan: GifPlan): Promise<void> {
   const module = await import('gifenc')
   const { GIFEncoder, quantize } = { ...module.default, ...module } // CommonJS: loaders differ in where its names are
   const width = Math.min(plan.maxWidth, video.width)
@@ -73,7 +70,6 @@ export async function encodeGif(
   } finally {
     await handle.close()
   }
-  return { frames: times.length, width }
 }
 
 /** The library puts every frame at the top left; its place is in the descriptor behind the 8 bytes of timing. */

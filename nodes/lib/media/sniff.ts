@@ -84,7 +84,7 @@ function formatOf(head: Uint8Array): Format {
   if (first4 === 'FORM' && at8.startsWith('AIF')) return 'aiff'
   if (at4 === 'ftyp') return isoFormat(head)
   if (['moov', 'mdat', 'wide', 'free', 'skip'].includes(at4)) return 'mov'
-  if (startsWith(head, '\x1a\x45\xdf\xa3')) return latin1(head, 64).includes('webm') ? 'webm' : 'mkv'
+  if (startsWith(head, '\x1a\x45\xdf\xa3')) return ascii(head, 0, 64).includes('webm') ? 'webm' : 'mkv'
   if (first4.startsWith('ID3')) return afterId3(head)
   return mpegAudio(head, 0) ?? textFormat(head)
 }
@@ -174,8 +174,6 @@ function readableText(head: Uint8Array): string | null {
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + length))
-
-const latin1 = (bytes: Uint8Array, length: number): string => ascii(bytes, 0, length)
 
 function startsWith(bytes: Uint8Array, magic: string): boolean {
   if (bytes.length < magic.length) return false
