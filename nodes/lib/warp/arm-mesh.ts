@@ -22,7 +22,8 @@ const SHARED = 4
 /** Palm and 15 finger bones. */
 const HAND_BONES = 16
 
-export const ARM_PARTS = ['upper', 'fore'] as const
+/** In drawing order. `joint`: a round of sleeve under the elbow, seen only where the other two part. */
+export const ARM_PARTS = ['joint', 'upper', 'fore'] as const
 export type ArmPart = (typeof ARM_PARTS)[number]
 
 export class ArmMesh {
@@ -114,6 +115,11 @@ export class ArmMesh {
     // Near the elbow both parts bend alike, so that they meet; further away each is stiff.
     const near = 1 - smooth(1.2 * r, 2 * r, Math.hypot(x - ex, y - ey))
     const bend = smooth(-0.9 * r, 0.9 * r, s)
+    if (this.part === 'joint') {
+      this.atElbow[i] = 0.5
+      this.isUpper[i] = 0
+      return 0
+    }
     if (this.part === 'upper') {
       this.atElbow[i] = bend * near
       this.isUpper[i] = this.atElbow[i] === 0 ? 1 : 0

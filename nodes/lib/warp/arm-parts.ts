@@ -4,12 +4,17 @@ import { RAMP_FROM, RAMP_TO } from './arm-split'
 import { pullPush } from './fill'
 import { distanceToSegment, lerp, smooth } from './geometry'
 import { FINGERS } from './keypoints'
-import { blur } from './planes'
+import { blur, growMask } from './planes'
 import type { ArmPoints } from './regions'
 import type { Box } from './rig'
 
+const HAND = 1
+/** Within a few pixels of the hand. */
+const RIM = 2
+
 /**
  * @param texture the whole arm, premultiplied RGBA over `box` (px of the portrait)
+ * @param handMask pixels in the colour of the hand, working size, `maskWidth` wide
  * @param points  the arm at the working size, which is `scale` times the portrait's
  */
 export function splitParts(
@@ -17,7 +22,9 @@ export function splitParts(
   box: Box,
   points: ArmPoints,
   scale: number,
-): { upper: Uint8Array; fore: Uint8Array } {
+  handMask: Uint8Array,
+  maskWidth: number,
+): { upper: Uint8Array; fore: Uint8Array; joint: Uint8Array } {
   const full = ([x, y]: [number, number]): [number, number] => [
     (x + 0.5) / scale - 0.5,
     (y + 0.5) / scale - 0.5,
@@ -26,6 +33,28 @@ export function splitParts(
   const [ex, ey] = full(points.elbow)
   const [wx, wy] = full(points.wrist)
   const hand = points.hand.map(full)
+  const rim = growMask(handMask, maskWidth, handMask.length / maskWidth, 4)
+  const handAt = (x: number, y: number): number => {
+    const u = Math.round((x + 0.5) * scale - 0.5)
+    const v = Math.round((y + 0.5) * scale - 0.5)
+    const i = v * maskWidth + u
+    return handMask[i] ? HAND : rim[i] ? RIM : 0
+  }
+  const covered = (toUpper: number, along: number) =>
+    (1 - smooth(0.9 * r, r, toUpper)) * smooth(RAMP_FROM, RAMP_TO, along)
+  const past = (x: number, y: number) => (x - wx) * (wx - ex) + (y - wy) * (wy - ey) > 0
+  const nearHand = (x: number, y: number): number => {
+    let nearest = Number.POSITIVE_INFINITY
+    if (!points.handSeen || !past(x, y)) return nearest
+    for (const finger of FINGERS) {
+      for (let k = 0; k < 4; k++) {
+        const [ax, ay] = hand[finger[k]]
+        const [bx, by] = hand[finger[k + 1]]
+        nearest = Math.min(nearest, distanceToSegment(x, y, ax, ay, bx, by))
+      }
+    }
+    return nearest
+  }
   const upperLength = Math.max(1, Math.hypot(ex - sx, ey - sy))
   const foreLength = Math.max(1, Math.hypot(wx - ex, wy - ey))
   const ux = (ex - sx) / upperLength
@@ -41,6 +70,7 @@ export function splitParts(
       const px = box.left + x
       const py = box.top + y
       const toUpper = distanceToSegment(px, py, sx, sy, ex, ey)
+      const along = ((px - sx) * ux + (py - sy) * uy) / upperLength
       let ofFore = 0
       let ofUpper = 0
       if (texture[4 * p + 3] > 0) {
@@ -50,35 +80,33 @@ export function splitParts(
         const outer = lerp(0.14, 0.85, near) * r
         ofFore = smooth(-outer, -inner, s)
         ofUpper = 1 - smooth(inner, outer, s)
-        // Skin of a hand held near its own upper arm never sticks to the sleeve.
-        if (points.handSeen) {
-          let toHand = Number.POSITIVE_INFINITY
-          for (const finger of FINGERS) {
-            for (let k = 0; k < 4; k++) {
-              const [ax, ay] = hand[finger[k]]
-              const [bx, by] = hand[finger[k + 1]]
-              toHand = Math.min(toHand, distanceToSegment(px, py, ax, ay, bx, by))
-            }
-          }
-          if (toHand < 0.42 * r) {
-            ofFore = 1
-            ofUpper = 0
-          }
+        // A hand held before its own upper arm never sticks to the sleeve, nor the sleeve to it; its contact shadow
+        // is made up anew with what it hid.
+        const hand = handAt(px, py)
+        if (hand === HAND || (hand === RIM && toUpper >= r)) {
+          ofFore = 1
+          ofUpper = 0
+        } else if (toUpper < r && nearHand(px, py) < 0.5 * r) {
+          ofFore = 0
+          ofUpper = hand === RIM ? 0 : 1
         }
+        ofUpper *= smooth(RAMP_FROM, RAMP_TO, along)
+        if (hand === RIM && toUpper < r) hidden[p] = covered(toUpper, along)
         for (let k = 4 * p; k < 4 * p + 4; k++) {
           upper[k] = Math.round(upper[k] * ofUpper)
           fore[k] = Math.round(fore[k] * ofFore)
         }
       }
       // The upper arm goes on behind its own forearm or hand.
-      const along = ((px - sx) * ux + (py - sy) * uy) / upperLength
-      if (ofFore > 0.5 && ofUpper < 1) {
-        hidden[p] = (1 - smooth(0.9 * r, r, toUpper)) * smooth(RAMP_FROM, RAMP_TO, along)
-      }
+      if (ofFore > 0.5 && ofUpper < 1) hidden[p] = covered(toUpper, along)
     }
   }
   completeUpper(upper, hidden, box)
-  return { upper, fore }
+  return {
+    upper,
+    fore,
+    joint: roundJoint(texture, box, ex, ey, 0.95 * Math.min(r, points.foreRadius / scale)),
+  }
 }
 
 /** Puts made-up sleeve where the forearm hid it. */
@@ -108,4 +136,31 @@ function completeUpper(upper: Uint8Array, hidden: Float32Array, box: Box): void 
     upper[4 * i + 3] = Math.min(255, Math.round(upper[4 * i + 3] + 255 * add))
     for (let k = 0; k < 3; k++) upper[4 * i + k] = Math.min(upper[4 * i + k], upper[4 * i + 3])
   }
+}
+
+/** The sleeve within `r` of the elbow; gaps are filled from around. */
+function roundJoint(texture: Uint8Array, box: Box, ex: number, ey: number, r: number): Uint8Array {
+  const n = box.width * box.height
+  const known = new Uint8Array(n)
+  const rgb = new Uint8Array(3 * n)
+  const disc = new Float32Array(n)
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      const i = y * box.width + x
+      const d = Math.hypot(box.left + x - ex, box.top + y - ey)
+      disc[i] = 1 - smooth(r - 1, r + 0.5, d)
+      if (texture[4 * i + 3] < 250 || d > 1.3 * r) continue
+      known[i] = 1
+      for (let k = 0; k < 3; k++) rgb[3 * i + k] = texture[4 * i + k]
+    }
+  }
+  const out = new Uint8Array(4 * n)
+  if (!known.includes(1)) return out
+  const made = pullPush(rgb, known, box.width, box.height)
+  for (let i = 0; i < n; i++) {
+    if (disc[i] === 0) continue
+    for (let k = 0; k < 3; k++) out[4 * i + k] = Math.round(made[3 * i + k] * disc[i])
+    out[4 * i + 3] = Math.round(255 * disc[i])
+  }
+  return out
 }

@@ -5,7 +5,7 @@ import { distanceToSegment, fillShape, signedDistance, smooth } from './geometry
 import { SHOULDERS } from './keypoints'
 import { cropLab, cropPlane, type LabPicture } from './lab'
 import { colourLikelihood, outlineConfidence, splitObject } from './matte'
-import { distanceToMask } from './planes'
+import { blur, distanceToMask } from './planes'
 import { type ArmPoints, handShapes } from './regions'
 import type { Box } from './rig'
 
@@ -21,6 +21,8 @@ export interface ArmSplit {
   confidence: number
   /** 1 = arm or hand, working size. */
   inside: Uint8Array
+  /** Those of them that have the hand's own colour. */
+  hand: Uint8Array
   /** 0 at the shoulder … 1 from an eighth of the upper arm on: where the layer takes over from the body. */
   ramp: Float32Array
 }
@@ -72,9 +74,11 @@ export function splitArm(
     shoulders,
   )
   const inside = new Uint8Array(width * height)
+  const hand = new Uint8Array(width * height)
   for (let y = 0; y < box.height; y++) {
-    const row = part.inside.subarray(y * box.width, (y + 1) * box.width)
-    inside.set(row, (box.top + y) * width + box.left)
+    const [from, to] = [y * box.width, (y + 1) * box.width]
+    inside.set(part.inside.subarray(from, to), (box.top + y) * width + box.left)
+    hand.set(part.hand.subarray(from, to), (box.top + y) * width + box.left)
   }
   const ramp = shoulderRamp(arm, box, width, height)
   const [wx, wy] = arm.wrist
@@ -84,7 +88,7 @@ export function splitArm(
   const free = wx > margin && wy > margin && wx < width - margin && wy < height - margin
   const tier =
     wristIn && part.confidence >= CUT ? 'cut' : wristIn && free && part.confidence >= BEND ? 'bend' : 'hold'
-  return { tier, confidence: part.confidence, inside, ramp }
+  return { tier, confidence: part.confidence, inside, hand, ramp }
 }
 
 function splitInBox(
@@ -94,7 +98,7 @@ function splitInBox(
   person: Uint8Array,
   middle: number,
   shoulders: number,
-): { inside: Uint8Array; confidence: number } {
+): { inside: Uint8Array; hand: Uint8Array; confidence: number } {
   const { width, height } = lab
   const n = width * height
   const s = shoulders
@@ -107,7 +111,13 @@ function splitInBox(
   for (const shape of handShapes(arm, 0.075 * s, 0.06 * s)) fillShape(allowed, width, height, shape)
   // Beside the body whatever is person near the arm's bones is arm, however wide the sleeve.
   const beside = besideBody(arm, middle, width, height, s)
-  for (let i = 0; i < n; i++) if (beside[i] && person[i]) allowed[i] = 1
+  const nearHand = new Uint8Array(n)
+  for (const shape of handShapes(arm, 0.075 * s, 0.06 * s)) fillShape(nearHand, width, height, shape)
+  for (let i = 0; i < n; i++) {
+    if (!beside[i] || !person[i]) continue
+    allowed[i] = 1
+    if (!nearHand[i]) core[i] = 1
+  }
   fill(core, arm.shoulder, arm.elbow, 0.5 * arm.upperRadius)
   fill(core, arm.elbow, arm.wrist, 0.5 * arm.foreRadius)
   for (const shape of handShapes(arm, 0.02 * s, 0)) fillShape(core, width, height, shape)
@@ -130,9 +140,11 @@ function splitInBox(
   const { inside } = splitObject(lab, core, outside, near, 0.6, expectedShape(arm, beside, width, height, s))
   const ramp = shoulderRamp(arm, { left: 0, top: 0, width, height }, width, height)
   keepFingersNarrow(inside, arm, width, height, s)
-  dropForeignColours(inside, lab, arm, core, outside, s)
+  const hand = new Uint8Array(n)
+  dropForeignColours(inside, hand, lab, arm, core, outside, s)
+  dropOtherCloth(inside, lab, arm, person, beside, s)
   const confidence = outlineConfidence(inside, lab, (i) => ramp[i] > 0.99)
-  return { inside, confidence }
+  return { inside, hand, confidence }
 }
 
 /**
@@ -141,6 +153,7 @@ function splitInBox(
  */
 function dropForeignColours(
   inside: Uint8Array,
+  hand: Uint8Array,
   lab: LabPicture,
   arm: ArmPoints,
   core: Uint8Array,
@@ -154,6 +167,8 @@ function dropForeignColours(
   const skin = new Uint8Array(n)
   for (const shape of handShapes(arm, 0.075 * s, 0.06 * s)) fillShape(zone, width, height, shape)
   for (const shape of handShapes(arm, 0.018 * s, -0.02 * s)) fillShape(skin, width, height, shape)
+  const fingers = new Uint8Array(n)
+  for (const shape of handShapes(arm, 0.05 * s, 0.03 * s)) fillShape(fingers, width, height, shape)
   const reach = distanceToMask(zone, width, height)
   const others = new Uint8Array(n)
   const sleeve = 1.1 * arm.foreRadius
@@ -170,17 +185,98 @@ function dropForeignColours(
     }
   }
   const likely = colourLikelihood(lab, skin, others)
-  const drop = new Uint8Array(n)
-  for (let i = 0; i < n; i++) if (zone[i] && inside[i] && !skin[i] && likely[i] < 0.3) drop[i] = 1
-  for (let i = 0; i < n; i++) if (drop[i]) inside[i] = 0
+  for (let i = 0; i < n; i++) if (zone[i] && inside[i] && (skin[i] || likely[i] >= 0.3)) hand[i] = 1
+  // Outlines and soft edges of the hand are not of its colour, and go with it.
+  const rim = distanceToMask(hand, width, height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      if (!zone[i] || !inside[i] || hand[i]) continue
+      if (rim[i] <= 2) {
+        hand[i] = 1
+        continue
+      }
+      // Its own upper arm may well lie behind a raised hand.
+      const upper = distanceToSegment(x, y, arm.shoulder[0], arm.shoulder[1], arm.elbow[0], arm.elbow[1])
+      if (upper > arm.upperRadius) inside[i] = 0
+    }
+  }
 }
 
-/** Pixels near the arm's bones that lie beyond the body's sides and below the shoulders. */
+/**
+ * A waistcoat over a shirt, a shelf behind a sleeve: what is near the arm's edge and clearly of another colour than
+ * the sleeve along its bones is not arm. Where sleeve and surroundings share a colour nothing changes.
+ */
+function dropOtherCloth(
+  inside: Uint8Array,
+  lab: LabPicture,
+  arm: ArmPoints,
+  person: Uint8Array,
+  beside: Uint8Array,
+  s: number,
+): void {
+  const { width, height } = lab
+  const n = width * height
+  const sleeve = new Uint8Array(n)
+  const others = new Uint8Array(n)
+  const zone = new Uint8Array(n)
+  const hand = new Uint8Array(n)
+  for (const shape of handShapes(arm, 0.06 * s, 0.06 * s)) fillShape(hand, width, height, shape)
+  const [sx, sy] = arm.shoulder
+  const [ex, ey] = arm.elbow
+  // The shoulder end of the bone often runs inside the body's cloth.
+  const [ax, ay] = [sx + 0.35 * (ex - sx), sy + 0.35 * (ey - sy)]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x
+      const upper = distanceToSegment(x, y, sx, sy, ex, ey) / arm.upperRadius
+      const lower = distanceToSegment(x, y, ax, ay, ex, ey) / arm.upperRadius
+      const fore = distanceToSegment(x, y, ex, ey, arm.wrist[0], arm.wrist[1]) / arm.foreRadius
+      if (hand[i]) continue
+      if (Math.min(lower, fore) < 0.3) sleeve[i] = 1
+      else if (Math.min(upper, fore) > 0.4) zone[i] = inside[i]
+      if (Math.min(upper, fore) > 1.35 && (person[i] || Math.min(upper, fore) < 2.5)) others[i] = 1
+    }
+  }
+  const likely = colourLikelihood(lab, sleeve, others)
+  const mean = [0, 0, 0]
+  let count = 0
+  for (let i = 0; i < n; i++) {
+    if (!sleeve[i]) continue
+    mean[0] += lab.l[i]
+    mean[1] += lab.a[i]
+    mean[2] += lab.b[i]
+    count++
+  }
+  for (let i = 0; i < n; i++) {
+    if (!zone[i] || likely[i] > 0.05) continue
+    // Shading is no other cloth: lightness counts for little.
+    const dl = 0.35 * (lab.l[i] - mean[0] / count)
+    const off = Math.hypot(dl, lab.a[i] - mean[1] / count, lab.b[i] - mean[2] / count)
+    if (off > (beside[i] ? 30 : 16)) inside[i] = 0
+  }
+  // Judged pixel by pixel the edge is ragged; a sleeve's is not.
+  const soft = blur(Float32Array.from(inside), width, height, 1.6)
+  for (let i = 0; i < n; i++) if (!hand[i]) inside[i] = soft[i] > 0.5 ? 1 : 0
+}
+
+/**
+ * Pixels near the arm's bones with no body there: beyond the body's sides below the shoulders, and on the outer side
+ * of an upper arm that hangs.
+ */
 function besideBody(arm: ArmPoints, middle: number, width: number, height: number, s: number): Uint8Array {
   const out = new Uint8Array(width * height)
+  const side = arm.shoulder[0] < middle ? -1 : 1
+  const dx = arm.elbow[0] - arm.shoulder[0]
+  const dy = arm.elbow[1] - arm.shoulder[1]
+  const length2 = dx * dx + dy * dy
+  const hangs = dy > 0.5 * Math.abs(dx) && side * (arm.elbow[0] - middle) > 0.4 * s
   for (let y = Math.max(0, Math.ceil(arm.shoulder[1])); y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (Math.abs(x - middle) < 0.56 * s) continue
+      const away = (x - arm.shoulder[0]) * dy - (y - arm.shoulder[1]) * dx
+      const along = (x - arm.shoulder[0]) * dx + (y - arm.shoulder[1]) * dy
+      const outer = hangs && away * side > 0 && along > 0.08 * length2 && along < 1.2 * length2
+      if (!outer && Math.abs(x - middle) < 0.56 * s) continue
       const upper = distanceToSegment(x, y, arm.shoulder[0], arm.shoulder[1], arm.elbow[0], arm.elbow[1])
       const fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
       if (upper < 0.36 * s || fore < 0.3 * s) out[y * width + x] = 1
@@ -247,6 +343,9 @@ function keepFingersNarrow(
 /** Only `box` is filled; the arm lies in it. */
 function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): Float32Array {
   const ramp = new Float32Array(width * height)
+  const hand = new Uint8Array(width * height)
+  const r = Math.max(4, 0.6 * arm.foreRadius)
+  for (const shape of handShapes(arm, r, r)) fillShape(hand, width, height, shape)
   const [sx, sy] = arm.shoulder
   const dx = arm.elbow[0] - sx
   const dy = arm.elbow[1] - sy
@@ -260,7 +359,7 @@ function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): 
         let fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
         for (const [hx, hy] of arm.hand) fore = Math.min(fore, Math.hypot(x - hx, y - hy))
         const fromElbow = Math.hypot(x - arm.elbow[0], y - arm.elbow[1])
-        if (fore < upper && fromElbow > 1.2 * arm.upperRadius) v = 1
+        if ((fore < upper || hand[y * width + x]) && fromElbow > 1.2 * arm.upperRadius) v = 1
       }
       ramp[y * width + x] = v
     }

@@ -74,15 +74,13 @@ function eyePlate(
     ux: -dy / (2 * half),
     uy: dx / (2 * half),
   })
-  const hole = new Uint8Array(n)
   const ring: number[] = []
   let darkest = Number.POSITIVE_INFINITY
   let lash = [40, 25, 20]
   for (let y = 0; y < box.height; y++) {
     for (let x = 0; x < box.width; x++) {
       const i = y * box.width + x
-      if (signedDistance(ellipse(1), x, y) <= 0) hole[i] = 1
-      else if (signedDistance(ellipse(1.32), x, y) <= 0) ring.push(i)
+      if (signedDistance(ellipse(1), x, y) > 0 && signedDistance(ellipse(1.32), x, y) <= 0) ring.push(i)
       if (signedDistance(ellipse(0.85), x, y) > 0) continue
       const sum = pixels[3 * i] + pixels[3 * i + 1] + pixels[3 * i + 2]
       if (sum < darkest) {
@@ -103,11 +101,11 @@ function eyePlate(
   const filled = known.includes(1) ? pullPush(pixels, known, box.width, box.height) : null
   const plate = new Uint8Array(n * 3)
   for (let i = 0; i < 3 * n; i++) plate[i] = Math.round(filled ? filled[i] : skin[i % 3])
-  return { first, box, plate: soften(plate, hole, box), lash, gap: lidGap(points, first) }
+  return { first, box, plate: soften(plate, box), lash, gap: lidGap(points, first) }
 }
 
 /** Blurs a plate a little: the membrane keeps noise of the ring. */
-function soften(plate: Uint8Array, _hole: Uint8Array, box: Box): Uint8Array {
+function soften(plate: Uint8Array, box: Box): Uint8Array {
   const out = new Uint8Array(plate.length)
   const plane = new Float32Array(box.width * box.height)
   for (let k = 0; k < 3; k++) {

@@ -60,7 +60,14 @@ export function fillHidden(input: HiddenInput): Hidden {
     backHole[i] = hole[i] || (matted && grown[i]) ? 1 : 0
   }
   const body = fill(small, fromBody, bodyHole, growMask(behind, w, h, 2), w, h)
-  const backKeep = matted ? null : growMask(Uint8Array.from(isBody, (v, i) => (v && hole[i] ? 0 : hole[i])), w, h, 3)
+  const backKeep = matted
+    ? null
+    : growMask(
+        Uint8Array.from(isBody, (v, i) => (v && hole[i] ? 0 : hole[i])),
+        w,
+        h,
+        3,
+      )
   const back = fill(small, fromBack, backHole, backKeep, w, h)
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()

@@ -142,7 +142,10 @@ class Level {
     const coarse = Math.min(this.w, this.h) >= 2 * COARSEST ? this.half() : null
     const made = coarse?.solve()
     if (coarse && made) this.takeFrom(coarse, made)
-    else this.startNearest()
+    else {
+      this.startNearest()
+      this.peel()
+    }
     const rounds = made ? 1 : ROUNDS
     for (let round = 0; round < rounds; round++) {
       this.improve(round)
@@ -220,6 +223,74 @@ class Level {
     pass(w * h - 1, -1, -1, [1, w, w + 1, w - 1])
     pass(0, w * h, 1, [-1, -w, -w - 1, -w + 1])
     for (const i of this.targets) if (this.match[i] < 0) this.match[i] = nearest[i]
+  }
+
+  /**
+   * Coarsest level: fills from the rim inwards, each patch compared by its finished pixels only. Starting from an even
+   * membrane instead, the rounds below settle on flat patches wherever there is a choice.
+   */
+  private peel(): void {
+    const { c, w, h, wanted, match, valid } = this
+    const done = Uint8Array.from(wanted, (v) => (v ? 0 : 1))
+    const depth = distanceToMask(done, w, h, 1)
+    const order = Array.from(this.targets).filter((i) => wanted[i])
+    order.sort((a, b) => depth[a] - depth[b] || a - b)
+    const size = Math.max(w, h)
+    for (const i of order) {
+      const reach = 1.5 * this.toValid[i] + 0.07 * size
+      let best = match[i]
+      let least = Number.POSITIVE_INFINITY
+      const tryOne = (m: number) => {
+        if (m < 0 || m >= valid.length || !valid[m] || this.distance2(i, m) > reach * reach) return
+        // Near is likelier: far patches have to fit better.
+        const away = 1 + Math.sqrt(this.distance2(i, m)) / reach
+        const v = away * (this.finishedDifference(i, m, done, least) + 60)
+        if (v < least) {
+          least = v
+          best = m
+        }
+      }
+      tryOne(match[i])
+      for (const d of [-1, 1, -w, w, -w - 1, w + 1, -w + 1, w - 1]) {
+        if (done[i + d] && match[i + d] >= 0) tryOne(match[i + d] - d)
+      }
+      const x = i % w
+      const y = (i - x) / w
+      // Straight up, down and sideways first: edges of clothes, shelves and walls mostly run that way.
+      for (let k = 1; k < reach; k++) {
+        if (x + k < w) tryOne(i + k)
+        if (x - k >= 0) tryOne(i - k)
+        tryOne(i + k * w)
+        tryOne(i - k * w)
+      }
+      for (let k = 0; k < 120; k++) {
+        const u = Math.round(x + reach * (2 * this.random() - 1))
+        const v = Math.round(y + reach * (2 * this.random() - 1))
+        if (u >= HALF && v >= HALF && u < w - HALF && v < h - HALF) tryOne(v * w + u)
+      }
+      match[i] = best
+      if (best >= 0) for (let k = 0; k < 3; k++) c[3 * i + k] = c[3 * best + k]
+      done[i] = 1
+    }
+  }
+
+  /** As `difference`, over the finished pixels of patch i only. */
+  private finishedDifference(i: number, m: number, done: Uint8Array, limit: number): number {
+    if (m < 0) return Number.POSITIVE_INFINITY
+    const { c, w } = this
+    let sum = 0
+    for (let dy = -HALF; dy <= HALF; dy++) {
+      for (let dx = -HALF; dx <= HALF; dx++) {
+        const o = dy * w + dx
+        if (!done[i + o]) continue
+        for (let k = 0; k < 3; k++) {
+          const d = c[3 * (i + o) + k] - c[3 * (m + o) + k]
+          sum += d * d
+        }
+      }
+      if (sum >= limit) return sum
+    }
+    return sum
   }
 
   private distance2(i: number, j: number): number {

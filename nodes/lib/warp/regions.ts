@@ -183,6 +183,10 @@ export function personRegions(
   fill(core, headEllipse(points, m, 0.8))
   fill(core, neckCapsule(points, m, 0.22 * m.faceWidth))
   fill(outer, { kind: 'polygon', points: torso, grow: 0.22 * s })
+  // Skirts and coats do not taper to the hips: straight down from the shoulders as well.
+  const [r, l] = SHOULDERS.map((i): [number, number] => [points[3 * i], points[3 * i + 1]])
+  const bottom = Math.max(height, torso[2][1], torso[3][1])
+  fill(outer, { kind: 'polygon', points: [r, l, [l[0], bottom], [r[0], bottom]], grow: 0.22 * s })
   fill(outer, headEllipse(points, m, 1.42))
   fill(outer, neckCapsule(points, m, 0.75 * m.faceWidth))
   const at = (i: number): [number, number] => [points[3 * i], points[3 * i + 1]]

@@ -31,7 +31,7 @@ export function createWarpRenderer(rig: WarpRig): WarpRenderer {
 
 interface CutArm {
   index: number
-  /** Upper arm, then forearm with hand. */
+  /** In the order of `ARM_PARTS`. */
   meshes: ArmMesh[]
   textures: Texture[]
   shadow: ArmShadow
@@ -52,6 +52,8 @@ class Renderer implements WarpRenderer {
   private readonly reach = new Float64Array(2)
   private readonly shoulders: number
   private readonly shade: StillShade | null
+  /** 1 with the arms at rest, 0 well away from it. */
+  private stillness = 1
   private readonly bounds = new Float64Array(4)
   /** Where rest differs from the portrait, and by how much per channel: edges of cut layers. */
   private restAt = new Int32Array(0)
@@ -75,7 +77,7 @@ class Renderer implements WarpRenderer {
     this.shade = rig.shade.length > 0 ? new StillShade(rig) : null
     rig.arms.forEach((arm, index) => {
       if (arm.tier !== 'cut' || arm.upper.length === 0) return
-      const parts = [arm.upper, arm.fore]
+      const parts = ARM_PARTS.map((part) => arm[part])
       this.cut.push({
         index,
         meshes: parts.map((pixels, k) => new ArmMesh(rig, arm, ARM_PARTS[k], pixels)),
@@ -113,7 +115,8 @@ class Renderer implements WarpRenderer {
     body.draw(frame, this.texture, painted)
     this.mouth.draw(frame, body.face, pose.head)
     // The portrait's own shade under the arms goes as they leave their place; a thrown one comes instead.
-    if (this.shade) this.shade.darken(frame, 1 - Math.min(1, this.armMotion() / (0.25 * this.shoulders)))
+    this.stillness = 1 - Math.min(1, this.armMotion() / (0.25 * this.shoulders))
+    this.shade?.darken(frame, this.stillness)
     for (let k = 0; k < this.cut.length; k++) this.drawArm(this.cut[k])
   }
 
@@ -132,7 +135,11 @@ class Renderer implements WarpRenderer {
     const y1 = Math.min(frame.height - 1, Math.ceil(bounds[3]))
     if (x1 < x0 || y1 < y0) return
     for (let y = y0; y <= y1; y++) layer.data.fill(0, y * layer.width + x0, y * layer.width + x1 + 1)
-    for (let k = 0; k < arm.meshes.length; k++) arm.meshes[k].draw(layer, arm.textures[k])
+    for (let k = 0; k < arm.meshes.length; k++) {
+      // The forearm was the one that threw the shade; it lies on what is drawn so far.
+      if (ARM_PARTS[k] === 'fore') this.shade?.darken(layer, this.stillness)
+      arm.meshes[k].draw(layer, arm.textures[k])
+    }
     const strength = 0.22 * Math.min(1, pose.motion / (0.25 * this.shoulders))
     if (strength > 0.002) arm.shadow.cast(frame, layer, x0, y0, x1, y1, strength)
     for (let y = y0; y <= y1; y++) {

@@ -22,6 +22,8 @@ export type ArmRig = {
   box: Box
   upper: Uint8Array
   fore: Uint8Array
+  /** A round of sleeve at the elbow, drawn beneath both: an arm that was folded shows cloth there when it opens. */
+  joint: Uint8Array
 }
 
 /** One eye: what to paint over it when it closes. `plate`: skin without the eye, RGB over `box`. */
@@ -62,11 +64,10 @@ export type WarpRig = {
   first: Float32Array
   /** The same with face points moved to where the portrait has them. */
   points: Float32Array
-  /** Nodes of the body field and weight per bone and node, `bones × (ny · nx)`. Order: `BONES`. */
+  /** Nodes of the body field and weight per bone and node, `BONE_COUNT × (ny · nx)`. Order: `BONES`. */
   nx: number
   ny: number
   weights: Float32Array
-  bones: number
   /** Person, 0…255 at a quarter of the size: where an arm may throw a shadow. */
   person: Uint8Array
   /** Shade that the arms throw in the portrait and that `body` lacks, 0…255 at a quarter of the size; may be empty. */

@@ -7,13 +7,13 @@ import { type ArmSplit, splitArm } from './arm-split'
 import { bodyWeights } from './body-weights'
 import { calibrate } from './calibrate'
 import { eyePlates, mouthPlate } from './face-plates'
-import { clamp } from './geometry'
+import { clamp, fillShape, type Shape } from './geometry'
 import { fillHidden } from './hidden'
 import { measure, SHOULDERS, scalePoints } from './keypoints'
 import { type LabPicture, labPicture } from './lab'
 import { guidedCoefficients, softAlpha, splitObject } from './matte'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture } from './planes'
-import { type ArmPoints, armPoints, personRegions, torsoPolygon } from './regions'
+import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
 import { type ArmRig, BONE_COUNT, type BodyMode, type Box, quarter, type WarpRig } from './rig'
 import { takeOutline } from './take-outline'
 import { unMix } from './un-mix'
@@ -73,9 +73,18 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
   const hole = armHole(splits, w, h)
   const torso = torsoPolygon(points, measures)
   const shoulderTop = Math.min(points[3 * SHOULDERS[0] + 1], points[3 * SHOULDERS[1] + 1])
-  const shade = findArmShade(lab, hole, person, measures.shoulders, shoulderTop)
+  const sleeves = foldedSleeves(arms, splits, w, h)
+  const shade = findArmShade(
+    lab,
+    hole,
+    shadeCasters(arms, w, h),
+    sleeves,
+    person,
+    measures.shoulders,
+    shoulderTop,
+  )
   const filled = fillHidden({
-    shade,
+    shade: shade.body,
     small,
     lab,
     rgb,
@@ -130,7 +139,6 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
     nx: field.nx,
     ny: field.ny,
     weights: field.weights,
-    bones: BONE_COUNT,
     person: Uint8Array.from(
       resizePlane(blur(Float32Array.from(person), w, h, 1.5), w, h, quarter(width), quarter(height)),
       (v) => Math.round(255 * v),
@@ -140,10 +148,11 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
     eyes: eyePlates(rgb, width, height, full),
     mouth: mouthPlate(rgb, width, height, full, rigged, resizePlane(opening, w, h, width, height), open),
   }
+  const lit = lighten(rgb, large.plane(shade.gain))
   arms.forEach((arm, side) => {
     const split = splits[side]
     if (arm && split)
-      rig.arms.push(armRig(side, arm, split, layers[side], rgb, filled.body, width, height, w / width))
+      rig.arms.push(armRig(side, arm, split, layers[side], lit, filled.body, width, height, w / width))
   })
   step(1, 'Rigged')
   return rig
@@ -257,6 +266,73 @@ function armHole(splits: (ArmSplit | null)[], w: number, h: number): Uint8Array 
   return hole
 }
 
+/** Upper arms whose own forearm or hand lies in front of them, without what covers them. */
+function foldedSleeves(
+  arms: (ArmPoints | null)[],
+  splits: (ArmSplit | null)[],
+  w: number,
+  h: number,
+): Uint8Array {
+  const out = new Uint8Array(w * h)
+  arms.forEach((arm, side) => {
+    const split = splits[side]
+    if (!arm || split?.tier !== 'cut') return
+    const cover = new Uint8Array(w * h)
+    const upper = new Uint8Array(w * h)
+    const { shoulder, elbow, wrist } = arm
+    fillShape(upper, w, h, segment(shoulder, elbow, arm.upperRadius))
+    fillShape(cover, w, h, segment(elbow, wrist, 0.95 * arm.foreRadius))
+    for (const shape of handShapes(arm, 0.3 * arm.foreRadius, 0.2 * arm.foreRadius))
+      fillShape(cover, w, h, shape)
+    // The elbow belongs to both; it says nothing about folding.
+    fillShape(upper, w, h, segment(elbow, elbow, 1.5 * arm.upperRadius), 0)
+    let all = 0
+    let covered = 0
+    for (let i = 0; i < upper.length; i++) {
+      all += upper[i]
+      covered += upper[i] & cover[i]
+    }
+    if (covered < 0.1 * all) return
+    for (let i = 0; i < upper.length; i++) if (upper[i] && !cover[i]) out[i] = 1
+  })
+  return out
+}
+
+/** Forearms beyond the elbow, and hands. */
+function shadeCasters(arms: (ArmPoints | null)[], w: number, h: number): Uint8Array {
+  const out = new Uint8Array(w * h)
+  for (const arm of arms) {
+    if (!arm) continue
+    const t = 0.35
+    const from: [number, number] = [
+      arm.elbow[0] + t * (arm.wrist[0] - arm.elbow[0]),
+      arm.elbow[1] + t * (arm.wrist[1] - arm.elbow[1]),
+    ]
+    fillShape(out, w, h, segment(from, arm.wrist, 1.4 * arm.foreRadius))
+    for (const shape of handShapes(arm, 0.8 * arm.foreRadius, 0.6 * arm.foreRadius))
+      fillShape(out, w, h, shape)
+  }
+  return out
+}
+
+const segment = (a: [number, number], b: [number, number], r: number): Shape => ({
+  kind: 'capsule',
+  ax: a[0],
+  ay: a[1],
+  bx: b[0],
+  by: b[1],
+  r,
+})
+
+function lighten(rgb: Uint8Array, gain: Float32Array): Uint8Array {
+  const out = rgb.slice()
+  for (let i = 0; i < gain.length; i++) {
+    if (gain[i] <= 1.01) continue
+    for (let k = 3 * i; k < 3 * i + 3; k++) out[k] = Math.min(255, Math.round(rgb[k] * gain[i]))
+  }
+  return out
+}
+
 function premultiply(rgb: Uint8Array, alpha: Float32Array): Uint8Array {
   const out = new Uint8Array(alpha.length * 4)
   for (let i = 0; i < alpha.length; i++) {
@@ -295,6 +371,7 @@ function armRig(
   let box: Box = { left: 0, top: 0, width: 0, height: 0 }
   let upper: Uint8Array = new Uint8Array(0)
   let fore: Uint8Array = upper
+  let joint: Uint8Array = upper
   if (alpha && right >= 0) {
     left = Math.max(0, left - 2)
     top = Math.max(0, top - 2)
@@ -311,7 +388,7 @@ function armRig(
         texture[o + 3] = Math.round(255 * alpha[i])
       }
     }
-    ;({ upper, fore } = splitParts(texture, box, arm, scale))
+    ;({ upper, fore, joint } = splitParts(texture, box, arm, scale, split.hand, Math.round(width * scale)))
   }
   return {
     side,
@@ -324,6 +401,7 @@ function armRig(
     box,
     upper,
     fore,
+    joint,
   }
 
   function touchesBorder({ inside }: ArmSplit): boolean {

@@ -164,7 +164,7 @@ function darkenBy(
       const i = y * frame.width + x
       const v = frame.data[i]
       const rb = (Math.imul(v & 0xff00ff, k) >>> 8) & 0xff00ff
-      const g = Math.imul((v >>> 8) & 0xff, k) & 0xff00
+      const g = Math.imul((v >>> 8) & 0xff, k) & 0xff00 // alpha, if the surface has one, stays
       frame.data[i] = (v & 0xff000000) | rb | g
     }
   }

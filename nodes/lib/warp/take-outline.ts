@@ -29,13 +29,19 @@ export function takeOutline(
   for (let i = 0; i < inside.length; i++) {
     if (inside[i] || !hole[i] || distance[i] > beyond + 1.5 || other?.[i]) continue
     const d = Math.hypot(lab.l[i] - back.l[i], lab.a[i] - back.a[i], lab.b[i] - back.b[i])
-    if (d < 9) continue
+    if (d < 12) continue
     if (distance[i] <= reach) unlike[i] = 1
     else if (distance[i] >= beyond - 1) exits[i] = 1
   }
   const fromExit = distanceToMask(exits, width, height)
   for (let i = 0; i < inside.length; i++) {
     // Pixels of a difference that runs out of the band lie within the band's width of its exit.
-    if (unlike[i] && fromExit[i] > 1.2 * beyond - distance[i] + 1) inside[i] = 1
+    if (!unlike[i] || fromExit[i] <= 1.2 * beyond - distance[i] + 1) continue
+    // A speck on its own is noise of the fill.
+    let company = 0
+    for (const d of [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1]) {
+      if (unlike[i + d] || distance[i + d] === 0) company++
+    }
+    if (company >= 4) inside[i] = 1
   }
 }

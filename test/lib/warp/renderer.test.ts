@@ -66,9 +66,12 @@ describe('warp renderer at rest', () => {
     expect(maxAbsDiff(draw(first), portrait.data)).toBe(0)
   })
 
-  it('shows the portrait itself when the whole person is cut out', () => {
-    const matted = createWarpRenderer(setUpWarp(portrait, first, { bodyMode: 'matted' }))
-    expect(maxAbsDiff(draw(first, matted), portrait.data)).toBe(0)
+  it('shows the portrait itself when the whole person is cut out', async () => {
+    const small = neutralPose(256, 256)
+    const picture = await drawPortrait(small, 256, 256)
+    const out = new Uint8Array(256 * 256 * 3)
+    createWarpRenderer(setUpWarp(picture, small, { bodyMode: 'matted' })).render(small, out)
+    expect(maxAbsDiff(out, picture.data)).toBe(0)
   })
 
   it('stays within a few levels of the portrait when everything moves by a hundredth of a pixel', () => {
@@ -201,8 +204,7 @@ describe('arms', () => {
     const points = first.slice()
     points[3 * 4] = -4000
     draw(points)
-    const moved = renderer.arms[1].moved
-    expect(Math.min(...moved.filter((_, k) => k % 2 === 0))).toBeGreaterThan(-SIZE)
+    for (const { moved } of renderer.arms) expect(Math.min(...moved)).toBeGreaterThan(-SIZE)
   })
 
   it('stay where they are in the portrait when told to', () => {
@@ -258,10 +260,7 @@ describe('face', () => {
     let worst = 0
     for (let y = 180; y < 205; y++) {
       for (let x = 240; x < 272; x++) {
-        worst = Math.max(
-          worst,
-          difference(colourAt(picture, x + 4, y), colourAt(portrait.data, x, y)),
-        )
+        worst = Math.max(worst, difference(colourAt(picture, x + 4, y), colourAt(portrait.data, x, y)))
       }
     }
     expect(worst).toBeLessThanOrEqual(2)
@@ -291,7 +290,8 @@ describe('face', () => {
     }
     let changed = 0
     for (let y = 165; y < 230; y++) {
-      for (let x = 200; x < 312; x++) changed += difference(colourAt(picture, x, y), colourAt(portrait.data, x, y))
+      for (let x = 200; x < 312; x++)
+        changed += difference(colourAt(picture, x, y), colourAt(portrait.data, x, y))
     }
     expect(changed).toBe(0)
   })

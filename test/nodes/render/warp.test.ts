@@ -18,7 +18,11 @@ beforeAll(async () => {
   pose = swayingPose(11, { width: SIZE, height: SIZE })
 })
 
-const render = async (inputs: Record<string, unknown>, params = {}, ctx = testContext({ definition: renderWarp })) => {
+const render = async (
+  inputs: Record<string, unknown>,
+  params = {},
+  ctx = testContext({ definition: renderWarp }),
+) => {
   const { video } = await runNode(renderWarp, { portrait, firstPose, pose, ...inputs }, params, ctx)
   return { video: video as VideoValue, ctx }
 }
