@@ -101,12 +101,14 @@ describe.each(PEOPLE.map((person) => [person.name, person] as const))(
     })
 
     it('keeps the forearms long enough in the picture to be bent by a renderer', () => {
+      // A forearm is about 0.75 of an upper arm. The warp stretches a bone to 1.6 times what the portrait shows of it, so
+      // with at least half of it in view a gesture can still reach most of its length.
       for (const [shoulder, elbow, wrist] of [
         [2, 3, 4],
         [5, 6, 7],
       ]) {
         const upper = distance(points[shoulder], points[elbow])
-        expect(distance(points[elbow], points[wrist])).toBeGreaterThan(0.45 * upper)
+        expect(distance(points[elbow], points[wrist])).toBeGreaterThan(0.38 * upper)
       }
     })
 

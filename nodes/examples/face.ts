@@ -210,13 +210,14 @@ function relief(f: FaceShape, x: number, y: number): number {
   return h
 }
 
-/** Point of the skin above (x, y) in head space. */
+/** Point of the skin above (x, y) in head space; halfway down the head where there is none. */
 export function onFace(field: Field, x: number, y: number): Vec3 {
   let z = 1.7
   for (let i = 0; i < 200; i++) {
     const d = field(x, y, z)
     if (d < 0.0005) break
     z -= d * 0.7
+    if (z < 0) return [x, y, 0]
   }
   return [x, y, z]
 }

@@ -1,4 +1,4 @@
-import { type FaceShape, lipBottom, lipTop } from './face'
+import { type FaceShape, lipBottom, lipTop, onFace } from './face'
 import type { HairMask, Head } from './head'
 import { headBounds, inPicture } from './head'
 import { clamp, mix, normalize, profile, smoothMax, smoothstep, type Vec3 } from './sculpt/field'
@@ -122,7 +122,27 @@ function combedStrands(head: Head, style: CombedHair, group: number, seed: numbe
       group,
     })
   }
-  return strands
+  return [...strands, ...hairlineStrands(head, style, group, random)]
+}
+
+/** Hairs that grow along the hairline and are combed back and aside, under those from the parting. */
+function hairlineStrands(head: Head, style: CombedHair, group: number, random: () => number): Strand[] {
+  const k = head.place.unit
+  return Array.from({ length: style.count / 4 }, () => {
+    const x = (random() * 2 - 1) * 0.5
+    const aside = Math.sign(x - style.part * 0.5) * (0.12 + 0.3 * random())
+    const y = HAIRLINE + 0.16 * x * x + 0.06 * (random() - 0.2) - 0.5 * random() ** 1.3
+    const points = [0, 0.2, 0.4, 0.6, 0.8, 1].map((q) => {
+      const p = onFace(
+        head.field,
+        clamp(x + aside * q, -0.62, 0.62),
+        Math.max(-1.42, y - 0.3 * q * (1 - 0.35 * q)),
+      )
+      return head.toPixels([p[0], p[1], p[2] + 0.012 + 0.05 * q])
+    })
+    const colour = pick(style.colours, 0.1 + 0.75 * random())
+    return { points, width: style.width * k * (0.5 + 0.5 * random()), colour, group }
+  })
 }
 
 function pick(colours: readonly Colour[], t: number): Colour {
@@ -148,9 +168,12 @@ export const scalpMask =
     return smoothstep(0.07, -0.13, y - line + jag) * (1 - ear)
   }
 
+/** y of the hairline over the middle of the forehead, head units. */
+const HAIRLINE = -0.97
+
 /** The roots of combed hair: a rounded hairline high on the forehead. */
 export const rootsMask = (x: number, y: number, z: number): number => {
-  const line = -0.97 + 0.16 * x * x + 0.02 * noise(x * 22, y * 9, z * 9)
+  const line = HAIRLINE + 0.16 * x * x + 0.02 * noise(x * 22, y * 9, z * 9)
   return smoothstep(0.05, -0.06, y - line)
 }
 

@@ -130,11 +130,11 @@ export const mara: Person = {
       [662, 520, -20],
     ],
     elbows: [
-      [292, 772, 0],
+      [280, 768, 0],
       [738, 766, 0],
     ],
     wrists: [
-      [240, 590, 110],
+      [214, 846, 150],
       [590, 800, 150],
     ],
     torso: TORSO,
@@ -145,12 +145,12 @@ export const mara: Person = {
   hands: {
     length: 186,
     right: {
-      direction: -84,
-      pitch: 10,
-      roll: 8,
-      curl: [0.05, 0.03, 0.04, 0.08, 0.13],
-      spread: 0.8,
-      thumb: 0.7,
+      direction: 196,
+      pitch: 12,
+      roll: 12,
+      curl: [0.05, 0.04, 0.06, 0.1, 0.14],
+      spread: 0.65,
+      thumb: 0.75,
     },
     left: {
       direction: 194,
