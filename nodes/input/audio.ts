@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
+import { aboutFile } from '../core/errors'
 import { socket } from '../core/sockets'
 
 export const inputAudio = defineNode({
@@ -24,12 +25,13 @@ export const inputAudio = defineNode({
   },
 
   async run(ctx, { params }) {
-    const { path } = await ctx.asset(params.asset)
+    const { name, path } = await ctx.asset(params.asset)
     const { decodeAudio } = await import('../lib/media/decode-audio')
-    const { audio, notes, backend } = await decodeAudio(path, {
+    const decoding = decodeAudio(path, {
       signal: ctx.signal,
       onProgress: (fraction) => ctx.progress(fraction),
     })
+    const { audio, notes, backend } = await aboutFile(name, decoding)
     for (const note of notes) ctx.warn(note)
     ctx.progress(1, `Read by ${backend}`)
     return { audio }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
+import { aboutFile } from '../core/errors'
 import { socket } from '../core/sockets'
 
 export const inputImage = defineNode({
@@ -25,9 +26,9 @@ export const inputImage = defineNode({
   },
 
   async run(ctx, { params }) {
-    const { path } = await ctx.asset(params.asset)
+    const { name, path } = await ctx.asset(params.asset)
     const { decodeImage } = await import('../lib/media/decode-image')
-    const { image, notes } = await decodeImage(path)
+    const { image, notes } = await aboutFile(name, decodeImage(path))
     for (const note of notes) ctx.warn(note)
     return { image }
   },

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { defineNode } from '../core/define-node'
-import { StudioError } from '../core/errors'
+import { type AssetFile, defineNode } from '../core/define-node'
+import { aboutFile, StudioError } from '../core/errors'
 import { socket } from '../core/sockets'
+import type { PoseFile, PoseFileOptions } from '../lib/pose/formats'
 import { canvasSide, frameRate } from '../lib/pose/pose-schema'
 
 export const inputPose = defineNode({
@@ -59,21 +60,25 @@ export const inputPose = defineNode({
   },
 
   async run(ctx, { params }) {
-    const { path, size } = await ctx.asset(params.asset)
-    const { readFile } = await import('node:fs/promises')
-    const { parsePoseFile } = await import('../lib/pose/formats')
-    const { MAX_FILE_BYTES } = await import('../lib/pose/limits')
-    if (size > MAX_FILE_BYTES) {
-      throw new StudioError(
-        'pose/too-large',
-        `The pose file has ${size} bytes, at most ${MAX_FILE_BYTES} are read.`,
-        {
-          hint: 'Cut the motion into shorter files.',
-        },
-      )
-    }
-    const { pose, notes } = parsePoseFile(await readFile(path), params)
+    const file = await ctx.asset(params.asset)
+    const { pose, notes } = await aboutFile(file.name, readPose(file, params))
     for (const note of notes) ctx.warn(note)
     return { pose }
   },
 })
+
+async function readPose({ path, size }: AssetFile, options: PoseFileOptions): Promise<PoseFile> {
+  const { checkPoseFileSize, parsePoseFile } = await import('../lib/pose/formats')
+  const { SNIFF_BYTES, sniff } = await import('../lib/media/sniff')
+  checkPoseFileSize(size)
+  const { readFile } = await import('node:fs/promises')
+  const bytes = await readFile(path)
+  // JSON of any kind goes on: its own reader says best what is wrong with it.
+  const { kind, label } = sniff(bytes.subarray(0, SNIFF_BYTES))
+  if (['image', 'audio', 'video', 'workflow', 'archive'].includes(kind)) {
+    throw new StudioError('pose/format', `This is no pose file: it seems to be ${label}.`, {
+      hint: 'Use mmgt-pose/1 JSON, OpenPose JSON or an MMGT .npy.',
+    })
+  }
+  return parsePoseFile(bytes, options)
+}

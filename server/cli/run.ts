@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { migrateNodes, parseDocument, type WorkflowDocument } from '../../nodes/core/document'
-import { StudioError } from '../../nodes/core/errors'
+import { DEFAULT_CAPS, migrateNodes, parseDocument, type WorkflowDocument } from '../../nodes/core/document'
+import { aboutFile, StudioError } from '../../nodes/core/errors'
+import { fileBytes } from '../../nodes/lib/media/read-bytes'
 import { registry } from '../../nodes/registry'
 import type { AssetStore } from '../storage/assets'
 import { importExamples } from './examples'
@@ -43,24 +44,31 @@ export const run: Command = {
   },
 }
 
-/** @throws StudioError `document/…` */
-export async function readDocument(file: string): Promise<WorkflowDocument> {
-  const extension = path.extname(file).toLowerCase()
-  if (extension !== '.json') {
-    const { readWorkflow } = await import('../../nodes/lib/media/workflow-tag')
-    const found = await readWorkflow(file)
-    if (found !== null) return parseDocument(found)
-    throw new StudioError('document/unreadable', `${file} holds no workflow.`, {
-      hint: 'Give a workflow JSON file, or a video, GIF or picture that was made here.',
-    })
+/** @throws StudioError `document/…`, `asset/missing`, naming the file */
+async function readDocument(file: string): Promise<WorkflowDocument> {
+  return aboutFile(file, file.toLowerCase().endsWith('.json') ? readJsonDocument(file) : readEmbedded(file))
+}
+
+async function readJsonDocument(file: string): Promise<WorkflowDocument> {
+  const bytes = await fileBytes(file)
+  // A character takes three bytes at most, so what is refused here has more characters than a document may have.
+  if (bytes > 3 * DEFAULT_CAPS.bytes) {
+    throw new StudioError(
+      'document/too-large',
+      `The workflow has ${bytes} bytes; the limit is ${DEFAULT_CAPS.bytes} characters.`,
+      { hint: 'Check the path, or split it into several workflows.' },
+    )
   }
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new StudioError('document/unreadable', `${file} cannot be read (${cause.code}).`, {
-      hint: 'Check the path.',
-      cause,
-    })
+  return parseDocument(await readFile(file, 'utf8'))
+}
+
+async function readEmbedded(file: string): Promise<WorkflowDocument> {
+  const { readWorkflow } = await import('../../nodes/lib/media/workflow-tag')
+  const found = await readWorkflow(file)
+  if (found !== null) return parseDocument(found)
+  throw new StudioError('document/unreadable', `${file} holds no workflow.`, {
+    hint: 'Give a workflow JSON file, or a video, GIF or picture that was made here.',
   })
-  return parseDocument(text)
 }
 
 /** Applies `NODE.PARAM=VALUE`. Values are JSON where they parse as such, else text; files become assets. */
@@ -91,14 +99,19 @@ export async function applySettings(
       )
     }
     const isAsset = definition.ui?.widgets?.[param]?.widget === 'asset'
-    const value = isAsset ? await assetValue(text, assets) : literal(text)
+    const value = isAsset ? await assetValue(nodeId, text, assets) : literal(text)
     nodes[nodeId] = { ...nodes[nodeId], params: { ...nodes[nodeId].params, [param]: value } }
   }
   return { ...document, nodes }
 }
 
-async function assetValue(text: string, assets: AssetStore): Promise<string> {
-  return text.startsWith('sha256:') ? text : (await assets.import(path.resolve(text))).id
+async function assetValue(nodeId: string, text: string, assets: AssetStore): Promise<string> {
+  if (text.startsWith('sha256:')) return text
+  try {
+    return (await assets.import(path.resolve(text))).id
+  } catch (error) {
+    throw error instanceof StudioError ? error.at(nodeId) : error
+  }
 }
 
 function literal(text: string): unknown {

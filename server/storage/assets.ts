@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { AssetFile } from '../../nodes/core/define-node'
-import { StudioError } from '../../nodes/core/errors'
+import { aboutFile, StudioError } from '../../nodes/core/errors'
 import type { Facts } from '../../nodes/core/sockets'
 import type { BlobRef, BlobStore } from './blobs'
 import { writeAtomic } from './files'
@@ -26,8 +26,8 @@ export class AssetStore {
   /**
    * Copies a file into the data folder. Importing the same bytes again gives the same asset.
    *
-   * @throws StudioError `asset/missing` for an unreadable path, `…/unreadable` for a file that is no image, sound,
-   *   video or pose.
+   * @throws StudioError `asset/missing` for an unreadable path; what `probe` says, with the path in front, for a file
+   *   of no use.
    */
   async import(file: string): Promise<AssetRecord> {
     const info = await stat(file).catch(() => null)
@@ -36,7 +36,7 @@ export class AssetStore {
     if (!info.isFile())
       throw new StudioError('asset/missing', `${file} is not a file.`, { hint: 'Give one file.' })
     const { probe } = await import('../../nodes/lib/media/probe')
-    const probed = await probe(file)
+    const probed = await aboutFile(file, probe(file))
     const blob = await this.blobs.adopt(file, { move: false })
     const record: AssetRecord = {
       ...blob,

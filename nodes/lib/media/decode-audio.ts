@@ -108,7 +108,7 @@ class AudioCollector {
     private readonly declaredSeconds: number,
     private readonly options: DecodeAudioOptions,
   ) {
-    if (declaredSeconds > maxSeconds) throw tooLong(sayDuration(declaredSeconds), maxSeconds)
+    checkDuration(declaredSeconds, maxSeconds)
   }
 
   async take(pieces: AsyncIterable<AudioPiece>): Promise<void> {
@@ -208,6 +208,11 @@ class AudioCollector {
     if (this.peak === 0) notes.push('The recording is silent from start to end.')
     return notes
   }
+}
+
+/** For callers that know how long a recording is before they decode it. @throws StudioError `audio/too-long` */
+export function checkDuration(seconds: number, maxSeconds = MAX_AUDIO_SECONDS): void {
+  if (seconds > maxSeconds) throw tooLong(sayDuration(seconds), maxSeconds)
 }
 
 function tooLong(length: string, maxSeconds: number): StudioError {

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { StudioError } from '../../core/errors'
 import type { Facts } from '../../core/sockets'
 import { KEYPOINTS, POSE_STRIDE } from '../../core/values'
+import { checkPoseFileSize, poseFileFacts } from '../pose/formats'
 import { readContainer } from './container'
+import { checkDuration } from './decode-audio'
 import { readImageHeader } from './decode-image'
 import { parseNpyShape } from './npy-shape'
 import { fileBytes, readBytes } from './read-bytes'
@@ -15,14 +17,14 @@ export interface Probed {
   facts: Facts & { channels?: number }
 }
 
-/** JSON files above this are not read to learn what they are. */
-const MAX_JSON_BYTES = 256 * 1024 * 1024
+/** JSON above this is no workflow (those have 5 MB at most); what it is then is learned without parsing it whole. */
+const MAX_JSON_BYTES = 8 * 1024 * 1024
 
 /**
  * Says what a file is and what is known about it without decoding it; its name plays no part.
  *
  * @throws StudioError `asset/unreadable` for a file of no use here, naming what it seems to be; `image/…`, `audio/…`,
- *   `video/…`, `pose/unreadable` for one that is damaged; `image/too-large`; `asset/missing`
+ *   `video/unreadable`, `pose/…` for one that is damaged; `image/too-large`, `audio/too-long`, `asset/missing`
  */
 export async function probe(file: string): Promise<Probed> {
   const size = await fileBytes(file)
@@ -32,11 +34,14 @@ export async function probe(file: string): Promise<Probed> {
       return await probeWav(file, size, sniffed)
     case 'npy':
       return await probeNpy(file, sniffed)
-    case 'json':
     case 'poseJson':
     case 'openposeJson':
+      return await probePose(file, size, sniffed)
+    case 'json':
     case 'workflowJson':
-      return await probeJson(file, size)
+      return size > MAX_JSON_BYTES
+        ? await probePose(file, size, sniffed)
+        : await probeJson(file, size, sniffed)
   }
   switch (sniffed.kind) {
     case 'image': {
@@ -58,6 +63,7 @@ async function probeWav(file: string, size: number, sniffed: Sniffed): Promise<P
   if (!header) return await probeContainer(file, sniffed)
   const { sampleRate, channelCount: channels, bits, dataBytes } = header
   const durationSeconds = (dataBytes * 8) / bits / channels / sampleRate
+  checkDuration(durationSeconds)
   return { kind: 'audio', mime: sniffed.mime, facts: { durationSeconds, sampleRate, channels } }
 }
 
@@ -66,6 +72,7 @@ async function probeContainer(file: string, sniffed: Sniffed): Promise<Probed> {
   const sound = audio ? { sampleRate: audio.sampleRate, channels: audio.channelCount } : {}
   if (video) return { kind: 'video', mime: sniffed.mime, facts: { ...video, durationSeconds, ...sound } }
   if (audio) {
+    checkDuration(audio.durationSeconds)
     const mime = sniffed.mime.replace('video/', 'audio/')
     return { kind: 'audio', mime, facts: { durationSeconds: audio.durationSeconds, ...sound } }
   }
@@ -88,15 +95,17 @@ async function probeNpy(file: string, sniffed: Sniffed): Promise<Probed> {
       { hint: 'Use a pose file made by MMGT or exported here.' },
     )
   }
-  return { kind: 'pose', mime: sniffed.mime, facts: { frames } }
+  return { kind: 'pose', mime: sniffed.mime, facts: { kind: 'npy', frames } }
 }
 
-async function probeJson(file: string, size: number): Promise<Probed> {
-  if (size > MAX_JSON_BYTES) {
-    throw new StudioError('asset/unreadable', `A JSON file of ${Math.round(size / 1e6)} MB is too large.`, {
-      hint: `At most ${MAX_JSON_BYTES / 1024 / 1024} MB are read; cut the pose sequence into parts.`,
-    })
-  }
+/** Reads all of a pose file, so that a spoiled one is refused while it is still known where it came from. */
+async function probePose(file: string, size: number, { mime }: Sniffed): Promise<Probed> {
+  checkPoseFileSize(size)
+  return { kind: 'pose', mime, facts: poseFileFacts(await readFile(file)) }
+}
+
+/** JSON whose beginning does not tell what it is, or looks like a workflow. */
+async function probeJson(file: string, size: number, sniffed: Sniffed): Promise<Probed> {
   let document: unknown
   try {
     document = JSON.parse(await readFile(file, 'utf8'))
@@ -106,28 +115,17 @@ async function probeJson(file: string, size: number): Promise<Probed> {
       cause,
     })
   }
-  return probeDocument(document)
+  if (documentKind(document) === 'pose') return await probePose(file, size, sniffed)
+  return { kind: 'workflow', mime: sniffed.mime, facts: {} }
 }
 
-/** What a parsed JSON file is. @throws StudioError `asset/unreadable` when it is of no use here */
-export function probeDocument(document: unknown): Probed {
-  const mime = FORMATS.poseJson.mime
+/** What a parsed JSON file is meant to be. @throws StudioError `asset/unreadable` when it is of no use here */
+export function documentKind(document: unknown): 'pose' | 'workflow' {
   const fields = isRecord(document) ? document : {}
-  if (typeof fields.format === 'string' && fields.format.startsWith('mmgt-pose/')) {
-    const facts: Facts = {}
-    for (const key of ['width', 'height', 'fps'] as const) {
-      const value = fields[key]
-      if (typeof value === 'number') facts[key] = value
-    }
-    if (Array.isArray(fields.frames)) facts.frames = fields.frames.length
-    return { kind: 'pose', mime, facts }
-  }
-  if (Array.isArray(fields.people)) return { kind: 'pose', mime, facts: { frames: 1 } }
-  if (Array.isArray(document) && document.length > 0 && document.every(isOpenPoseFrame)) {
-    return { kind: 'pose', mime, facts: { frames: document.length } }
-  }
-  if (typeof fields.schema === 'number' && isRecord(fields.nodes))
-    return { kind: 'workflow', mime, facts: {} }
+  if (typeof fields.format === 'string' && fields.format.startsWith('mmgt-pose/')) return 'pose'
+  if (Array.isArray(fields.people)) return 'pose'
+  if (Array.isArray(document) && document.length > 0 && document.every(isOpenPoseFrame)) return 'pose'
+  if (typeof fields.schema === 'number' && isRecord(fields.nodes)) return 'workflow'
   throw useless(FORMATS.json.label)
 }
 

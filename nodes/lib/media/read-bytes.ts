@@ -4,9 +4,10 @@ import { StudioError } from '../../core/errors'
 /** Size of a file in bytes. @throws StudioError `asset/missing` when there is no such file */
 export async function fileBytes(file: string): Promise<number> {
   const info = await stat(file).catch(() => null)
-  if (!info?.isFile())
-    throw new StudioError('asset/missing', `There is no file ${file}.`, { hint: 'Check the path.' })
-  return info.size
+  if (info?.isFile()) return info.size
+  throw new StudioError('asset/missing', info ? `${file} is not a file.` : `There is no file ${file}.`, {
+    hint: 'Check the path.',
+  })
 }
 
 /** Bytes `[offset, offset + length)` of a file, fewer where it ends. @throws StudioError `asset/missing` */

@@ -59,13 +59,25 @@ export function parsePoseFile(file: string | Uint8Array, options: PoseFileOption
   const height = canvasSide(raw.height ?? options.height, 'height')
   const fps = frameRate(raw.fps ?? options.fps)
   if (raw.format === 'openpose') scaleFractions(raw, normalised, width, height)
-  if (raw.builder.frames === 0) throw new StudioError('pose/empty', 'The pose file has no frames.')
   if (raw.builder.clampedScores > 0) {
     raw.notes.push(`${raw.builder.clampedScores} scores lay outside 0…1 and were moved to the nearer end.`)
   }
   const { frames } = raw.builder
   const pose = { fps, width, height, frames, data: raw.builder.finish() }
+  const empty = emptyFrames(pose.data)
+  if (empty > 0) raw.notes.push(`${empty} frames show nobody; their points are missing.`)
   return { pose, format: raw.format, notes: raw.notes }
+}
+
+/** Frames without a single visible point; whatever follows would stand still without a word. */
+function emptyFrames(data: Float32Array): number {
+  let empty = 0
+  for (let start = 0; start < data.length; start += POSE_STRIDE) {
+    let i = start + 2
+    while (i < start + POSE_STRIDE && data[i] < VISIBLE_SCORE) i += 3
+    if (i >= start + POSE_STRIDE) empty++
+  }
+  return empty
 }
 
 /**
@@ -112,14 +124,20 @@ function shortest(value: number): string {
   return String(Number(value.toPrecision(9)))
 }
 
-function toBytes(file: string | Uint8Array): Uint8Array {
-  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
-  if (bytes.length <= MAX_FILE_BYTES) return bytes
+/** For callers that know the size of a file before they read it. @throws StudioError `pose/too-large` */
+export function checkPoseFileSize(bytes: number): void {
+  if (bytes <= MAX_FILE_BYTES) return
   throw new StudioError(
     'pose/too-large',
-    `The pose file has ${bytes.length} bytes, at most ${MAX_FILE_BYTES} are read.`,
+    `The pose file has ${bytes} bytes, at most ${MAX_FILE_BYTES} are read.`,
     { hint: 'Cut the motion into shorter files.' },
   )
+}
+
+function toBytes(file: string | Uint8Array): Uint8Array {
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  checkPoseFileSize(bytes.length)
+  return bytes
 }
 
 function canvasSide(value: number | undefined, name: 'width' | 'height'): number {
@@ -154,8 +172,14 @@ function readJson(bytes: Uint8Array): RawPose {
   if (kind !== 'object' && kind !== 'array') throw unknownFormat()
   const raw = kind === 'array' ? readOpenPoseList(json) : readObject(json)
   json.end()
+  if (raw.builder.frames === 0) throw noFrames()
   return raw
 }
+
+const noFrames = () =>
+  new StudioError('pose/empty', 'The pose file has 0 frames, at least one is needed.', {
+    hint: 'Export the motion again.',
+  })
 
 const unknownFormat = () =>
   new StudioError(
@@ -174,6 +198,7 @@ function readObject(json: JsonReader): RawPose {
   let format: string | undefined
   let hasFrames = false
   json.object((key) => {
+    json.place = () => `"${key}"`
     if (key === 'format') format = json.string()
     else if (key === 'width') raw.width = json.number()
     else if (key === 'height') raw.height = json.number()
@@ -207,9 +232,15 @@ function readObject(json: JsonReader): RawPose {
 /** `frames` of `mmgt-pose/1`: `[frames][134][3]`. */
 function readFrames(json: JsonReader, builder: PoseBuilder): void {
   const frame = new Float64Array(POSE_STRIDE)
+  let [frameIndex, point] = [0, 0]
+  const place = () => `frame ${frameIndex}, point ${describePoint(point)}`
   json.array((f) => {
+    json.place = place
+    frameIndex = f
+    point = 0
     const points = json.array((i) => {
       if (i >= KEYPOINTS) return json.skip()
+      point = i
       const values = json.array((k) => {
         const value = json.number()
         if (k < 3) frame[3 * i + k] = value
@@ -251,9 +282,7 @@ function readOpenPoseList(json: JsonReader): RawPose {
 function openPose(builder: PoseBuilder, frames: OpenPoseFrame[]): RawPose {
   const notes: string[] = []
   const crowded = frames.filter((frame) => frame.people > 1).length
-  const empty = frames.filter((frame) => frame.people === 0).length
   if (crowded > 0) notes.push(`${crowded} frames show several people; the first of each was taken.`)
-  if (empty > 0) notes.push(`${empty} frames show nobody; their points are missing.`)
   return { format: 'openpose', builder, width: frames[0]?.width, height: frames[0]?.height, notes }
 }
 
@@ -295,6 +324,7 @@ function npyFrames(bytes: Uint8Array) {
     )
   }
   const frames = flat ? 1 : shape[0]
+  if (frames === 0) throw noFrames()
   if (frames > MAX_FRAMES) {
     throw new StudioError(
       'pose/too-long',

@@ -16,9 +16,12 @@ const POWERS_OF_TEN = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`)) // 
  * first, which lets a small hostile file take gigabytes; here memory is what the caller keeps, and no object with
  * keys from the file ever exists.
  *
- * Every method throws StudioError `pose/not-json` where the text breaks off or is not what was asked for.
+ * Every method throws StudioError `pose/not-json` where the text is broken, `pose/format` where it is not what was
+ * asked for.
  */
 export class JsonReader {
+  /** Says, for a message, what is being read: "frame 3, point 7 (left wrist)". */
+  place: (() => string) | undefined
   private at = 0
   private depth = 0
 
@@ -77,13 +80,13 @@ export class JsonReader {
       if (literal === 'Infinity') return Number.POSITIVE_INFINITY
       if (literal === '-Infinity') return Number.NEGATIVE_INFINITY
       this.at = start
-      this.fail(`a number is expected, found ${literal || this.describeNext()}`)
+      this.unexpected('a number')
     }
     return this.readNumber()
   }
 
   string(): string {
-    if (this.next() !== QUOTE) this.fail(`a text in quotes is expected, found ${this.describeNext()}`)
+    if (this.next() !== QUOTE) this.unexpected('a text in quotes')
     const start = ++this.at
     let escaped = false
     for (;;) {
@@ -139,6 +142,17 @@ export class JsonReader {
     })
   }
 
+  private unexpected(wanted: string): never {
+    const [where, byte] = [this.place?.(), this.at]
+    const found = { object: 'an object', array: 'a list', string: 'a text', number: 'a number', literal: '' }
+    const what = found[this.peek()] || this.literal() || this.describeNext()
+    throw new StudioError(
+      'pose/format',
+      `The pose file cannot be used: ${where ? `${where}: ` : ''}${wanted} is expected, found ${what} (byte ${byte}).`,
+      { hint: 'Check which program wrote the file; a missing point is written as 0, 0 with score 0.' },
+    )
+  }
+
   private skipString(): void {
     for (this.at++; ; this.at++) {
       const c = this.bytes[this.at]
@@ -150,7 +164,7 @@ export class JsonReader {
   }
 
   private open(bracket: number, what: string): void {
-    if (this.next() !== bracket) this.fail(`${what} is expected, found ${this.describeNext()}`)
+    if (this.next() !== bracket) this.unexpected(what)
     if (++this.depth > MAX_DEPTH) this.fail(`values lie more than ${MAX_DEPTH} levels deep`)
     this.at++
   }

@@ -36,6 +36,7 @@ export function readOpenPoseKey(
   frame: OpenPoseFrame,
   builder: PoseBuilder,
 ): void {
+  json.place = () => `frame ${builder.frames}, ${key}`
   if (key === 'canvas_width') frame.width = json.number()
   else if (key === 'canvas_height') frame.height = json.number()
   else if (key === 'people') readPeople(json, frame, builder)
@@ -45,6 +46,7 @@ export function readOpenPoseKey(
 /** Reads one frame, `{ people: [...], canvas_width?, canvas_height? }`, and appends it to `builder`. */
 export function readOpenPoseFrame(json: JsonReader, builder: PoseBuilder): OpenPoseFrame {
   const frame: OpenPoseFrame = { people: -1 }
+  json.place = () => `frame ${builder.frames}`
   json.object((key) => readOpenPoseKey(json, key, frame, builder))
   if (frame.people < 0) {
     throw new StudioError('pose/format', `Frame ${builder.frames} has no "people" list.`, {
@@ -69,6 +71,7 @@ function readPerson(json: JsonReader, out: Float64Array, frame: number): void {
     const list = Object.hasOwn(LISTS, key) ? LISTS[key] : undefined
     if (!list) return json.skip()
     if (json.skipNull()) return
+    json.place = () => `frame ${frame}, ${key}`
     const count = json.array((i) => {
       const value = json.number()
       if (i < LONGEST) values[i] = value

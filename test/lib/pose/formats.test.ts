@@ -9,7 +9,7 @@ import {
   writePoseFile,
 } from '../../../nodes/lib/pose/formats'
 import { maxAbsDiff } from '../../support/golden'
-import { neutralPose, stillPose, swayingPose } from '../../support/poses'
+import { neutralPose, stillPose, swayingPose, withoutPoints } from '../../support/poses'
 
 const CANVAS = { width: 512, height: 512, fps: 25 }
 
@@ -132,10 +132,23 @@ describe('mmgt-pose/1', () => {
     )
     expect(refusal(text.replace('7777', '-Infinity'))).toContain('x is -Infinity')
     expect(refusal(text.replace('7777', '1e999'))).toContain('x is Infinity')
-    expect(refusal(text.replace('7777', 'null'))).toContain('pose/not-json')
-    expect(refusal(text.replace('7777', '"1"'))).toContain('pose/not-json')
+    const where =
+      'pose/format: The pose file cannot be used: frame 1, point 3 (right elbow): a number is expected'
+    expect(refusal(text.replace('7777', 'null'))).toContain(`${where}, found null`)
+    expect(refusal(text.replace('7777', '"1"'))).toContain(`${where}, found a text`)
     expect(refusal(text.replace('7777', '1e9'))).toContain('at most 100000 px')
     expect(refusal(text.replace('7777,', ''))).toContain('Frame 1, point 3 (right elbow) has 2 values')
+  })
+
+  it('says in how many frames nobody is to be seen', () => {
+    const pose = withoutPoints(
+      swayingPose(3),
+      Array.from({ length: 134 }, (_, i) => i),
+      [1],
+    )
+    expect(parsePoseFile(writePoseFile(pose)).notes).toEqual([
+      '1 frames show nobody; their points are missing.',
+    ])
   })
 
   it('moves scores outside 0…1 to the nearer end and says so', () => {
@@ -149,7 +162,7 @@ describe('mmgt-pose/1', () => {
 
   it.each([
     ['an unknown version', mmgt([], { format: 'mmgt-pose/2' }), 'mmgt-pose/2'],
-    ['no frames', mmgt([]), 'has no frames'],
+    ['no frames', mmgt([]), 'has 0 frames'],
     ['no frames key', mmgt(undefined), 'no list "frames"'],
     ['no fps', mmgt(lists(swayingPose(1)), { fps: undefined }), 'no "fps"'],
     ['fps 0', mmgt(lists(swayingPose(1)), { fps: 0 }), 'frame rate is 0'],
@@ -308,7 +321,7 @@ describe('MMGT .npy', () => {
     ['absurdly many frames', npy(motion.data, { shape: '(999999999999, 402)' }), 'at most 100000'],
     ['half a file', npy(motion.data).subarray(0, 3000), 'its header promises'],
     ['a header longer than the file', npy(motion.data).subarray(0, 60), 'header'],
-    ['no frames', npy([], { shape: '(0, 402)' }), 'has no frames'],
+    ['no frames', npy([], { shape: '(0, 402)' }), 'has 0 frames'],
   ])('refuses %s', (_, file, reason) => {
     expect(refusal(file)).toContain(reason)
   })
