@@ -1,13 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { WorkflowDocument } from '../../nodes/core/document'
-import { StudioError } from '../../nodes/core/errors'
 import { registry } from '../../nodes/registry'
 import { Engine, type RunResult } from '../engine/engine'
 import { markInterrupted, readRun, runFile } from '../engine/journal'
 import { type DataFolder, openDataFolder } from '../storage/data-folder'
-import { copyAtomic, writeAtomic, writeError } from '../storage/files'
+import { copyAtomic, makeFolder, writeAtomic, writeError } from '../storage/files'
 import { WorkerPool } from '../worker/pool'
 import type { Reporter } from './reporter'
 
@@ -62,19 +60,14 @@ export function openSession(opts: {
 
 /** Before the work, not after it. @throws StudioError `storage/unwritable` */
 async function checkOutFolder(out: string): Promise<void> {
-  if (existsSync(out) && !statSync(out).isDirectory()) {
-    throw new StudioError('storage/unwritable', `${out} is a file, not a folder.`, {
-      hint: 'Choose a folder for the results.',
-    })
-  }
+  makeFolder(out)
+  const trial = path.join(out, `.mmgt-write-test-${process.pid}`)
   try {
-    await mkdir(out, { recursive: true })
-    await writeAtomic(path.join(out, '.mmgt-write-test'), '')
-    const { rm } = await import('node:fs/promises')
-    await rm(path.join(out, '.mmgt-write-test'), { force: true })
+    await writeAtomic(trial, '')
   } catch (error) {
-    throw writeError(error, out)
+    throw writeError((error as Error).cause, out)
   }
+  await rm(trial, { force: true })
 }
 
 async function deliver(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, promises as fs, statSync } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
-import { copyAtomic, writeAtomic, writeError } from './files'
+import { copyAtomic, makeFolder, writeAtomic, writeError } from './files'
 
 /** Immutable bytes under their own sha256. */
 export interface BlobRef {
@@ -44,7 +44,7 @@ export class BlobStore {
     const target = this.pathOf(ref.sha256)
     if (opts.move) {
       try {
-        await fs.mkdir(path.dirname(target), { recursive: true })
+        makeFolder(path.dirname(target))
         await fs.rename(file, target)
         return ref
       } catch (error) {

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { AssetStore } from './assets'
 import { BlobStore } from './blobs'
 import { ResultCache } from './cache'
-import { writeError } from './files'
+import { makeFolder } from './files'
 
 /** Everything the studio keeps on disk. Opening creates what is missing; any number of processes may open one. */
 export interface DataFolder {
@@ -24,13 +23,8 @@ export interface DataFolder {
 /** @throws StudioError `storage/unwritable` */
 export function openDataFolder(root: string): DataFolder {
   const at = (name: string) => path.join(root, name)
-  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'temp']) {
-    try {
-      mkdirSync(at(name), { recursive: true })
-    } catch (error) {
-      throw writeError(error, at(name))
-    }
-  }
+  makeFolder(root)
+  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'temp']) makeFolder(at(name))
   const blobs = new BlobStore(at('blobs'))
   return {
     root,

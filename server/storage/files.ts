@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { promises as fs, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { promises as fs, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
 
 const temporary = (file: string) => `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+
+/** Answers of the system that another folder would mend. */
+const REFUSALS = new Set('EACCES EPERM EROFS ENOENT ENOTDIR EISDIR EEXIST ELOOP ENAMETOOLONG'.split(' '))
 
 /** A failed write as one sentence: a full disk and a forbidden folder are the user's to mend. */
 export function writeError(cause: unknown, file: string): StudioError {
@@ -15,7 +18,7 @@ export function writeError(cause: unknown, file: string): StudioError {
       cause,
     })
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (code !== undefined && REFUSALS.has(code)) {
     return new StudioError('storage/unwritable', `${file} cannot be written (${code}).`, {
       hint: 'Choose a folder you may write to.',
       cause,
@@ -23,6 +26,51 @@ export function writeError(cause: unknown, file: string): StudioError {
   }
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new StudioError('storage/unwritable', `${file} cannot be written: ${reason}.`, { cause })
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursive `mkdir` never comes back where a file system answers "no
+ * such folder" for ever, as /proc does; this asks once per folder.
+ *
+ * @throws StudioError `storage/unwritable`, `storage/full`
+ */
+export function makeFolder(folder: string): void {
+  try {
+    makeFolders(folder)
+  } catch (error) {
+    for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
+      if (kindOf(at) !== 'file') continue
+      const subject = at === folder ? at : `${folder} cannot be written: ${at}`
+      throw new StudioError('storage/unwritable', `${subject} is a file, not a folder.`, {
+        hint: 'Choose another folder.',
+        cause: error,
+      })
+    }
+    throw writeError(error, folder)
+  }
+}
+
+function makeFolders(folder: string): void {
+  try {
+    return void mkdirSync(folder)
+  } catch (error) {
+    if (kindOf(folder) === 'folder') return
+    if (!isMissingFolder(error) || path.dirname(folder) === folder) throw error
+  }
+  makeFolders(path.dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (kindOf(folder) !== 'folder') throw error // else another process was faster
+  }
+}
+
+function kindOf(file: string): 'folder' | 'file' | undefined {
+  try {
+    return statSync(file).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
+  }
 }
 
 const isMissingFolder = (error: unknown) => (error as NodeJS.ErrnoException)?.code === 'ENOENT'
@@ -35,7 +83,7 @@ export async function writeAtomic(file: string, bytes: Uint8Array | string): Pro
       await fs.writeFile(temp, bytes)
     } catch (error) {
       if (!isMissingFolder(error)) throw error
-      await fs.mkdir(path.dirname(file), { recursive: true })
+      makeFolder(path.dirname(file))
       await fs.writeFile(temp, bytes)
     }
     await fs.rename(temp, file)
@@ -53,7 +101,7 @@ export function writeAtomicSync(file: string, text: string): void {
       writeFileSync(temp, text)
     } catch (error) {
       if (!isMissingFolder(error)) throw error
-      mkdirSync(path.dirname(file), { recursive: true })
+      makeFolder(path.dirname(file))
       writeFileSync(temp, text)
     }
     renameSync(temp, file)
@@ -67,7 +115,7 @@ export function writeAtomicSync(file: string, text: string): void {
 export async function copyAtomic(from: string, to: string): Promise<void> {
   const temp = temporary(to)
   try {
-    await fs.mkdir(path.dirname(to), { recursive: true })
+    makeFolder(path.dirname(to))
     await fs.copyFile(from, temp)
     await fs.rename(temp, to)
   } catch (error) {
