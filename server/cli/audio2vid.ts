@@ -3,13 +3,13 @@ import { choiceFlag, type Flags, numberFlag, required } from './flags'
 import type { Command } from './main'
 import { openSession } from './session'
 import {
-  baseName,
   buildDocument,
   type EdgeSpecs,
   findFirstPose,
   type NodeSpecs,
   needPack,
   noteUnused,
+  resultName,
   sizeWithin,
   VIDEO_FLAGS,
   withConfig,
@@ -53,7 +53,7 @@ export const audio2vid: Command = {
       const portrait = await assets.import(image)
       const speech = await assets.import(audio)
       const pose = await assets.import(firstPose)
-      const name = `${baseName(image)}_${baseName(audio)}`
+      const name = resultName(image, audio, reporter)
       const nodes: NodeSpecs = {
         portrait: ['input/image', { asset: portrait.id }],
         speech: ['input/audio', { asset: speech.id }],

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { catalogEntry } from '../../nodes/core/catalog'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
+import { cutName } from '../../nodes/lib/media/safe-file-name'
 import { registry } from '../../nodes/registry'
 import { type Flags, type FlagValues, numberFlag, usageError } from './flags'
 import type { Reporter } from './reporter'
@@ -42,11 +44,18 @@ export const VIDEO_FLAGS: Flags = {
   pack: { type: 'string', value: 'NAME|DIR', help: 'model pack of smga and diffusion' },
 }
 
+/** Configs have some twenty lines. */
+const MAX_CONFIG_BYTES = 1_000_000
+
 /** Adds what a `-c` file says where the command line is silent. @throws StudioError `usage/…` */
 export function withConfig(values: FlagValues, flags: Flags, reporter: Reporter): FlagValues {
   const file = values.config
   if (typeof file !== 'string') return values
   if (!existsSync(file)) throw usageError(`-c: there is no file ${file}.`)
+  const info = statSync(file)
+  if (!info.isFile()) throw usageError(`-c: ${file} is not a file.`)
+  if (info.size > MAX_CONFIG_BYTES)
+    throw usageError(`-c: ${file} has ${info.size} bytes; at most ${MAX_CONFIG_BYTES} are read.`)
   let content: unknown
   try {
     content = parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 })
@@ -128,13 +137,39 @@ export function buildDocument(name: string, nodes: NodeSpecs, edges: EdgeSpecs):
   }
 }
 
-export const baseName = (file: string): string => path.parse(file).name
+/**
+ * `<first>_<second>`: what the result of two files is called. Names are cut where param `name` of the output (120
+ * characters) or a file system (255 bytes, with the extension and a temporary ending) would refuse them.
+ */
+export function resultName(first: string, second: string, reporter: Reporter): string {
+  const whole = [first, second].map((file) => path.parse(file).name)
+  const parts = whole.map((part) => cutName(part, 59, 100))
+  const name = parts.join('_')
+  if (name !== whole.join('_'))
+    reporter.note(`  note    The names of the files are long; the result is called ${name}.`)
+  return name
+}
 
 /** Param `maxSize` of the warp renderer: it keeps the portrait's aspect, so its long side is what fits into -W × -H. */
 export function sizeWithin(values: FlagValues, portrait: { width?: number; height?: number }): number {
-  const width = numberFlag(values, 'W', { min: 64, max: 1024, integer: true, fallback: 512 })!
-  const height = numberFlag(values, 'H', { min: 64, max: 1024, integer: true, fallback: 512 })!
+  const { minimum, maximum } = sizeLimits()
+  const width = numberFlag(values, 'W', { min: 64, max: maximum, integer: true, fallback: 512 })!
+  const height = numberFlag(values, 'H', { min: 64, max: maximum, integer: true, fallback: 512 })!
   if (portrait.width === undefined || portrait.height === undefined) return Math.max(width, height)
+  const longSide = Math.max(portrait.width, portrait.height)
   const scale = Math.min(width / portrait.width, height / portrait.height, 1)
-  return Math.round(Math.max(portrait.width, portrait.height) * scale)
+  const wanted = Math.round(longSide * scale)
+  if (wanted >= minimum) return wanted
+  if (scale === 1) return minimum // a small portrait stays as it is: the renderer only shrinks
+  throw usageError(
+    `-W ${width} -H ${height} would shrink the portrait of ${portrait.width} × ${portrait.height} to ${wanted} pixels on its long side; at least ${minimum} are needed.`,
+    'Give a larger -W and -H.',
+  )
+}
+
+function sizeLimits(): { minimum: number; maximum: number } {
+  const { properties } = catalogEntry(registry.get('render/warp')!).params as {
+    properties: { maxSize: { minimum: number; maximum: number } }
+  }
+  return properties.maxSize
 }
