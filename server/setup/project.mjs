@@ -1,7 +1,17 @@
 /** What every command of the project needs first: plain Node, because nothing is installed when it begins. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 
 export const root = path.resolve(import.meta.dirname, '../..')
@@ -60,15 +70,16 @@ function* files(entry) {
   for (const name of readdirSync(entry).sort()) yield* files(path.join(entry, name))
 }
 
+/** Bundles that no build has used for a day: no command that started with them still runs. */
+const STALE_MS = 24 * 3_600_000
+
 /** Bundles the command line and the worker into `dist/` when a source file is newer. */
 export async function ensureBuilt() {
   const state = hash(SOURCES.flatMap((name) => [...files(at(name))]).join('\n'))
-  const stamp = at('dist', '.stamp')
-  if (read(stamp) === state) return false
+  const [builtState, ...builtNames] = read(at('dist', '.stamp')).split('\n')
+  if (builtState === state) return false
   const { build } = await import('esbuild')
-  rmSync(at('dist'), { recursive: true, force: true })
-  mkdirSync(at('dist'))
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: {
       mmgt: 'server/cli/main.ts',
@@ -84,9 +95,39 @@ export async function ensureBuilt() {
     target: 'node20',
     packages: 'external',
     logLevel: 'warning',
+    write: false,
   })
-  writeFileSync(stamp, state)
+  replaceBundles(outputFiles, builtNames)
+  writeWhole(at('dist', '.stamp'), [state, ...outputFiles.map((file) => path.basename(file.path))].join('\n'))
   return true
+}
+
+/**
+ * Puts a build in the place of the one before it, under the feet of commands that run or start at this moment: each
+ * file is whole at any time, parts come before the entries that import them, and what only the old build used stays
+ * for a day, because a running command loads its parts when it needs them.
+ */
+function replaceBundles(outputFiles, builtNames) {
+  mkdirSync(at('dist'), { recursive: true })
+  const isPart = ({ path: file }) => /-[A-Z0-9]{8}\.js$/.test(file) // the rest are entries
+  for (const file of outputFiles.filter(isPart)) writeWhole(file.path, file.contents)
+  for (const file of outputFiles.filter((file) => !isPart(file))) writeWhole(file.path, file.contents)
+  const current = new Set(outputFiles.map((file) => path.basename(file.path)))
+  const now = new Date()
+  for (const name of readdirSync(at('dist'))) {
+    const info = statSync(at('dist', name), { throwIfNoEntry: false })
+    if (current.has(name) || name === '.stamp' || !info) continue
+    if (builtNames.includes(name))
+      utimesSync(at('dist', name), now, now) // stale from now on
+    else if (now.getTime() - info.mtimeMs > STALE_MS)
+      rmSync(at('dist', name), { recursive: true, force: true })
+  }
+}
+
+function writeWhole(file, contents) {
+  const part = `${file}.${process.pid}.tmp`
+  writeFileSync(part, contents)
+  renameSync(part, file)
 }
 
 export async function setUp() {
