@@ -108,7 +108,7 @@ describe.each(PEOPLE.map((person) => [person.name, person] as const))(
         [5, 6, 7],
       ]) {
         const upper = distance(points[shoulder], points[elbow])
-        expect(distance(points[elbow], points[wrist])).toBeGreaterThan(0.38 * upper)
+        expect(distance(points[elbow], points[wrist])).toBeGreaterThan(0.45 * upper)
       }
     })
 

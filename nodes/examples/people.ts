@@ -130,11 +130,11 @@ export const mara: Person = {
       [662, 520, -20],
     ],
     elbows: [
-      [280, 768, 0],
+      [268, 764, 0],
       [738, 766, 0],
     ],
     wrists: [
-      [214, 846, 150],
+      [388, 688, 150],
       [590, 800, 150],
     ],
     torso: TORSO,
@@ -145,12 +145,12 @@ export const mara: Person = {
   hands: {
     length: 186,
     right: {
-      direction: 196,
-      pitch: 12,
-      roll: 12,
-      curl: [0.05, 0.04, 0.06, 0.1, 0.14],
-      spread: 0.65,
-      thumb: 0.75,
+      direction: -38,
+      pitch: 8,
+      roll: -166,
+      curl: [0.06, 0.08, 0.12, 0.16, 0.2],
+      spread: 0.55,
+      thumb: 0.5,
     },
     left: {
       direction: 194,
