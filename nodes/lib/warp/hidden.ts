@@ -3,7 +3,7 @@ import { pullPush } from './fill'
 import { geodesicDistance, WALL } from './geodesic'
 import { fillShape } from './geometry'
 import type { LabPicture } from './lab'
-import { patchFill } from './patch-fill'
+import { type PatchFill, patchFill } from './patch-fill'
 import { blur, distanceToMask, growMask, resizePlane } from './planes'
 
 export interface HiddenInput {
@@ -72,13 +72,24 @@ export function fillHidden(input: HiddenInput): Hidden {
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()
   const plate = matted ? rgb.slice() : out
-  blendIn(out, input, hole, (i, k) => share[i] * body[3 * i + k] + (1 - share[i]) * back[3 * i + k], w, h)
-  if (matted) blendIn(plate, input, backHole, (i, k) => back[3 * i + k], w, h)
+  const colour = (i: number, k: number) =>
+    share[i] * body.colours[3 * i + k] + (1 - share[i]) * back.colours[3 * i + k]
+  blendIn(out, input, hole, colour, (i) => (share[i] > 0.5 ? body : back).source[i], w, h)
+  if (matted) {
+    blendIn(
+      plate,
+      input,
+      backHole,
+      (i, k) => back.colours[3 * i + k],
+      (i) => back.source[i],
+      w,
+      h,
+    )
+  }
   const working = small.slice()
   for (let i = 0; i < w * h; i++) {
     if (!hole[i]) continue
-    for (let k = 3 * i; k < 3 * i + 3; k++)
-      working[k] = Math.round(share[i] * body[k] + (1 - share[i]) * back[k])
+    for (let k = 0; k < 3; k++) working[3 * i + k] = Math.round(colour(i, k))
   }
   return { body: out, working, plate, person: isBody }
 }
@@ -90,7 +101,7 @@ function fill(
   keep: Uint8Array | null,
   w: number,
   h: number,
-): Float32Array {
+): PatchFill {
   const start = pullPush(small, from, w, h)
   const wanted = hole.slice()
   if (keep) for (let i = 0; i < wanted.length; i++) if (!keep[i]) wanted[i] = 0
@@ -232,27 +243,69 @@ function joinToSeen(
   return out
 }
 
-/** Writes made-up colours into a picture of the portrait's size wherever `where` (working size) says so. */
+/**
+ * Writes made-up colours into a picture of the portrait's size wherever `where` (working size) says so. In a larger
+ * portrait, what the working size is too coarse to hold (knitting, hair) is copied from where each patch came from.
+ */
 function blendIn(
   target: Uint8Array,
-  { rgb, width, height }: HiddenInput,
+  { rgb, small, width, height }: HiddenInput,
   where: Uint8Array,
   colour: (i: number, k: number) => number,
+  sourceOf: (i: number) => number,
   w: number,
   h: number,
 ): void {
   const soft = blur(Float32Array.from(where), w, h, 0.8)
   for (let i = 0; i < soft.length; i++) soft[i] = where[i] ? 1 : soft[i]
-  const mask = w === width ? soft : resizePlane(soft, w, h, width, height)
-  const plane = new Float32Array(w * h)
+  const same = w === width && h === height
+  const mask = same ? soft : resizePlane(soft, w, h, width, height)
+  const shift = same ? null : sourceShift(where, sourceOf, w, h, width, height)
+  const made = new Float32Array(w * h)
+  const was = new Float32Array(w * h)
   for (let k = 0; k < 3; k++) {
-    for (let i = 0; i < plane.length; i++) plane[i] = soft[i] > 0 ? colour(i, k) : 0
-    const large = w === width ? plane : resizePlane(plane, w, h, width, height)
+    for (let i = 0; i < made.length; i++) {
+      was[i] = small[3 * i + k]
+      made[i] = soft[i] > 0 ? colour(i, k) : was[i]
+    }
+    const large = same ? made : resizePlane(made, w, h, width, height)
+    const coarse = same ? was : resizePlane(was, w, h, width, height)
     for (let i = 0; i < mask.length; i++) {
       if (mask[i] <= 0) continue
-      // Enlarged colours bleed zeros in at the rim of `soft`; there the portrait has the say anyway.
       const m = mask[i] >= 0.999 ? 1 : mask[i] * mask[i]
-      target[3 * i + k] = Math.round(rgb[3 * i + k] * (1 - m) + large[i] * m)
+      let v = large[i]
+      if (shift && shift[i] !== 0) {
+        const from = i + shift[i]
+        v += rgb[3 * from + k] - coarse[from]
+      }
+      target[3 * i + k] = Math.max(0, Math.min(255, Math.round(rgb[3 * i + k] * (1 - m) + v * m)))
     }
   }
+}
+
+/** Per pixel of the portrait, how far away (as an index difference) its detail comes from; 0: there is none. */
+function sourceShift(
+  where: Uint8Array,
+  sourceOf: (i: number) => number,
+  w: number,
+  h: number,
+  width: number,
+  height: number,
+): Int32Array {
+  const out = new Int32Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const v = Math.min(h - 1, Math.floor(((y + 0.5) * h) / height))
+    for (let x = 0; x < width; x++) {
+      const u = Math.min(w - 1, Math.floor(((x + 0.5) * w) / width))
+      const i = v * w + u
+      if (!where[i]) continue
+      const source = sourceOf(i)
+      if (source < 0) continue
+      const dx = Math.round((((source % w) - u) * width) / w)
+      const dy = Math.round(((Math.floor(source / w) - v) * height) / h)
+      if (x + dx < 0 || y + dy < 0 || x + dx >= width || y + dy >= height) continue
+      out[y * width + x] = dy * width + dx
+    }
+  }
+  return out
 }

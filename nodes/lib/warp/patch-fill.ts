@@ -10,12 +10,18 @@ const COARSEST = 48
 /** Rounds on the coarsest level; each finer one only polishes what it was given. */
 const ROUNDS = 5
 
+export interface PatchFill {
+  /** [height, width, 3]; outside the hole those of the first filling. */
+  colours: Float32Array
+  /** Per pixel, where its patch was taken from; −1 where nothing was. */
+  source: Int32Array
+}
+
 /**
  * @param rgb    [height, width, 3]
  * @param start  a first filling (membrane), same layout; its soft shading is kept
  * @param from   non-zero where patches may be taken from
  * @param hole   non-zero where colours are wanted
- * @returns colours; outside the hole those of `rgb`
  */
 export function patchFill(
   rgb: Uint8Array,
@@ -24,9 +30,10 @@ export function patchFill(
   hole: Uint8Array,
   width: number,
   height: number,
-): Float32Array {
+): PatchFill {
   const box = boundsOf(hole, width, height)
-  if (!box) return start
+  const source = new Int32Array(width * height).fill(-1)
+  if (!box) return { colours: start, source }
   const pad = Math.round(0.16 * Math.max(width, height)) + 8
   const x0 = Math.max(0, box[0] - pad)
   const y0 = Math.max(0, box[1] - pad)
@@ -44,9 +51,10 @@ export function patchFill(
       for (let k = 0; k < 3; k++) colours[3 * i + k] = from[j] ? rgb[3 * j + k] : start[3 * j + k]
     }
   }
-  const made = new Level(colours, known, wanted, w, h).solve()
+  const level = new Level(colours, known, wanted, w, h)
+  const made = level.solve()
   const out = start.slice()
-  if (!made) return out
+  if (!made) return { colours: out, source }
   const shading = keepShading(colours, made, wanted, w, h)
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
@@ -56,9 +64,11 @@ export function patchFill(
       for (let k = 0; k < 3; k++) {
         out[3 * j + k] = Math.max(0, Math.min(255, made[3 * i + k] + shading[3 * i + k]))
       }
+      const m = level.match[i]
+      if (m >= 0) source[j] = (y0 + Math.floor(m / w)) * width + x0 + (m % w)
     }
   }
-  return out
+  return { colours: out, source }
 }
 
 function boundsOf(mask: Uint8Array, width: number, height: number): [number, number, number, number] | null {
@@ -102,7 +112,7 @@ function keepShading(
 class Level {
   private readonly targets: Int32Array
   /** Source pixel per target patch. */
-  private readonly match: Int32Array
+  readonly match: Int32Array
   private readonly cost: Float32Array
   private readonly valid: Uint8Array
   private readonly toValid: Float32Array

@@ -14,7 +14,7 @@ import { type LabPicture, labPicture } from './lab'
 import { guidedCoefficients, softAlpha, splitObject } from './matte'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture } from './planes'
 import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
-import { type ArmRig, BONE_COUNT, type BodyMode, type Box, quarter, type WarpRig } from './rig'
+import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
 import { takeOutline } from './take-outline'
 import { unMix } from './un-mix'
 

@@ -35,7 +35,7 @@ it('pullPush fills with the colours around and leaves what is known', () => {
 
 it('patchFill carries stripes on through a hole', () => {
   const { rgb, known, hole } = stripes()
-  const out = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H)
+  const { colours: out } = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H)
   let sum = 0
   let count = 0
   for (let i = 0; i < W * H; i++) {
