@@ -96,7 +96,7 @@ export const roundCone = (a: Vec3, b: Vec3, ra: number, rb: number): Field => {
   }
 }
 
-export const smoothUnion = (k: number, ...fields: Field[]): Field => {
+const smoothUnion = (k: number, ...fields: Field[]): Field => {
   return (x, y, z) => {
     let d = fields[0](x, y, z)
     for (let i = 1; i < fields.length; i++) d = smoothMin(d, fields[i](x, y, z), k)

@@ -64,7 +64,7 @@ export const PARTS = {
   hands: span(92, 133),
 } as const satisfies Record<string, readonly number[]>
 
-export type Part = keyof typeof PARTS
+type Part = keyof typeof PARTS
 
 /**
  * Face points that hardly move against the skull: both ends of the jaw line, the nose and the corners of the eyes.
