@@ -96,14 +96,6 @@ export const roundCone = (a: Vec3, b: Vec3, ra: number, rb: number): Field => {
   }
 }
 
-const smoothUnion = (k: number, ...fields: Field[]): Field => {
-  return (x, y, z) => {
-    let d = fields[0](x, y, z)
-    for (let i = 1; i < fields.length; i++) d = smoothMin(d, fields[i](x, y, z), k)
-    return d
-  }
-}
-
 /** Rows of numbers by ascending first column, interpolated with a Catmull-Rom curve; flat beyond the ends. */
 export const profile = (rows: readonly (readonly number[])[]): ((at: number, column: number) => number) => {
   const last = rows.length - 1

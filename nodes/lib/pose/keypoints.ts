@@ -64,8 +64,6 @@ export const PARTS = {
   hands: span(92, 133),
 } as const satisfies Record<string, readonly number[]>
 
-type Part = keyof typeof PARTS
-
 /**
  * Face points that hardly move against the skull: both ends of the jaw line, the nose and the corners of the eyes.
  * Fits of a head use these, so that speech and blinks do not turn it.
