@@ -64,9 +64,9 @@ export class StudioError extends Error {
     return error
   }
 
-  /** The same failure with the name of the file it is about in front, unless the sentence has it already. */
+  /** The same failure with the name of the file it is about in front; a missing file's sentence has its path already. */
   about(file: string): StudioError {
-    if (this.message.includes(file)) return this
+    if (this.code === 'asset/missing') return this
     const error = new StudioError(this.code, `${file}: ${this.message}`, {
       hint: this.hint,
       nodeId: this.nodeId,

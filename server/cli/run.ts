@@ -66,7 +66,7 @@ async function readEmbedded(file: string): Promise<WorkflowDocument> {
   const { readWorkflow } = await import('../../nodes/lib/media/workflow-tag')
   const found = await readWorkflow(file)
   if (found !== null) return parseDocument(found)
-  throw new StudioError('document/unreadable', `${file} holds no workflow.`, {
+  throw new StudioError('document/unreadable', 'This file holds no workflow.', {
     hint: 'Give a workflow JSON file, or a video, GIF or picture that was made here.',
   })
 }

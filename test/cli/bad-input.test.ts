@@ -127,7 +127,6 @@ describe('a recording', () => {
     ['text.wav', 'Dear diary', 'seems to be a text file'],
     ['empty.wav', '', 'seems to be an empty file'],
     ['nan.wav', floatWavWith(1000, Number.NaN), 'Sample 1000 of channel 1 (at 0.021 s) is no number (NaN)'],
-    ['infinite.wav', floatWavWith(7, Number.NEGATIVE_INFINITY), 'Sample 7 of channel 1', 'is infinite'],
     ['0.wav', buzz(8_000, 1, { seconds: 0 }), 'its length is 0 s'],
   ])('%s is refused in one sentence', async (name, content, ...says) => {
     const { code, errors } = await read('input/audio', file(name, await content))
@@ -137,14 +136,12 @@ describe('a recording', () => {
   })
 
   it.each([
-    ['an hour of sound', hour, '1 h 0 min long; at most 30 min'],
     [
       'a picture',
       picture,
       'portrait-mara.png: This is no recording we can read: it seems to be a PNG picture',
     ],
     ['a workflow', workflow, 'workflow.json: This is no recording we can read: it seems to be a workflow'],
-    ['a pose', firstPoseFile, 'portrait-mara.pose.json: This is no recording we can read'],
     ['a folder', aFolder, `${aFolder} is not a file`],
     ['a path to nothing', '/no/speech.wav', 'There is no file /no/speech.wav'],
   ])('cannot be %s', async (_, asset, says) => {
@@ -154,8 +151,10 @@ describe('a recording', () => {
     expect(errors[0]).toMatch(/ n\]$/)
   })
 
-  it('that is too long is not copied first', async () => {
-    await read('input/audio', hour)
+  it('of an hour is refused, and not copied first', async () => {
+    const { code, errors } = await read('input/audio', hour)
+    expect(code).toBe(1)
+    expect(errors).toEqual([`${hour}: The recording is 1 h 0 min long; at most 30 min can be used. [node n]`])
     const blobs = path.join(data, 'blobs')
     const stored = readdirSync(blobs, { recursive: true }).map((name) => path.join(blobs, String(name)))
     expect(stored.length).toBeGreaterThan(0)
@@ -168,20 +167,26 @@ describe('a recording', () => {
     expect(stderr).toMatch(/note .*2 samples are over full scale \(peak 2\.00\)/)
   })
 
-  it.each([8_000, 44_100, 48_000, 96_000])('in stereo at %i Hz becomes a motion', async (sampleRate) => {
+  it('in stereo at 8, 44.1, 48 and 96 kHz becomes a motion', async () => {
+    const rates = [8_000, 44_100, 48_000, 96_000]
     const node = (type: string) => ({ type, version: 1, params: {} })
-    const edges = [
-      { from: ['n', 'audio'], to: ['g', 'audio'] },
-      { from: ['p', 'pose'], to: ['g', 'firstPose'] },
-    ]
-    const nodes = { n: node('input/audio'), p: node('input/pose'), g: node('pose/procedural') }
+    const nodes: Record<string, unknown> = { p: node('input/pose') }
+    const edges: object[] = []
+    const set = ['--set', `p.asset=${firstPoseFile}`]
+    for (const rate of rates) {
+      nodes[`n${rate}`] = node('input/audio')
+      nodes[`g${rate}`] = node('pose/procedural')
+      edges.push({ from: [`n${rate}`, 'audio'], to: [`g${rate}`, 'audio'] })
+      edges.push({ from: ['p', 'pose'], to: [`g${rate}`, 'firstPose'] })
+      set.push('--set', `n${rate}.asset=${file(`${rate}.wav`, buzz(rate, 2))}`)
+    }
     const workflow = file('gestures.json', { schema: 1, id: 'w', name: 'W', nodes, edges })
-    const sound = file(`${sampleRate}.wav`, buzz(sampleRate, 2))
-    const set = ['--set', `n.asset=${sound}`, '--set', `p.asset=${firstPoseFile}`]
     const { code, events } = await attempt('run', [workflow, ...set, '--json'], '--out')
     expect(code).toBe(0)
-    const made = events().find((event) => event.type === 'job.finished' && event.step === 'g')
-    expect(made).toMatchObject({ outputs: { pose: { meta: { frames: 25, fps: 25 } } } })
+    for (const rate of rates) {
+      const made = events().find((event) => event.type === 'job.finished' && event.step === `g${rate}`)
+      expect(made).toMatchObject({ outputs: { pose: { meta: { frames: 25, fps: 25 } } } })
+    }
   })
 
   it('of silence gives a video of somebody who only breathes', async () => {
@@ -378,7 +383,7 @@ describe('a workflow', () => {
   it.each([
     ['a folder', aFolder, `${aFolder} is not a file.`],
     ['a path to nothing', '/no/workflow.json', 'There is no file /no/workflow.json.'],
-    ['a recording', speechFile, `${speechFile} holds no workflow.`],
+    ['a recording', speechFile, `${speechFile}: This file holds no workflow.`],
     [
       'a pose file',
       firstPoseFile,
