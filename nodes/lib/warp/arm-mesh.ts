@@ -1,7 +1,7 @@
 /** A cut arm with its hand: a mesh over its texture, bent at shoulder, elbow, wrist and finger joints. */
 
 import type { ArmPose } from './frame-pose'
-import { clamp, distanceToSegment, lerp, smooth, wrapAngle } from './geometry'
+import { clamp, distanceToSegment, lerp, limitTurn, smooth, wrapAngle } from './geometry'
 import { ARMS, FINGERS, isVisible } from './keypoints'
 import { drawTriangle, type Surface } from './rasterize'
 import type { ArmRig, WarpRig } from './rig'
@@ -15,6 +15,8 @@ const EDGE_WIDTH = 0.55
 const SHORT = 0.6
 /** Limit of a finger bone's turn against the palm, rad. */
 const MAX_BEND = 0.9
+/** Limit of the palm's turn against the forearm, beyond the first pose's, rad. */
+const MAX_WRIST = 1.3
 /** And of each of its bones against the whole finger. */
 const MAX_CURL = 0.35
 /** Bones that may share a vertex of the hand. */
@@ -33,7 +35,7 @@ export class ArmMesh {
   readonly rest: Float64Array
   readonly moved: Float64Array
   /** First vertex of each cell that holds something, from the shoulder outwards to the thumb. */
-  private readonly cells: Int32Array
+  readonly cells: Int32Array
   /** Per vertex: 0…1 from chest to upper arm, upper arm to forearm, forearm to hand. */
   private readonly atShoulder: Float32Array
   private readonly atElbow: Float32Array
@@ -302,18 +304,12 @@ export class ArmMesh {
     if (seen >= 2) {
       const length = Math.max(1e-6, Math.hypot(ax, ay))
       const drawn = Math.hypot(bx, by)
-      if (drawn < SHORT * length) {
-        // The palm points at the camera: its direction is noise, the forearm's is not.
-        const k = (SHORT * length - drawn) / length
-        const c = Math.cos(turn)
-        const s = Math.sin(turn)
-        bx += k * (c * ax - s * ay)
-        by += k * (s * ax + c * ay)
-      }
-      let relative = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
+      // A wrist bends so far; but a forearm that points at the camera has no direction to measure against.
+      const raw = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
+      let relative = lerp(raw, limitTurn(raw, MAX_WRIST), smooth(0.25, 0.6, pose.stretch[1]))
       if (Math.abs(relative) < 1e-7) relative = 0
       turn += relative
-      long = clamp(drawn / length, SHORT, 1.3)
+      long = clamp(drawn / length, 0.45, 1.3)
       if (Math.abs(long - 1) < 1e-6) long = 1
       const la = Math.hypot(bx, by)
       let dot = 0
@@ -396,8 +392,8 @@ export class ArmMesh {
     if (Math.abs(stretch - 1) < 1e-6) stretch = 1
     // Against the palm a finger turns so far and no further; fists become bent fingers.
     const palm = Math.atan2(h[3] * ax + h[4] * ay, h[0] * ax + h[1] * ay)
-    const bend = wrapAngle(Math.atan2(by, bx) - palm)
-    const turn = wrapAngle(palm + MAX_BEND * Math.tanh(bend / MAX_BEND) - Math.atan2(ay, ax))
+    const bend = Math.atan2(by, bx) - palm
+    const turn = wrapAngle(palm + limitTurn(bend, MAX_BEND) - Math.atan2(ay, ax))
     for (let s = 1; s < 4; s++) {
       const j = finger[s]
       const k = finger[s + 1]
@@ -413,7 +409,7 @@ export class ArmMesh {
         0,
         0.3,
       )
-      let relative = turn + (sure / 0.3) * MAX_CURL * Math.tanh(own / MAX_CURL)
+      let relative = turn + (sure / 0.3) * limitTurn(own, MAX_CURL)
       if (Math.abs(relative) < 1e-6) relative = 0
       const from = Math.atan2(dy, dx)
       bones[2 * s] = from

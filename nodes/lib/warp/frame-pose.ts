@@ -3,12 +3,13 @@ import { clamp, fitSimilarity, identity, type Similarity, wrapAngle } from './ge
 import { ARMS, HAND_POINTS, HEAD_POINTS, HIPS, isVisible, NECK, SHOULDERS } from './keypoints'
 import type { ArmRig, WarpRig } from './rig'
 
-/** A bone's drawn length may shrink to this and grow to that before the elbow or wrist gives way. */
-const MIN_STRETCH = 0.4
+/** How long a bone may be drawn against the portrait. */
 const MAX_STRETCH = 1.6
-/** A bone turned towards the camera is so short that its direction is noise: below this part of its length the
- * portrait's own direction (turned with the bone before it) is mixed in. */
+/** An upper arm is never drawn shorter than this; below `SHORT` its direction is noise, and the portrait's own is mixed in. */
+const MIN_UPPER = 0.4
 const SHORT = 0.35
+/** A forearm that swings past the line of sight shrinks behind its hand and grows again on the other side. */
+const MIN_FORE = 0.12
 
 export interface ArmPose {
   /** Where shoulder, elbow and wrist go, px: [sx, sy, ex, ey, wx, wy]. */
@@ -125,7 +126,7 @@ function readArm(
   let dy = elbowSeen
     ? points[3 * ids.elbow + 1] - sy
     : Math.sin(turnChest) * (e0x - s0x) + Math.cos(turnChest) * (e0y - s0y)
-  bone(e0x - s0x, e0y - s0y, dx, dy, turnChest, reach, 1)
+  bone(e0x - s0x, e0y - s0y, dx, dy, turnChest, reach, 1, SHORT, MIN_UPPER)
   out.turns[1] = boneTurn
   out.stretch[0] = boneStretch
   const ex = sx + boneX
@@ -141,7 +142,7 @@ function readArm(
     dy = Math.sin(boneTurn) * (w0x - e0x) + Math.cos(boneTurn) * (w0y - e0y)
   }
   // An arm that the picture's border cuts must not show its cut end.
-  bone(w0x - e0x, w0y - e0y, dx, dy, boneTurn, reach, arm.touchesBorder ? 0.35 : 1)
+  bone(w0x - e0x, w0y - e0y, dx, dy, boneTurn, reach, arm.touchesBorder ? 0.35 : 1, 0.01, MIN_FORE)
   out.turns[2] = boneTurn
   out.stretch[1] = boneStretch
   out.joints[4] = ex + boneX
@@ -185,11 +186,13 @@ function bone(
   parentTurn: number,
   reach: number,
   gain: number,
+  short: number,
+  least: number,
 ): void {
   const length = Math.max(1, Math.hypot(ax, ay))
   const drawn = Math.hypot(bx, by)
-  if (drawn < SHORT * length) {
-    const k = SHORT * length - drawn
+  if (drawn < short * length) {
+    const k = short * length - drawn
     const c = Math.cos(parentTurn) / length
     const s = Math.sin(parentTurn) / length
     bx += k * (c * ax - s * ay)
@@ -200,7 +203,7 @@ function bone(
   boneTurn = parentTurn + relative * gain * reach
   let stretch = drawn / length
   if (Math.abs(stretch - 1) < 1e-7) stretch = 1
-  boneStretch = clamp(1 + (stretch - 1) * gain * reach, MIN_STRETCH, MAX_STRETCH)
+  boneStretch = clamp(1 + (stretch - 1) * gain * reach, least, MAX_STRETCH)
   const c = Math.cos(boneTurn) * boneStretch
   const s = Math.sin(boneTurn) * boneStretch
   boneX = c * ax - s * ay

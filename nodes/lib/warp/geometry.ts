@@ -13,6 +13,16 @@ export function smooth(a: number, b: number, t: number): number {
 /** The same angle within −π…π. */
 export const wrapAngle = (angle: number): number => angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI))
 
+/**
+ * An angle held within ±limit without a jump anywhere: as it is up to the limit, from there back to 0 at half a turn.
+ * Drawn bones reverse when they pass the line of sight; a turn that far is foreshortening, not bending.
+ */
+export function limitTurn(angle: number, limit: number): number {
+  const a = wrapAngle(angle)
+  const size = Math.abs(a)
+  return size <= limit ? a : (Math.sign(a) * limit * (Math.PI - size)) / (Math.PI - limit)
+}
+
 /** Distance of (x, y) to the segment a–b. */
 export function distanceToSegment(
   x: number,
