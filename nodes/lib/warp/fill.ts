@@ -83,15 +83,3 @@ function push(
     }
   }
 }
-
-/** Mean of the known pixels within `r` px, for smoothing a fill near where it began. */
-export function smoothKnown(c: Colours, width: number, height: number, r: number): Colours {
-  const out = new Float32Array(c.length)
-  const plane = new Float32Array(width * height)
-  for (let k = 0; k < 3; k++) {
-    for (let i = 0; i < plane.length; i++) plane[i] = c[3 * i + k]
-    const mean = boxMean(plane, width, height, r)
-    for (let i = 0; i < plane.length; i++) out[3 * i + k] = mean[i]
-  }
-  return out
-}

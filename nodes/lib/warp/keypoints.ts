@@ -2,7 +2,6 @@
 import { StudioError } from '../../core/errors'
 import { KEYPOINTS } from '../../core/values'
 
-export const NOSE = 0
 export const NECK = 1
 export const SHOULDERS = [2, 5] as const
 export const HIPS = [8, 11] as const
