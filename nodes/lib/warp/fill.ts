@@ -1,5 +1,4 @@
 /** Makes up what a removed arm (or person) was hiding. */
-import { boxMean } from './planes'
 
 /** Interleaved colours as floats, [height, width, 3]. */
 type Colours = Float32Array
