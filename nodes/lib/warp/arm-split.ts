@@ -295,7 +295,11 @@ function expectedShape(
 ): Float32Array {
   const out = new Float32Array(width * height)
   const bones = handShapes(arm, 0, 0)
+  const reach = 1.3 * 0.04 * s // further from the hand the shape is 0 anyway
+  const [left, right] = spread(arm.hand.map(([x]) => x))
+  const [top, bottom] = spread(arm.hand.map(([, y]) => y))
   for (let y = 0; y < height; y++) {
+    const besideHand = y > top - reach && y < bottom + reach
     for (let x = 0; x < width; x++) {
       const i = y * width + x
       if (beside[i]) {
@@ -305,13 +309,17 @@ function expectedShape(
       const upper = distanceToSegment(x, y, arm.shoulder[0], arm.shoulder[1], arm.elbow[0], arm.elbow[1])
       const fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
       let hand = Number.POSITIVE_INFINITY
-      for (const bone of bones) hand = Math.min(hand, signedDistance(bone, x, y))
+      if (besideHand && x > left - reach && x < right + reach) {
+        for (const bone of bones) hand = Math.min(hand, signedDistance(bone, x, y))
+      }
       const d = Math.min(upper / arm.upperRadius, fore / arm.foreRadius, Math.max(0, hand) / (0.04 * s))
       out[i] = 1 - smooth(0.7, 1.3, d)
     }
   }
   return out
 }
+
+const spread = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)]
 
 /** Beside the fingers sleeve and jacket may be one colour: nothing further than a finger's width from the bones. */
 function keepFingersNarrow(
@@ -357,7 +365,11 @@ function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): 
       if (v < 1) {
         const upper = distanceToSegment(x, y, sx, sy, arm.elbow[0], arm.elbow[1])
         let fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
-        for (const [hx, hy] of arm.hand) fore = Math.min(fore, Math.hypot(x - hx, y - hy))
+        // Products and one root: hypot of 21 points in every pixel was a tenth of a set-up.
+        let nearest = fore * fore
+        for (const [hx, hy] of arm.hand)
+          nearest = Math.min(nearest, (x - hx) * (x - hx) + (y - hy) * (y - hy))
+        fore = Math.sqrt(nearest)
         const fromElbow = Math.hypot(x - arm.elbow[0], y - arm.elbow[1])
         if ((fore < upper || hand[y * width + x]) && fromElbow > 1.2 * arm.upperRadius) v = 1
       }
