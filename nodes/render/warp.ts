@@ -126,9 +126,10 @@ export const renderWarp = defineNode({
   },
 
   async run(ctx, { inputs: { portrait, pose, masks, audio }, prepared }) {
-    const [{ checkShape }, { scalePoints }] = await Promise.all([
+    const [{ checkShape }, { scalePoints }, { calmArms }] = await Promise.all([
       import('../lib/warp/fit-canvas'),
       import('../lib/warp/keypoints'),
+      import('../lib/warp/calm-arms'),
     ])
     const rig = prepared as WarpRig
     checkShape('The motion', pose, portrait)
@@ -150,6 +151,12 @@ export const renderWarp = defineNode({
     }
     const kx = rig.width / pose.width
     const ky = rig.height / pose.height
+    const scaled = new Float32Array(pose.data.length)
+    for (let at = 0; at < scaled.length; at += POSE_STRIDE) {
+      scaled.set(scalePoints(pose.data.subarray(at, at + POSE_STRIDE), kx, ky), at)
+    }
+    // Needs the frames before and after; the renderer then draws each frame by itself.
+    const motion = calmArms(rig.first, scaled)
     const rigKey = `render/warp ${rig.id}`
     let done = 0
     const video: VideoValue = {
@@ -160,11 +167,7 @@ export const renderWarp = defineNode({
       audio,
       async chunk(index) {
         const { start, end } = chunkRange(index, pose.frames)
-        const points = new Float32Array((end - start) * POSE_STRIDE)
-        for (let f = start; f < end; f++) {
-          const frame = pose.data.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE)
-          points.set(scalePoints(frame, kx, ky), (f - start) * POSE_STRIDE)
-        }
+        const points = motion.slice(start * POSE_STRIDE, end * POSE_STRIDE)
         const task: FramesTask = { rig, rigKey, points, masks: masks ? await maskChunk(masks, index) : null }
         const frames = await ctx.task<Uint8Array>('frames', task)
         done += end - start

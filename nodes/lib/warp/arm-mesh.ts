@@ -1,7 +1,7 @@
 /** A cut arm with its hand: a mesh over its texture, bent at shoulder, elbow, wrist and finger joints. */
 
 import type { ArmPose } from './frame-pose'
-import { clamp, distanceToSegment, lerp, limitTurn, smooth, wrapAngle } from './geometry'
+import { bendWrist, clamp, distanceToSegment, lerp, limitTurn, smooth, wrapAngle } from './geometry'
 import { ARMS, FINGERS, isVisible } from './keypoints'
 import { drawTriangle, type Surface } from './rasterize'
 import type { ArmRig, WarpRig } from './rig'
@@ -13,10 +13,10 @@ const CELLS = 128
 const EDGE_WIDTH = 0.55
 /** Bones of the hand are never drawn shorter than this part of their length in the portrait. */
 const SHORT = 0.6
+/** An elbow bent further than this (rad) begins to be drawn as a fold. */
+const FOLD = 2.2
 /** Limit of a finger bone's turn against the palm, rad. */
 const MAX_BEND = 0.9
-/** Limit of the palm's turn against the forearm, beyond the first pose's, rad. */
-const MAX_WRIST = 1.3
 /** And of each of its bones against the whole finger. */
 const MAX_CURL = 0.35
 /** Bones that may share a vertex of the hand. */
@@ -224,6 +224,14 @@ export class ArmMesh {
     const fx = (wx - ex) / foreLength
     const fy = (wy - ey) / foreLength
     if (this.handSeen) this.poseHand(pose)
+    // Folded back onto the upper arm, turns of +π and −π are the same elbow: the mean angle is of no use there, the
+    // mean place is.
+    const elbow = wrapAngle(turnFore - turnUpper)
+    const folded = smooth(FOLD, Math.PI, Math.abs(elbow))
+    const cu = Math.cos(turnUpper)
+    const su = Math.sin(turnUpper)
+    const cf = Math.cos(turnUpper + elbow)
+    const sf = Math.sin(turnUpper + elbow)
     const n = this.nx * this.ny
     for (let i = 0; i < n; i++) {
       const x = this.rest[2 * i]
@@ -248,13 +256,20 @@ export class ArmMesh {
         const dy = y - ey
         const growU = (1 - t) * (stretchUpper - 1) * (dx * ux + dy * uy)
         const growF = t * (stretchFore - 1) * (dx * fx + dy * fy)
-        const angle = lerp(turnUpper, turnFore, t)
+        // The round of sleeve under the elbow keeps its shape.
+        const angle = turnUpper + t * elbow * (this.part === 'joint' ? 1 - folded : 1)
         const c = Math.cos(angle)
         const s = Math.sin(angle)
         const gx = dx + growU * ux + growF * fx
         const gy = dy + growU * uy + growF * fy
-        px = j[2] + c * gx - s * gy
-        py = j[3] + s * gx + c * gy
+        px = c * gx - s * gy
+        py = s * gx + c * gy
+        if (folded > 0 && this.part !== 'joint') {
+          px = lerp(px, lerp(cu * gx - su * gy, cf * gx - sf * gy, t), folded)
+          py = lerp(py, lerp(su * gx + cu * gy, sf * gx + cf * gy, t), folded)
+        }
+        px += j[2]
+        py += j[3]
       }
       const tw = this.atWrist[i]
       if (tw > 0) {
@@ -300,13 +315,13 @@ export class ArmMesh {
     let long = 1
     let wide = 1
     let side = 1
+    let known = 1
     const palm = Math.max(1, Math.hypot(ax, ay) / Math.max(1, seen))
     if (seen >= 2) {
       const length = Math.max(1e-6, Math.hypot(ax, ay))
       const drawn = Math.hypot(bx, by)
-      // A wrist bends so far; but a forearm that points at the camera has no direction to measure against.
       const raw = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
-      let relative = lerp(raw, limitTurn(raw, MAX_WRIST), smooth(0.25, 0.6, pose.stretch[1]))
+      let relative = raw + bendWrist(raw, smooth(0.5, 0.9, pose.stretch[1])).change
       if (Math.abs(relative) < 1e-7) relative = 0
       turn += relative
       long = clamp(drawn / length, 0.45, 1.3)
@@ -324,12 +339,15 @@ export class ArmMesh {
       let width = norm > 5 * (0.12 * palm) ** 2 ? dot / norm : long
       if (Math.abs(width - 1) < 1e-6) width = 1
       // The portrait knows one side of the hand. Turned over, it shows that side again, with the target mirrored.
-      side = clamp(width / 0.2, -1, 1)
+      side = clamp(width / 0.9, -1, 1)
+      // A palm that points at the camera has no axis to tell sides by: the hand keeps the shape it has in the portrait.
+      known = smooth(0.1, 0.45, drawn / length)
       wide = clamp(
         Math.sqrt((width * width + EDGE_WIDTH * EDGE_WIDTH) / (1 + EDGE_WIDTH * EDGE_WIDTH)),
         0,
         1.4,
       )
+      wide = lerp(0.8, wide, known)
     }
     const from = Math.atan2(ay, ax)
     setAffine(this.hand, 0, wx, wy, jx, jy, from, from + turn, long, wide)
@@ -351,8 +369,8 @@ export class ArmMesh {
         const dy = q[2 * k + 1] - q[1]
         const along = dx * cq + dy * sq
         const across = (-dx * sq + dy * cq) * side
-        rx = rootX + along * c1 - across * s1 - x
-        ry = rootY + along * s1 + across * c1 - y
+        rx = known * (rootX + along * c1 - across * s1 - x)
+        ry = known * (rootY + along * s1 + across * c1 - y)
         const r = Math.hypot(rx, ry)
         const limit = (KNUCKLES.includes(k) ? 0.15 : 0.7) * palm
         if (r < 1e-4) rx = ry = 0

@@ -142,7 +142,7 @@ function readArm(
     dy = Math.sin(boneTurn) * (w0x - e0x) + Math.cos(boneTurn) * (w0y - e0y)
   }
   // An arm that the picture's border cuts must not show its cut end.
-  bone(w0x - e0x, w0y - e0y, dx, dy, boneTurn, reach, arm.touchesBorder ? 0.35 : 1, 0.01, MIN_FORE)
+  bone(w0x - e0x, w0y - e0y, dx, dy, boneTurn, reach, arm.touchesBorder ? 0.35 : 1, 0.001, MIN_FORE)
   out.turns[2] = boneTurn
   out.stretch[1] = boneStretch
   out.joints[4] = ex + boneX

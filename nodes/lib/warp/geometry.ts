@@ -23,6 +23,24 @@ export function limitTurn(angle: number, limit: number): number {
   return size <= limit ? a : (Math.sign(a) * limit * (Math.PI - size)) / (Math.PI - limit)
 }
 
+/** Limit of the palm's turn against the forearm, beyond the first pose's, rad. */
+const MAX_WRIST = 1.3
+
+/**
+ * A wrist bends so far; but a forearm that points at the camera has no direction to measure against.
+ *
+ * @param raw    drawn turn of the palm against the forearm, rad
+ * @param strict 0…1: how much the limit counts
+ * @returns what to add to the turn, rad; and how clear that is, 0 where raw and limited turn are opposite and cancel
+ */
+export function bendWrist(raw: number, strict: number): { change: number; clear: number } {
+  const change = wrapAngle(limitTurn(raw, MAX_WRIST) - raw)
+  if (change === 0 || Math.abs(change) < 1e-9 || strict === 0) return { change: 0, clear: 1 }
+  const x = 1 - strict + strict * Math.cos(change)
+  const y = strict * Math.sin(change)
+  return { change: Math.atan2(y, x), clear: Math.hypot(x, y) }
+}
+
 /** Distance of (x, y) to the segment a–b. */
 export function distanceToSegment(
   x: number,

@@ -180,6 +180,16 @@ describe('arms', () => {
     }
   })
 
+  it('do not jump when the forearm folds past half a turn', () => {
+    const place = (fore: number) => {
+      draw(bentArm(first, 0, 0, fore))
+      return renderer.arms.map((arm) => arm.moved.slice())
+    }
+    const before = place(Math.PI - 0.01)
+    const after = place(Math.PI + 0.01)
+    for (let k = 0; k < before.length; k++) expect(maxAbsDiff(before[k], after[k])).toBeLessThan(6)
+  })
+
   it('carry the hand to where the pose has it', () => {
     const points = bentArm(first, 1, -0.5, -0.9)
     const picture = draw(points)
