@@ -87,6 +87,7 @@ function notesOn(metadata: Metadata): string[] {
   if ((metadata.pages ?? 1) > 1)
     notes.push(`It is an animation of ${metadata.pages} frames; the first was taken.`)
   if (metadata.space === 'cmyk') notes.push('CMYK colours were converted to sRGB.')
+  if ((metadata.orientation ?? 1) > 1) notes.push('It was turned upright, as its EXIF orientation says.')
   if (metadata.depth !== 'uchar') notes.push('Colours were rounded to 8 bits.')
   return notes
 }

@@ -54,12 +54,13 @@ describe('pictures that are read', () => {
     }
   })
 
-  it('a JPEG that lies on its side is turned upright', async () => {
+  it('a JPEG that lies on its side is turned upright, and it is said', async () => {
     const half = sharp({ create: { width: 96, height: 64, channels: 3, background: 'white' } }).composite([
       { input: { create: { width: 48, height: 64, channels: 3, background: 'black' } }, left: 0, top: 0 },
     ])
     const file = await made(half.withMetadata({ orientation: 6 }).jpeg())
-    const { image } = await decodeImage(file)
+    const { image, notes } = await decodeImage(file)
+    expect(notes).toEqual(['It was turned upright, as its EXIF orientation says.'])
     // Orientation 6: a quarter turn to the right, so that the left half comes to lie on top.
     expect([image.width, image.height]).toEqual([64, 96])
     expect(image.data[3 * (64 * 10 + 32)]).toBeLessThan(20)
