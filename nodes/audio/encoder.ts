@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineNode } from '../core/define-node'
 import { StudioError } from '../core/errors'
 import { optional, socket } from '../core/sockets'
+import { framesFor } from '../core/values'
 
 /** Rows per second of everything the encoder makes. */
 const FPS = 25
@@ -45,7 +46,7 @@ export const audioEncoder = defineNode({
     },
   },
   facts({ params, inputs: { audio } }) {
-    const frames = audio?.durationSeconds === undefined ? undefined : framesOf(audio.durationSeconds)
+    const frames = audio?.durationSeconds === undefined ? undefined : framesFor(audio.durationSeconds, FPS)
     return {
       motion: { frames, fps: FPS, kind: params.motionKind },
       lips: { frames, fps: FPS, kind: 'wav2vec2' },
@@ -70,14 +71,3 @@ export const audioEncoder = defineNode({
     return { motion: { kind: 'baseline', fps, frames, dims: BASELINE_DIMS, data } }
   },
 })
-
-/** A millionth of a frame is forgiven: a duration that was a whole number of frames may have lost its last digit. */
-const framesOf = (durationSeconds: number): number => Math.ceil(durationSeconds * FPS - 1e-6)
-
-function missingPack(what: string, way: string): StudioError {
-  return new StudioError(
-    'pack/missing',
-    `${what} need the model pack mmgt-official, which is not installed.`,
-    { hint: `${way}: motion features of kind baseline need no pack.` },
-  )
-}

@@ -121,3 +121,7 @@ export type SocketType = keyof Payloads
 
 /** Seconds of sound in `audio`. */
 export const audioSeconds = (audio: AudioValue): number => (audio.channels[0]?.length ?? 0) / audio.sampleRate
+
+/** Video frames that cover `seconds`: ⌈seconds · fps⌉, at least 1; a whole number of frames up to rounding is just that. */
+export const framesFor = (seconds: number, fps: number): number =>
+  Math.max(1, Math.ceil(seconds * fps - 1e-6))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineNode } from '../core/define-node'
 import { StudioError } from '../core/errors'
 import { socket } from '../core/sockets'
-import { POSE_STRIDE } from '../core/values'
+import { framesFor, POSE_STRIDE } from '../core/values'
 
 const amount = (what: string) => z.number().min(0).max(2).default(1).describe(what)
 
@@ -58,7 +58,7 @@ export const poseProcedural = defineNode({
   },
   facts: ({ params, inputs: { audio, firstPose } }) => ({
     pose: {
-      frames: audio?.durationSeconds === undefined ? undefined : framesOf(audio.durationSeconds, params.fps),
+      frames: audio?.durationSeconds === undefined ? undefined : framesFor(audio.durationSeconds, params.fps),
       fps: params.fps,
       width: firstPose?.width,
       height: firstPose?.height,
@@ -93,6 +93,3 @@ export const poseProcedural = defineNode({
     return { pose }
   },
 })
-
-/** As `framesFor` in lib/pose/procedural: definitions must not load it. */
-const framesOf = (seconds: number, fps: number): number => Math.max(1, Math.ceil(seconds * fps - 1e-6))

@@ -1,5 +1,5 @@
 import { StudioError } from '../../../core/errors'
-import { POSE_STRIDE, type PoseValue } from '../../../core/values'
+import { framesFor, POSE_STRIDE, type PoseValue } from '../../../core/values'
 import { PROSODY_SAMPLE_RATE, type Prosody, prosodySteps } from '../../dsp/prosody'
 import { resampleSteps } from '../../dsp/resample'
 import { portion, runSteps, type StepOptions, type Steps } from '../../dsp/run-steps'
@@ -37,10 +37,6 @@ export interface Performance {
   /** Arms that can gesture, 0…2. */
   hands: number
 }
-
-/** ⌈seconds · fps⌉, at least 1; a duration that is a whole number of frames up to rounding is one. */
-export const framesFor = (seconds: number, fps: number): number =>
-  Math.max(1, Math.ceil(seconds * fps - 1e-6))
 
 /**
  * A person talking: strokes on accents, small beats, nods, brows, blinks, lips, breathing and idle motion, made by
