@@ -316,6 +316,7 @@ export class ArmMesh {
     let wide = 1
     let side = 1
     let known = 1
+    let faced = 1
     const palm = Math.max(1, Math.hypot(ax, ay) / Math.max(1, seen))
     if (seen >= 2) {
       const length = Math.max(1e-6, Math.hypot(ax, ay))
@@ -342,6 +343,8 @@ export class ArmMesh {
       side = clamp(width / 0.9, -1, 1)
       // A palm that points at the camera has no axis to tell sides by: the hand keeps the shape it has in the portrait.
       known = smooth(0.1, 0.45, drawn / length)
+      // Seen from its edge, the fingers stay as far apart as the palm is wide instead of closing and opening again.
+      faced = smooth(0, 1, Math.abs(width))
       wide = clamp(
         Math.sqrt((width * width + EDGE_WIDTH * EDGE_WIDTH) / (1 + EDGE_WIDTH * EDGE_WIDTH)),
         0,
@@ -368,7 +371,8 @@ export class ArmMesh {
         const dx = q[2 * k] - q[0]
         const dy = q[2 * k + 1] - q[1]
         const along = dx * cq + dy * sq
-        const across = (-dx * sq + dy * cq) * side
+        const kept = -(x - rootX) * s1 + (y - rootY) * c1
+        const across = lerp(kept, (-dx * sq + dy * cq) * side, faced)
         rx = known * (rootX + along * c1 - across * s1 - x)
         ry = known * (rootY + along * s1 + across * c1 - y)
         const r = Math.hypot(rx, ry)
