@@ -71,3 +71,11 @@ export const audioEncoder = defineNode({
     return { motion: { kind: 'baseline', fps, frames, dims: BASELINE_DIMS, data } }
   },
 })
+
+function missingPack(what: string, way: string): StudioError {
+  return new StudioError(
+    'pack/missing',
+    `${what} need the model pack mmgt-official, which is not installed.`,
+    { hint: `${way}: motion features of kind baseline need no pack.` },
+  )
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { POSE_STRIDE, type PoseValue } from '../../../../nodes/core/values'
+import { framesFor, POSE_STRIDE, type PoseValue } from '../../../../nodes/core/values'
 import { shiftControl } from '../../../../nodes/lib/dsp/beat-alignment'
 import { mean, standardDeviation } from '../../../../nodes/lib/dsp/order-statistics'
 import { runSteps } from '../../../../nodes/lib/dsp/run-steps'
@@ -9,7 +9,7 @@ import {
   motionBeats,
   regionMotion,
 } from '../../../../nodes/lib/pose/metrics'
-import { framesFor, generateGestures, gestureSteps } from '../../../../nodes/lib/pose/procedural/generate'
+import { generateGestures, gestureSteps } from '../../../../nodes/lib/pose/procedural/generate'
 import { measureRig } from '../../../../nodes/lib/pose/procedural/rig'
 import type { GestureParams } from '../../../../nodes/lib/pose/procedural/schedule'
 import { describeGolden, goldenPath, readGolden } from '../../../support/golden'
