@@ -172,8 +172,9 @@ process.on('message', (messages: ToWorker[]) => {
   }
   dispatchJobs()
 })
-// The studio is gone: nobody wants the results, and what is finished is on disk.
-process.on('disconnect', () => process.exit(0))
+// The studio is gone: nobody wants the results, and what is finished is on disk. Not `exit`, which waits for a thread
+// that is inside a native call.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 // Ctrl-C reaches the whole process group; the studio decides what happens to its workers.
 process.on('SIGINT', () => {})
 

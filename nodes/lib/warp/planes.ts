@@ -3,6 +3,10 @@ import { clamp } from './geometry'
 
 /** Mean over a (2r+1)² window, cut at the borders. Linear time. */
 export function boxMean(source: Float32Array, width: number, height: number, r: number): Float32Array {
+  const counts = Float64Array.from(
+    { length: width },
+    (_, x) => Math.min(width - 1, x + r) - Math.max(0, x - r) + 1,
+  )
   const rows = new Float32Array(width * height)
   for (let y = 0; y < height; y++) {
     let sum = 0
@@ -11,7 +15,7 @@ export function boxMean(source: Float32Array, width: number, height: number, r: 
     for (let x = 0; x < width; x++) {
       if (x + r < width) sum += source[row + x + r]
       if (x - r - 1 >= 0) sum -= source[row + x - r - 1]
-      rows[row + x] = sum / (Math.min(width - 1, x + r) - Math.max(0, x - r) + 1)
+      rows[row + x] = sum / counts[x]
     }
   }
   const out = new Float32Array(width * height)
