@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { registry } from '../../nodes/registry'
 import { Engine, type RunResult } from '../engine/engine'
-import { markInterrupted, readRun, runFile } from '../engine/journal'
+import { markInterrupted, runFile } from '../engine/journal'
 import { type DataFolder, openDataFolder } from '../storage/data-folder'
 import { copyAtomic, makeFolder, writeAtomic, writeError } from '../storage/files'
 import { WorkerPool } from '../worker/pool'
@@ -88,11 +88,10 @@ async function deliver(
     await copyAtomic(file.path, target)
     paths.push(target)
   }
-  await deliverTables(result, out, fileName ?? readRun(data, result.run)?.document.name ?? 'run', paths)
+  await deliverTables(result, out, fileName ?? result.document.name, paths)
   // A GIF cannot carry its workflow: it gets a file beside it.
   for (const file of paths.filter((name) => name.endsWith('.gif'))) {
-    const document = readRun(data, result.run)?.document
-    await writeAtomic(`${file}.workflow.json`, JSON.stringify(document, null, 2))
+    await writeAtomic(`${file}.workflow.json`, JSON.stringify(result.document, null, 2))
   }
   return paths.length > 0 ? paths : [runFile(data, result.run)]
 }

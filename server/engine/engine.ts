@@ -41,6 +41,8 @@ export interface RunOptions {
 
 export interface RunResult {
   run: string
+  /** What was run, with its nodes brought to their current versions. */
+  document: WorkflowDocument
   seconds: number
   files: DeliveredFile[]
   tables: Record<string, TableValue>
@@ -287,6 +289,7 @@ class Run {
     )
     return {
       run: this.id,
+      document: this.plan.document,
       seconds: this.seconds(),
       files,
       tables,
