@@ -42,8 +42,13 @@ export interface NodeContext extends TaskContext {
   wanted: ReadonlySet<string>
   /** `fraction` 0…1 of this node's work. */
   progress(fraction: number, text?: string): void
-  /** A picture of the state of the work, at most ten a second are passed on. JPEG or PNG bytes. */
-  preview(picture: Uint8Array, mime: 'image/jpeg' | 'image/png'): void
+  /** Whether anybody looks at previews; without that a node need not make them. */
+  watched: boolean
+  /**
+   * A picture of the state of the work, at most ten a second are passed on. JPEG or PNG bytes; `frame` (from 0) when it
+   * shows one frame of the result.
+   */
+  preview(picture: Uint8Array, mime: 'image/jpeg' | 'image/png', frame?: number): void
   /** Something the user should know about the result (a scaled portrait, a clipped track). Shown on the node. */
   warn(message: string): void
   /** @throws StudioError `asset/missing` when the data folder has no such file. */

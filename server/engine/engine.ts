@@ -35,6 +35,7 @@ export interface RunOptions {
   /** Node ids; none means every node whose outputs nobody reads. */
   targets?: readonly string[]
   onEvent?(event: RunEvent): void
+  /** Pictures of nodes at work; without it none are made. */
   onPreview?(preview: Preview): void
   signal?: AbortSignal
 }
@@ -184,6 +185,7 @@ class Run {
 
   private runPlan(): Promise<Map<string, Record<string, ValueRef>>> {
     const { data, runner } = this.engine
+    const { onPreview } = this.options
     data.cache.touch(
       [...this.plan.steps.values()].flatMap((step) => (step.state === 'cached' ? [step.key] : [])),
     )
@@ -201,8 +203,7 @@ class Run {
         this.records.get(step.id)!.warnings.push(message)
         this.emit({ type: 'job.warned', step: step.id, node: step.node, message })
       },
-      onPreview: (step, bytes, mime) =>
-        this.options.onPreview?.({ run: this.id, node: step.node, bytes, mime }),
+      onPreview: onPreview && ((step, preview) => onPreview({ run: this.id, node: step.node, ...preview })),
       onRetry: (step, reason) => this.emit({ type: 'job.retried', step: step.id, node: step.node, reason }),
       onFailed: (step, error) => {
         this.records.get(step.id)!.error = error

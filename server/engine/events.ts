@@ -68,4 +68,6 @@ export interface Preview {
   node: string
   mime: string
   bytes: Uint8Array
+  /** Which frame of the node's result it shows, from 0; absent when it shows no frame. */
+  frame?: number
 }

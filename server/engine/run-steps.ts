@@ -1,7 +1,7 @@
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { ValueRef } from '../storage/value-ref'
-import { type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
+import { type JobPreview, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
 import { type Plan, PREPARED, type Step } from './plan'
 
 /** Jobs of this class wait for disk more than they compute, so more of them than cores may run. */
@@ -22,7 +22,8 @@ export interface StepListener {
     progress: { fraction: number; text?: string; memoryBytes: number; elapsedSeconds: number },
   ): void
   onWarning(step: Step, message: string): void
-  onPreview(step: Step, bytes: Uint8Array, mime: string): void
+  /** Absent when nobody looks: nodes then make no previews. */
+  onPreview?(step: Step, preview: JobPreview): void
   onRetry(step: Step, reason: string): void
   onFailed(step: Step, error: ErrorJson): void
   onFinished(step: Step, result: JobResult): void
@@ -180,6 +181,7 @@ class StepRunner {
       inputs,
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
       wanted: [...step.wanted].filter((name) => !step.entry || !(name in step.entry.outputs)),
+      watched: listener.onPreview !== undefined,
       workflow: step.definition.embedsWorkflow ? listener.workflowFor(step.node) : undefined,
     }
     return this.runner.run(
@@ -194,7 +196,7 @@ class StepRunner {
           listener.onProgress(step, { fraction, text, memoryBytes, elapsedSeconds })
         },
         onWarning: (message) => listener.onWarning(step, message),
-        onPreview: (bytes, mime) => listener.onPreview(step, bytes, mime),
+        onPreview: (preview) => listener.onPreview?.(step, preview),
       },
       signal,
     )

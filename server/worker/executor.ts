@@ -75,8 +75,9 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): NodeC
     progress: throttle((fraction: number, text?: string) =>
       post({ type: 'progress', job: job.id, fraction, text }),
     ),
-    preview: throttle((bytes: Uint8Array, mime: string) =>
-      post({ type: 'preview', job: job.id, mime, bytes }),
+    watched: job.watched,
+    preview: throttle((bytes: Uint8Array, mime: string, frame?: number) =>
+      post({ type: 'preview', job: job.id, mime, bytes, frame }),
     ),
     warn: (message) => post({ type: 'warning', job: job.id, message }),
     asset: (id) => data.assets.open(id),

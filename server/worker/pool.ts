@@ -10,11 +10,18 @@ export interface JobResult {
   memoryBytes: number
 }
 
+/** A picture of the state of a job; `frame` (from 0) when it shows one frame of the result. */
+export interface JobPreview {
+  bytes: Uint8Array
+  mime: string
+  frame?: number
+}
+
 export interface JobListener {
   onStarted?(): void
   onProgress?(fraction: number, text: string | undefined, memoryBytes: number): void
   onWarning?(message: string): void
-  onPreview?(bytes: Uint8Array, mime: string): void
+  onPreview?(preview: JobPreview): void
 }
 
 /** Thrown when the process of a job ended under it. `innocent`: it was killed to stop another job. */
@@ -170,8 +177,10 @@ export class WorkerPool implements JobRunner {
         return job.listener.onProgress?.(message.fraction, message.text, this.memoryBytes)
       case 'warning':
         return job.listener.onWarning?.(message.message)
-      case 'preview':
-        return job.listener.onPreview?.(message.bytes, message.mime)
+      case 'preview': {
+        const { bytes, mime, frame } = message
+        return job.listener.onPreview?.({ bytes, mime, frame })
+      }
       case 'done':
         this.memoryBytes = message.memoryBytes
         this.pending.delete(message.job)

@@ -14,6 +14,8 @@ export interface Job {
   inputs: Record<string, ValueRef>
   prepared?: ValueRef
   wanted: string[]
+  /** Somebody looks at previews. */
+  watched: boolean
   /** The part of the workflow that leads here, for embedding into files. Sent only to nodes that ask. */
   workflow?: unknown
 }
@@ -36,7 +38,7 @@ export type JobMessage =
   | { type: 'started'; job: number }
   | { type: 'progress'; job: number; fraction: number; text?: string }
   | { type: 'warning'; job: number; message: string }
-  | { type: 'preview'; job: number; mime: string; bytes: Uint8Array }
+  | { type: 'preview'; job: number; mime: string; bytes: Uint8Array; frame?: number }
   | { type: 'done'; job: number; outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number }
   | { type: 'failed'; job: number; error: ErrorJson }
 

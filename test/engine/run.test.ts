@@ -14,6 +14,7 @@ import {
   film,
   looking,
   needsEqual,
+  painting,
   patient,
   report,
   scale,
@@ -422,4 +423,24 @@ it('an input that only an editor shows is neither computed nor a reason to run a
   await engine.run(base.document)
   await engine.run(base.node('picture', constant, { value: 5 }).link('picture.value', 'looks.below').document)
   expect(engine.ran()).toEqual(['a', 'looks'])
+})
+
+describe('previews', () => {
+  it('arrive while their node works, with its id and the frame they show, at most ten a second', async () => {
+    const engine = await testEngine()
+    const seen: string[] = []
+    const result = await engine.run(workflow().node('a', painting).document, {
+      onPreview: ({ node, bytes, mime, frame }) =>
+        void seen.push(`${node} ${[...bytes]} ${mime} frame ${frame}`),
+      onEvent: (event) => void (event.type === 'job.finished' && seen.push('finished')),
+    })
+    expect(seen).toEqual(['a 1,2,3 image/png frame 7', 'finished'])
+    expect(await engine.value(result, 'a', 'watched')).toBe(true)
+  })
+
+  it('are not made when nobody looks', async () => {
+    const engine = await testEngine()
+    const result = await engine.run(workflow().node('a', painting).document)
+    expect(await engine.value(result, 'a', 'watched')).toBe(false)
+  })
 })

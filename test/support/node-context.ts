@@ -10,21 +10,29 @@ import {
   type MaskValue,
   type VideoValue,
 } from '../../nodes/core/values'
+import type { JobPreview } from '../../server/worker/pool'
 
 export interface TestContext extends NodeContext {
   warnings: string[]
   fractions: number[]
+  previews: JobPreview[]
   abort(): void
 }
 
 /** A context that runs everything in this thread; `assets` maps ids to files on disk. */
 export function testContext(
-  opts: { wanted?: string[]; assets?: Record<string, AssetFile>; definition?: AnyDefinition } = {},
+  opts: {
+    wanted?: string[]
+    assets?: Record<string, AssetFile>
+    definition?: AnyDefinition
+    watched?: boolean
+  } = {},
 ): TestContext {
   let aborted = false
   const kept = new Map<string, unknown>()
   const warnings: string[] = []
   const fractions: number[] = []
+  const previews: JobPreview[] = []
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))
   let files = 0
   const signal = {
@@ -50,7 +58,9 @@ export function testContext(
     },
     keep,
     progress: (fraction) => void fractions.push(fraction),
-    preview: () => {},
+    watched: opts.watched ?? false,
+    previews,
+    preview: (bytes, mime, frame) => void previews.push({ bytes, mime, frame }),
     warn: (message) => void warnings.push(message),
     workflow: () => ({
       schema: 1,

@@ -237,6 +237,25 @@ export const looking = defineNode({
   run: async (_, { inputs }) => ({ y: inputs.x }),
 })
 
+/** Shows two pictures on the way, too fast for both to be passed on, when somebody looks. */
+export const painting = defineNode({
+  id: 'test/painting',
+  version: 1,
+  title: 'Painting',
+  summary: 'Says whether somebody looked.',
+  inputs: {},
+  outputs: { watched: socket('boolean', 'Watched') },
+  params: none,
+  run: async (ctx) => {
+    if (ctx.watched) {
+      ctx.preview(Uint8Array.of(1, 2, 3), 'image/png', 7)
+      ctx.preview(Uint8Array.of(4), 'image/png', 8)
+    }
+    await sleep(20)
+    return { watched: ctx.watched }
+  },
+})
+
 /** Writes a file, as output nodes do. */
 export const report = defineNode({
   id: 'test/report',
@@ -269,6 +288,7 @@ export const testNodes = [
   film,
   brightness,
   looking,
+  painting,
   report,
 ]
 
