@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AnyDefinition, ParamUi } from './define-node'
+import type { Agreement, AnyDefinition, ParamUi } from './define-node'
 import type { Registry } from './registry'
 import { SOCKET_TYPES, type Socket } from './sockets'
 
@@ -13,6 +13,8 @@ export interface CatalogEntry {
   category: string
   inputs: Record<string, Socket>
   outputs: Record<string, Socket>
+  /** Facts that two inputs must share, and the node that mends a difference. */
+  agree: readonly Agreement[]
   /** JSON Schema of the params, with ranges, defaults and descriptions. */
   params: Record<string, unknown>
   widgets: Record<string, ParamUi>
@@ -28,6 +30,7 @@ export function catalogEntry(definition: AnyDefinition): CatalogEntry {
     category: definition.id.split('/')[0],
     inputs: definition.inputs,
     outputs: definition.outputs,
+    agree: definition.agree ?? [],
     params: z.toJSONSchema(definition.params, { io: 'input', unrepresentable: 'any' }) as Record<
       string,
       unknown

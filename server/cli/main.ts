@@ -5,6 +5,7 @@ import { nodes } from './nodes'
 import { pose2vid } from './pose2vid'
 import { humanReporter, jsonReporter, type Reporter } from './reporter'
 import { run } from './run'
+import { studio } from './studio'
 
 /** A command: its flags are data, so `--help` and the parser cannot disagree. */
 export interface Command {
@@ -22,7 +23,7 @@ export interface CommandInput {
   signal: AbortSignal
 }
 
-const COMMANDS: Record<string, Command> = { audio2vid, pose2vid, run, nodes }
+const COMMANDS: Record<string, Command> = { studio, audio2vid, pose2vid, run, nodes }
 
 const overview = () =>
   [

@@ -1,0 +1,28 @@
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
+import './globals.css'
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { Providers } from './_lib/providers'
+
+export const metadata: Metadata = {
+  title: { default: 'MMGT Studio', template: '%s · MMGT Studio' },
+  description: 'One portrait and one speech track become a video of that person talking and gesturing.',
+}
+
+/** Before the first paint, or the light theme would flash dark. */
+const SET_THEME = `try{var t=localStorage.getItem('theme');if(t==='light'||(t!=='dark'&&matchMedia('(prefers-color-scheme: light)').matches))document.documentElement.dataset.theme='light'}catch(e){}`
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, nothing of a user's */}
+        <script dangerouslySetInnerHTML={{ __html: SET_THEME }} />
+      </head>
+      <body>
+        <Providers>{children}</Providers>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,65 @@
+/** The web process: one port for tRPC, the sockets and the pages. It moves messages; work happens in the worker. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createHTTPHandler } from '@trpc/server/adapters/standalone'
+import next from 'next'
+import { Server as SocketServer } from 'socket.io'
+import { registry } from '../nodes/registry'
+import type { ClientToServer, ServerToClient } from './realtime/protocol'
+import type { Services } from './services'
+import { openDataFolder } from './storage/data-folder'
+import { appRouter } from './trpc/root'
+
+export interface StudioOptions {
+  /** Folder of the project: where `.next` lies. */
+  root: string
+  data: string
+  host: string
+  port: number
+  /** Pages are compiled when they are asked for, and again when their source changes. */
+  dev: boolean
+}
+
+export interface Studio {
+  server: Server
+  url: string
+  close(): Promise<void>
+}
+
+export async function startStudio(options: StudioOptions): Promise<Studio> {
+  const { host, port } = options
+  process.env.NEXT_TELEMETRY_DISABLED = '1' // nothing leaves this machine
+  const services: Services = { registry, data: openDataFolder(options.data) }
+  let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
+  const server = createServer((request, response) => handle(request, response))
+  const app = next({ dev: options.dev, dir: options.root, hostname: host, port, httpServer: server })
+  await app.prepare()
+  const pages = app.getRequestHandler()
+  const trpc = createHTTPHandler({
+    router: appRouter,
+    basePath: '/api/trpc/',
+    createContext: () => ({ services }),
+  })
+  const sockets = new SocketServer<ClientToServer, ServerToClient>(server, {
+    path: '/ws',
+    serveClient: false,
+    destroyUpgrade: false,
+  })
+  handle = (request, response) => {
+    const url = request.url ?? '/'
+    if (url.startsWith('/ws')) return
+    if (url.startsWith('/api/trpc/')) return void trpc(request, response)
+    void pages(request, response)
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve())
+  })
+  return {
+    server,
+    url: `http://${host}:${port}`,
+    close: async () => {
+      await sockets.close()
+      await app.close()
+    },
+  }
+}

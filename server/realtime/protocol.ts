@@ -1,0 +1,122 @@
+/**
+ * What travels over the socket, for both sides. One room per open workflow, one per run, one for the list of runs.
+ *
+ * *Documents.* Updates are Yjs updates. An acknowledged update is on the server's disk. *Runs.* Every event of a run
+ * carries `seq`, from 1 without gaps; whoever joins names the last one it has and gets the rest, or a snapshot when
+ * that is too long ago. *Previews* are pictures, latest wins: the next one for a node is sent only after the last one
+ * was acknowledged, so that a slow client sees fewer and never late ones.
+ */
+import type { ErrorJson } from '../../nodes/core/errors'
+import type { Facts } from '../../nodes/core/sockets'
+import type { DeliveredFile, PlannedStep, RunEvent } from '../engine/events'
+import type { ValueRef } from '../storage/value-ref'
+
+export type Reply<T> = ({ ok: true } & T) | { ok: false; error: ErrorJson }
+type Ack<T = object> = (reply: Reply<T>) => void
+
+export interface ClientToServer {
+  /** `stateVector` of what the client has; the reply brings what it lacks and asks, by its own, for what we lack. */
+  'document.join'(
+    args: { workflow: string; stateVector: Uint8Array },
+    ack: Ack<{ update: Uint8Array; stateVector: Uint8Array }>,
+  ): void
+  /** Acknowledged when it is stored. */
+  'document.update'(args: { workflow: string; update: Uint8Array }, ack: Ack): void
+  'document.leave'(args: { workflow: string }): void
+  /** `seq`: the last event the client has, 0 for none. */
+  'run.join'(
+    args: { run: string; seq: number },
+    ack: Ack<{ events: RunEvent[]; snapshot?: RunSnapshot }>,
+  ): void
+  'run.leave'(args: { run: string }): void
+  /** Changes to the list of runs, of all workflows. */
+  'runs.join'(ack: Ack<{ runs: RunSummary[] }>): void
+  'runs.leave'(): void
+}
+
+export interface ServerToClient {
+  'document.update'(args: { workflow: string; update: Uint8Array }): void
+  /** After each edit: what is known of the document before it runs. Latest wins. */
+  'document.analysis'(analysis: Analysis): void
+  'run.event'(event: RunEvent): void
+  'run.preview'(preview: PreviewMessage, ack: () => void): void
+  'runs.changed'(run: RunSummary): void
+  /** A workflow was created, renamed, moved, deleted or restored. */
+  'library.changed'(args: { workflow: string }): void
+}
+
+export interface PreviewMessage {
+  run: string
+  node: string
+  mime: string
+  /** Which frame of the result it shows, from 0. */
+  frame?: number
+  bytes: Uint8Array
+}
+
+/** What is known of a document before it runs: facts on every output, problems, and what a run would do and why. */
+export interface Analysis {
+  workflow: string
+  /** Counts up with every analysis of this room. */
+  revision: number
+  /** Facts per node and output. */
+  facts: Record<string, Record<string, Facts>>
+  problems: ErrorJson[]
+  targets: string[]
+  /** Empty when nothing can run; `problems` then says why. */
+  steps: PlannedStep[]
+  /** Sum over the steps that will run, as far as they have been measured. */
+  estimateSeconds?: number
+  /** Values of cached steps: node → output → value. The cards show them. */
+  values: Record<string, Record<string, ValueRef>>
+}
+
+export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
+
+export interface RunSummary {
+  id: string
+  /** Counts up over all runs of the studio: "run 41". */
+  number: number
+  workflow: string
+  workflowName: string
+  state: RunState
+  /** Place in the queue, from 1; only while queued. */
+  position?: number
+  targets: string[]
+  createdAt: number
+  startedAt?: number
+  endedAt?: number
+  fraction: number
+  remainingSeconds?: number
+  /** Nodes that ran, and nodes whose results were reused. */
+  ran: number
+  reused: number
+  error?: ErrorJson
+  files: DeliveredFile[]
+  /** Artifact of a JPEG that shows the result. */
+  poster?: string
+}
+
+/** The state of one node in a run. */
+export interface RunNode {
+  node: string
+  state: 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
+  why: string
+  fraction: number
+  text?: string
+  startedAt?: number
+  seconds?: number
+  remainingSeconds?: number
+  memoryBytes?: number
+  warnings: string[]
+  error?: ErrorJson
+  outputs: Record<string, ValueRef>
+}
+
+/** All that the events up to `seq` amount to. */
+export interface RunSnapshot {
+  summary: RunSummary
+  seq: number
+  nodes: Record<string, RunNode>
+  tables: Record<string, import('../../nodes/core/values').TableValue>
+}
