@@ -34,6 +34,9 @@ export const inputAudio = defineNode({
     const { audio, notes, backend } = await aboutFile(name, decoding)
     for (const note of notes) ctx.warn(note)
     ctx.progress(1, `Read by ${backend}`)
+    const { previews } = await import('../lib/media/preview')
+    const { waveform } = await import('../lib/dsp/waveform')
+    await previews(ctx)(() => waveform(audio.channels[0], 384, 96))
     return { audio }
   },
 })

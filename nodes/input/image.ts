@@ -30,6 +30,8 @@ export const inputImage = defineNode({
     const { decodeImage } = await import('../lib/media/decode-image')
     const { image, notes } = await aboutFile(name, decodeImage(path))
     for (const note of notes) ctx.warn(note)
+    const { previews } = await import('../lib/media/preview')
+    await previews(ctx)(() => image)
     return { image }
   },
 })

@@ -59,6 +59,7 @@ export const maskCombine = defineNode({
 
   async run(ctx, { inputs: { a, b }, params }) {
     const { combinePlanes } = await import('../lib/mask/combine')
+    const { shownMask } = await import('../lib/media/preview')
     requireEqual(a, b)
     const regions = outputRegions(a.regions, b.regions, params)
     for (const name of params.regions) checkedRegion([...new Set([...a.regions, ...b.regions])], name)
@@ -87,7 +88,7 @@ export const maskCombine = defineNode({
         return combinePlanes(planesOfA, planesOfB, params.op)
       },
     }
-    return { mask }
+    return { mask: shownMask(ctx, mask) }
   },
 })
 

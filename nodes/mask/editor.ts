@@ -41,6 +41,7 @@ export const maskEditor = defineNode({
 
   async run(ctx, { inputs: { mask }, params: { layers } }) {
     const { maskEdit } = await import('../lib/mask/edit')
+    const { shownMask } = await import('../lib/media/preview')
     const { fps, width, height, frames } = mask
     for (const layer of layers) {
       if (layer.enabled && layer.from !== null && layer.from >= frames) {
@@ -77,6 +78,6 @@ export const maskEditor = defineNode({
         return planes
       },
     }
-    return { mask: edited }
+    return { mask: shownMask(ctx, edited) }
   },
 })

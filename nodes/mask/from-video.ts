@@ -72,6 +72,7 @@ export const maskFromVideo = defineNode({
 
   async run(ctx, { inputs: { video }, params }) {
     const { coloursToPlane, thresholdPlane } = await import('../lib/mask/colours')
+    const { shownMask } = await import('../lib/media/preview')
     const sources = sourcesOf(params)
     const { fps, width, height, frames } = video
     const mask: MaskValue = {
@@ -87,7 +88,7 @@ export const maskFromVideo = defineNode({
         return params.threshold === null ? plane : thresholdPlane(plane, params.threshold)
       },
     }
-    return { mask }
+    return { mask: shownMask(ctx, mask) }
   },
 })
 

@@ -49,6 +49,7 @@ export const maskMotion = defineNode({
 
   async run(ctx, { inputs: { pose }, params }) {
     const { motionMask } = await import('../lib/mask/motion-masks')
+    const { shownMask } = await import('../lib/media/preview')
     const { fps, width, height, frames, data } = pose
     const regions = [...new Set(params.regions)]
     const mask: MaskValue = {
@@ -71,6 +72,6 @@ export const maskMotion = defineNode({
         return planes
       },
     }
-    return { mask }
+    return { mask: shownMask(ctx, mask) }
   },
 })

@@ -46,6 +46,7 @@ export const maskToVideo = defineNode({
 
   async run(ctx, { inputs: { mask }, params }) {
     const { planesToColours } = await import('../lib/mask/colours')
+    const { shownVideo } = await import('../lib/media/preview')
     const channels =
       params.region === 'all'
         ? [params.red, params.green, params.blue].map((region) => {
@@ -85,6 +86,6 @@ export const maskToVideo = defineNode({
         return planesToColours([planeOf(0), planeOf(1), planeOf(2)], (end - start) * width * height)
       },
     }
-    return { video }
+    return { video: shownVideo(ctx, video) }
   },
 })

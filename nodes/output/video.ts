@@ -60,10 +60,11 @@ export const outputVideo = defineNode({
 
   async run(ctx, { inputs: { video, audio }, params }) {
     const { encodeVideo, VIDEO_FORMATS } = await import('../lib/media/encode-video')
+    const { shownVideo } = await import('../lib/media/preview')
     const { safeFileName } = await import('../lib/media/safe-file-name')
     const { extension, mime } = VIDEO_FORMATS[params.format]
     const path = await ctx.tempFile(extension)
-    const { backend, notes } = await encodeVideo(video, {
+    const { backend, notes } = await encodeVideo(shownVideo(ctx, video), {
       ...params,
       file: path,
       audio,

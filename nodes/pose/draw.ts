@@ -36,6 +36,7 @@ export const poseDraw = defineNode({
 
   async run(ctx, { inputs: { pose }, params }) {
     const { drawPose } = await import('../lib/pose/draw')
+    const { shownVideo } = await import('../lib/media/preview')
     const { fps, width, height, frames, data } = pose
     const video: VideoValue = {
       fps,
@@ -55,6 +56,6 @@ export const poseDraw = defineNode({
         return pictures
       },
     }
-    return { video }
+    return { video: shownVideo(ctx, video) }
   },
 })

@@ -74,6 +74,8 @@ export const poseProcedural = defineNode({
     const { toMono } = await import('../lib/dsp/to-mono')
     const { runStepsAsync } = await import('../lib/dsp/run-steps')
     const { gestureSteps } = await import('../lib/pose/procedural/generate')
+    const { skeletonPicture } = await import('../lib/pose/skeleton-picture')
+    const { previews } = await import('../lib/media/preview')
     const { fps, ...performance } = params
     const { width, height } = firstPose
     const first = firstPose.data.slice(0, POSE_STRIDE)
@@ -81,6 +83,8 @@ export const poseProcedural = defineNode({
       { samples: toMono(audio), sampleRate: audio.sampleRate, first, width, height, fps },
       performance,
     )
+    const show = previews(ctx)
+    await show(() => skeletonPicture(first, width, height), 0)
     const { pose, prosody, hands } = await runStepsAsync(steps, {
       signal: ctx.signal,
       onProgress: (fraction) => ctx.progress(fraction),
@@ -90,6 +94,9 @@ export const poseProcedural = defineNode({
     } else if (hands === 0 && params.energy > 0 && params.rate > 0) {
       ctx.warn('No arm of the first pose is fully visible from the front, so there are no hand gestures.')
     }
+    const middle = pose.frames >> 1
+    const points = pose.data.subarray(middle * POSE_STRIDE, (middle + 1) * POSE_STRIDE)
+    await show(() => skeletonPicture(points, width, height), middle)
     return { pose }
   },
 })

@@ -84,11 +84,14 @@ export const renderWarp = defineNode({
     inputs: ['portrait', 'firstPose'],
     params: ['maxSize', 'bodyMode', 'arms'],
     async run(ctx, { inputs: { portrait, firstPose }, params }) {
-      const [{ setUpWarp }, { fitPortrait, checkShape }, { scalePoints }] = await Promise.all([
-        import('../lib/warp/set-up'),
-        import('../lib/warp/fit-canvas'),
-        import('../lib/warp/keypoints'),
-      ])
+      const [{ setUpSteps }, { paintSetUp }, { fitPortrait, checkShape }, { scalePoints }, { previews }] =
+        await Promise.all([
+          import('../lib/warp/set-up'),
+          import('../lib/warp/set-up-view'),
+          import('../lib/warp/fit-canvas'),
+          import('../lib/warp/keypoints'),
+          import('../lib/media/preview'),
+        ])
       checkShape('The first pose', firstPose, portrait)
       const picture = fitPortrait(portrait, params.maxSize)
       const points = scalePoints(
@@ -96,12 +99,15 @@ export const renderWarp = defineNode({
         picture.width / firstPose.width,
         picture.height / firstPose.height,
       )
-      return setUpWarp(picture, points, {
-        bodyMode: params.bodyMode,
-        arms: params.arms,
-        signal: ctx.signal,
-        onProgress: ctx.progress,
-      })
+      const show = previews(ctx)
+      const steps = setUpSteps(picture, points, params)
+      for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done) return step.value
+        const { fraction, text, view } = step.value
+        ctx.signal.throwIfAborted()
+        ctx.progress(fraction, text)
+        if (view) await show(() => paintSetUp(view))
+      }
     },
   },
 
@@ -126,10 +132,11 @@ export const renderWarp = defineNode({
   },
 
   async run(ctx, { inputs: { portrait, pose, masks, audio }, prepared }) {
-    const [{ checkShape }, { scalePoints }, { calmArms }] = await Promise.all([
+    const [{ checkShape }, { scalePoints }, { calmArms }, { shownVideo }] = await Promise.all([
       import('../lib/warp/fit-canvas'),
       import('../lib/warp/keypoints'),
       import('../lib/warp/calm-arms'),
+      import('../lib/media/preview'),
     ])
     const rig = prepared as WarpRig
     checkShape('The motion', pose, portrait)
@@ -175,7 +182,7 @@ export const renderWarp = defineNode({
         return frames
       },
     }
-    return { video }
+    return { video: shownVideo(ctx, video) }
   },
 })
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
  * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, baseline, drawing, warp, media, gestures.
+ * kills, previews, baseline, drawing, warp, media, gestures.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
@@ -9,6 +9,7 @@ import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
 import { benchGestures } from './gestures'
 import { benchMedia } from './media'
+import { benchPreviews } from './previews'
 import { benchWarp } from './warp'
 
 const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> = {
@@ -22,6 +23,10 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   },
   length: { title: 'audio2vid by length of speech: time and peak memory', run: benchLength },
   kills: { title: 'audio2vid killed with -9 at random moments, then run again', run: () => benchKills(50) },
+  previews: {
+    title: 'Previews: the first one after Run (bar 1 s), and their cost (bar 2 %)',
+    run: benchPreviews,
+  },
   baseline: { title: 'Baseline features beside the original', run: benchBaseline },
   drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },
   warp: { title: 'Warp renderer, one core', run: benchWarp },

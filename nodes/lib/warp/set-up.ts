@@ -1,5 +1,4 @@
 /** Analysis of a portrait, done once: what can move, how, and what is behind it. */
-import type { CancelSignal } from '../../core/define-node'
 import type { ImageValue } from '../../core/values'
 import { splitParts } from './arm-parts'
 import { findArmShade, shadePlane } from './arm-shade'
@@ -15,6 +14,7 @@ import { guidedCoefficients, softAlpha, splitObject } from './matte'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture } from './planes'
 import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
 import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
+import type { SetUpView } from './set-up-view'
 import { takeOutline } from './take-outline'
 import { unMix } from './un-mix'
 
@@ -26,8 +26,6 @@ export interface SetUpOptions {
   bodyMode?: BodyMode
   /** `auto` decides per arm by its outline; `cut` and `hold` overrule that. */
   arms?: 'auto' | 'cut' | 'hold'
-  signal?: CancelSignal
-  onProgress?(fraction: number, text: string): void
 }
 
 /**
@@ -38,12 +36,25 @@ export interface SetUpOptions {
  * @throws StudioError `pose/no-face`, `pose/no-shoulders`, `pose/small-face`
  */
 export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: SetUpOptions = {}): WarpRig {
+  const steps = setUpSteps(portrait, firstPose, opts)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+}
+
+/** A phase that begins; `view` shows what the ones before it found. */
+export interface SetUpStep {
+  fraction: number
+  text: string
+  view?: SetUpView
+}
+
+/** `setUpWarp` with a pause before each phase, in which the thread may do something else. */
+export function* setUpSteps(
+  portrait: ImageValue,
+  firstPose: Float32Array,
+  opts: SetUpOptions = {},
+): Generator<SetUpStep, WarpRig, void> {
   const { width, height } = portrait
-  const step = (fraction: number, text: string) => {
-    opts.signal?.throwIfAborted()
-    opts.onProgress?.(fraction, text)
-  }
-  step(0, 'Looking at the portrait')
+  yield { fraction: 0, text: 'Looking at the portrait' }
   const bodyMode = opts.bodyMode ?? 'soft'
   const rgb = flatten(portrait)
   const scale = Math.min(1, WORKING_SIZE / Math.max(width, height))
@@ -55,11 +66,12 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
   const measures = measure(rough)
   const { points, opening, open } = calibrate(rough, lab, measures)
 
-  step(0.15, 'Finding the person')
+  const view = { width: w, height: h, rgb: small }
+  yield { fraction: 0.15, text: 'Finding the person', view }
   const arms = [armPoints(points, lab, measures, 0), armPoints(points, lab, measures, 1)]
   const person = findPerson(lab, points, arms, measures)
 
-  step(0.4, 'Finding the arms')
+  yield { fraction: 0.4, text: 'Finding the arms', view: { ...view, person } }
   const splits = arms.map((arm, side) => {
     if (!arm) return null
     const split = splitArm(lab, arm, arms[1 - side], person, points, measures.shoulders)
@@ -68,7 +80,8 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
     return split
   })
 
-  step(0.6, 'Filling in what the arms hide')
+  const found = { ...view, person, arms: splits.map((split) => split?.inside ?? null) }
+  yield { fraction: 0.6, text: 'Filling in what the arms hide', view: found }
   const large = new Enlarger(rgb, lab, width, height)
   const hole = armHole(splits, w, h)
   const torso = torsoPolygon(points, measures)
@@ -102,7 +115,7 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
     return armAlpha(split, large)
   })
 
-  step(0.85, 'Rigging')
+  yield { fraction: 0.85, text: 'Rigging', view: { ...view, rgb: filled.working } }
   const full = scalePoints(points, width / w, height / h)
   const rigged = measure(scalePoints(rough, width / w, height / h))
   const field = bodyWeights({
@@ -154,7 +167,7 @@ export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: S
     if (arm && split)
       rig.arms.push(armRig(side, arm, split, layers[side], lit, filled.body, width, height, w / width))
   })
-  step(1, 'Rigged')
+  yield { fraction: 1, text: 'Rigged' }
   return rig
 }
 

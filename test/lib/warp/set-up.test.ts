@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { StudioError } from '../../../nodes/core/errors'
+import type { StudioError } from '../../../nodes/core/errors'
 import { createWarpRenderer } from '../../../nodes/lib/warp/renderer'
-import { setUpWarp } from '../../../nodes/lib/warp/set-up'
+import { setUpSteps, setUpWarp } from '../../../nodes/lib/warp/set-up'
+import { paintSetUp } from '../../../nodes/lib/warp/set-up-view'
 import { maxAbsDiff } from '../../support/golden'
 import { drawPortrait, SLEEVE } from '../../support/portrait'
 import { neutralPose, swayingPose } from '../../support/poses'
@@ -106,15 +107,22 @@ describe('setUpWarp', () => {
     }
   })
 
-  it('stops when it is cancelled', async () => {
+  it('shows on the way the person, then the arms, then what lay behind the arms', async () => {
     const { first, portrait } = await subject(256, 256)
-    let asked = 0
-    const signal = {
-      aborted: false,
-      throwIfAborted: () => {
-        if (++asked === 2) throw new StudioError('run/cancelled', 'stop')
-      },
+    const views = [...setUpSteps(portrait, first)].flatMap(({ view }) => (view ? [view] : []))
+    const parts = views.map(({ person, arms }) =>
+      [person && 'person', arms && 'arms'].filter(Boolean).join('+'),
+    )
+    expect(parts).toEqual(['', 'person', 'person+arms', ''])
+    const [plain, person, arms] = views.map((view) => paintSetUp(view).data)
+    const corner = (picture: Uint8Array) => picture[0]
+    const elbow = (picture: Uint8Array) => {
+      const at = 3 * (Math.round(first[3 * 3 + 1]) * 256 + Math.round(first[3 * 3]))
+      return [...picture.subarray(at, at + 3)]
     }
-    expect(() => setUpWarp(portrait, first, { signal })).toThrow('stop')
+    expect(corner(person)).toBeLessThan(corner(plain))
+    expect(elbow(person)).toEqual(elbow(plain))
+    expect(elbow(arms)).not.toEqual(elbow(plain))
+    expect(views[3].rgb).not.toEqual(views[0].rgb)
   })
 })

@@ -112,6 +112,13 @@ describe('render/warp', () => {
     expect(facts?.video).toEqual({ frames: 50, fps: 25, width: 512, height: 384, durationSeconds: 2 })
   })
 
+  it('stops while the portrait is rigged when the run is cancelled', async () => {
+    const ctx = testContext({ definition: renderWarp })
+    ctx.abort()
+    await expect(render({}, {}, ctx)).rejects.toThrow(/cancelled/)
+    expect(ctx.fractions).toEqual([])
+  })
+
   it('stops between frames when the run is cancelled', async () => {
     const { video, ctx } = await render({})
     ctx.abort()
