@@ -26,7 +26,7 @@ const withoutComments = (text: string) =>
 
 function resolveOwn(from: string, specifier: string): string {
   const base = path.resolve(path.dirname(from), specifier)
-  for (const candidate of [`${base}.ts`, `${base}.tsx`, `${base}/index.ts`, base]) {
+  for (const candidate of [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`]) {
     if (statSync(candidate, { throwIfNoEntry: false })?.isFile()) return path.relative(root, candidate)
   }
   return path.relative(root, base)

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib'
 import type { PreparedData } from '../../nodes/core/define-node'
 import { StudioError } from '../../nodes/core/errors'
+import { frameDifferences, integrateFrames, partName } from '../../nodes/core/stored-layout'
 import {
   type AudioValue,
   chunkCount,
@@ -85,14 +86,19 @@ export async function saveValue<T extends SocketType>(
 
 async function saveAudio(store: BlobStore, channels: Float32Array[], sampleRate: number) {
   const blobs: Blobs = {}
-  for (const [i, channel] of channels.entries()) blobs[`channel${i}`] = await store.write(bytesOf(channel))
+  for (const [i, channel] of channels.entries())
+    blobs[partName.channel(i)] = await store.write(bytesOf(channel))
   return { meta: { sampleRate, channels: channels.length } as Meta, blobs }
 }
 
 async function saveMask(store: BlobStore, mask: MaskValue, opts: SaveOptions) {
   const { chunk: _, ...meta } = mask
   const parts = mask.regions.flatMap((region, r) =>
-    Array.from({ length: chunkCount(mask.frames) }, (_, index) => ({ name: `${r}.${index}`, region, index })),
+    Array.from({ length: chunkCount(mask.frames) }, (_, index) => ({
+      name: partName.maskChunk(r, index),
+      region,
+      index,
+    })),
   )
   const blobs = await saveParts(store, parts, opts, (part) => mask.chunk(part.region, part.index))
   return { meta: meta as Meta, blobs }
@@ -100,7 +106,10 @@ async function saveMask(store: BlobStore, mask: MaskValue, opts: SaveOptions) {
 
 async function saveVideo(store: BlobStore, video: VideoValue, opts: SaveOptions) {
   const { chunk: _, audio, ...meta } = video
-  const parts = Array.from({ length: chunkCount(video.frames) }, (_, index) => ({ name: `${index}`, index }))
+  const parts = Array.from({ length: chunkCount(video.frames) }, (_, index) => ({
+    name: partName.videoChunk(index),
+    index,
+  }))
   const frameBytes = video.width * video.height * 3
   const blobs = await saveParts(store, parts, opts, async ({ index }) => {
     const bytes = await video.chunk(index)
@@ -111,7 +120,7 @@ async function saveVideo(store: BlobStore, video: VideoValue, opts: SaveOptions)
         `Chunk ${index} of a video has ${bytes.length} bytes, expected ${(end - start) * frameBytes}.`,
       )
     }
-    return differences(bytes, frameBytes)
+    return frameDifferences(bytes, frameBytes)
   })
   if (!audio) return { meta: meta as Meta, blobs }
   const sound = await saveAudio(store, audio.channels, audio.sampleRate)
@@ -140,19 +149,6 @@ async function saveParts<P extends { name: string }>(
   return Object.fromEntries(parts.map(({ name }) => [name, blobs[name]]))
 }
 
-/** Each frame after the first minus the one before it (mod 256): still backgrounds become zeros. */
-function differences(bytes: Uint8Array, frameBytes: number): Uint8Array {
-  const out = new Uint8Array(bytes.length)
-  out.set(bytes.subarray(0, frameBytes))
-  for (let i = frameBytes; i < bytes.length; i++) out[i] = bytes[i] - bytes[i - frameBytes]
-  return out
-}
-
-function integrate(bytes: Uint8Array, frameBytes: number): Uint8Array {
-  for (let i = frameBytes; i < bytes.length; i++) bytes[i] += bytes[i - frameBytes]
-  return bytes
-}
-
 /** Opens a stored value. Lazy values read their chunks when asked; every read is verified against its hash. */
 export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknown> {
   if ('inline' in ref) return ref.inline
@@ -173,7 +169,7 @@ export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknow
           throw new StudioError('mask/no-region', `The mask has no region "${region}".`, {
             hint: `It has ${regions.join(', ')}.`,
           })
-        return await decompress(await store.read(blobs[`${r}.${index}`]))
+        return await decompress(await store.read(blobs[partName.maskChunk(r, index)]))
       }
       return { ...meta, chunk }
     }
@@ -181,7 +177,7 @@ export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknow
       const { audio, ...rest } = meta
       const frameBytes = (meta.width as number) * (meta.height as number) * 3
       const chunk = async (index: number) =>
-        integrate(await decompress(await store.read(blobs[index])), frameBytes)
+        integrateFrames(await decompress(await store.read(blobs[partName.videoChunk(index)])), frameBytes)
       const sound = audio ? await loadAudio(store, audio as Meta, blobs) : undefined
       return { ...rest, audio: sound, chunk }
     }
@@ -197,7 +193,7 @@ export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknow
 async function loadAudio(store: BlobStore, meta: Meta, blobs: Blobs): Promise<AudioValue> {
   const channels: Float32Array[] = []
   for (let i = 0; i < (meta.channels as number); i++)
-    channels.push(floats(await store.read(blobs[`channel${i}`])))
+    channels.push(floats(await store.read(blobs[partName.channel(i)])))
   return { sampleRate: meta.sampleRate as number, channels }
 }
 
