@@ -103,3 +103,25 @@ export async function aboutFile<T>(file: string, work: Promise<T>): Promise<T> {
     throw error instanceof StudioError && !(error instanceof CancelledError) ? error.about(file) : error
   }
 }
+
+/** Answers of the system that another folder would mend. */
+const REFUSALS = new Set('EACCES EPERM EROFS ENOENT ENOTDIR EISDIR EEXIST ELOOP ENAMETOOLONG'.split(' '))
+
+/**
+ * What the system says about a write it refused, as a sentence: a full disk and a forbidden folder are the user's to
+ * mend. Undefined for any other failure.
+ */
+export function refusedWrite(cause: unknown, file: string): StudioError | undefined {
+  const code = (cause as { code?: unknown } | null)?.code
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StudioError('storage/full', `The disk is full: ${file} could not be written.`, {
+      hint: 'Free some space and run again; what is finished is kept.',
+      cause,
+    })
+  }
+  if (typeof code !== 'string' || !REFUSALS.has(code)) return undefined
+  return new StudioError('storage/unwritable', `${file} cannot be written (${code}).`, {
+    hint: 'Choose a folder you may write to.',
+    cause,
+  })
+}

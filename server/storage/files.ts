@@ -1,31 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { promises as fs, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { StudioError } from '../../nodes/core/errors'
+import { refusedWrite, StudioError } from '../../nodes/core/errors'
 
 const temporary = (file: string) => `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
 
-/** Answers of the system that another folder would mend. */
-const REFUSALS = new Set('EACCES EPERM EROFS ENOENT ENOTDIR EISDIR EEXIST ELOOP ENAMETOOLONG'.split(' '))
-
-/** A failed write as one sentence: a full disk and a forbidden folder are the user's to mend. */
+/** A failed write as one sentence. */
 export function writeError(cause: unknown, file: string): StudioError {
   if (cause instanceof StudioError) return cause
-  const code = (cause as NodeJS.ErrnoException)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StudioError('storage/full', `The disk is full: ${file} could not be written.`, {
-      hint: 'Free some space and run again; what is finished is kept.',
-      cause,
-    })
-  }
-  if (code !== undefined && REFUSALS.has(code)) {
-    return new StudioError('storage/unwritable', `${file} cannot be written (${code}).`, {
-      hint: 'Choose a folder you may write to.',
-      cause,
-    })
-  }
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new StudioError('storage/unwritable', `${file} cannot be written: ${reason}.`, { cause })
+  const otherwise = () =>
+    new StudioError('storage/unwritable', `${file} cannot be written: ${reason}.`, { cause })
+  return refusedWrite(cause, file) ?? otherwise()
 }
 
 /**

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { CancelSignal } from '../../core/define-node'
-import { StudioError } from '../../core/errors'
+import { refusedWrite, StudioError } from '../../core/errors'
 import type { AudioValue, VideoValue } from '../../core/values'
 import {
   type BackendName,
@@ -13,7 +13,6 @@ import { fitAudio } from './fit-audio'
 import { fpsRatio } from './fps-ratio'
 import { frameStream } from './frame-stream'
 import { evenSize, padToEven } from './pad-to-even'
-import { storageError } from './storage-error'
 
 export const VIDEO_FORMATS = {
   mp4: { extension: 'mp4', mime: 'video/mp4' },
@@ -62,7 +61,7 @@ export interface EncodedVideo {
  * Number of frames and frame rate are exact; sound is cut or filled up to the length of the video. Memory does not grow
  * with length. A file that could not be completed is removed.
  *
- * @throws StudioError `video/empty`, `video/encode-failed`, `media/no-codec`, `storage/full`, `storage/denied`
+ * @throws StudioError `video/empty`, `video/encode-failed`, `media/no-codec`, `storage/full`, `storage/unwritable`
  */
 export async function encodeVideo(video: VideoValue, options: EncodeVideoOptions): Promise<EncodedVideo> {
   if (video.frames < 1) {
@@ -154,8 +153,8 @@ function fittedAudio(video: VideoValue, { audio: own, format }: EncodeVideoOptio
 }
 
 function explain(error: unknown, { file, format }: EncodeVideoOptions): unknown {
-  const explained = storageError(error, file)
-  if (explained instanceof StudioError || !(error instanceof CodecError)) return explained
+  const refused = refusedWrite(error, file)
+  if (refused || !(error instanceof CodecError)) return refused ?? error
   return new StudioError(
     'video/encode-failed',
     `The ${format} file could not be written: ${error.message}.`,

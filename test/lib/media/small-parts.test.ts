@@ -6,7 +6,6 @@ import { evenSize, padToEven } from '../../../nodes/lib/media/pad-to-even'
 import { safeFileName } from '../../../nodes/lib/media/safe-file-name'
 import { sayDuration } from '../../../nodes/lib/media/say-duration'
 import { mixToStereo, stereoWeights } from '../../../nodes/lib/media/stereo-mix'
-import { storageError } from '../../../nodes/lib/media/storage-error'
 
 describe('fpsRatio', () => {
   it.each([
@@ -103,14 +102,4 @@ it('sayDuration reads at a glance', () => {
   expect([4.25, 59.94, 60, 61, 3_599.6, 3_600, 7_320].map(sayDuration)).toEqual([
     ...['4.3 s', '59.9 s', '1 min', '1 min 1 s', '1 h 0 min', '1 h 0 min', '2 h 2 min'],
   ])
-})
-
-it('storageError turns what the system says into a sentence, and leaves the rest', () => {
-  const system = (code: string) => Object.assign(new Error(code), { code })
-  expect(storageError(system('ENOSPC'), 'a.mp4')).toMatchObject({ code: 'storage/full' })
-  expect(storageError(system('EDQUOT'), 'a.mp4')).toMatchObject({ code: 'storage/full' })
-  expect(storageError(system('EACCES'), 'a.mp4')).toMatchObject({ code: 'storage/denied' })
-  const other = new Error('else')
-  expect(storageError(other, 'a.mp4')).toBe(other)
-  expect(storageError(null, 'a.mp4')).toBe(null)
 })
