@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { StudioError } from '../../core/errors'
 import type { Facts } from '../../core/sockets'
-import { KEYPOINTS, POSE_STRIDE } from '../../core/values'
 import { checkPoseFileSize, poseFileFacts } from '../pose/formats'
 import { readContainer } from './container'
 import { checkDuration } from './decode-audio'
 import { readImageHeader } from './decode-image'
-import { parseNpyShape } from './npy-shape'
 import { fileBytes, readBytes } from './read-bytes'
 import { type AssetKind, FORMATS, SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 import { readWavHeader } from './wav-pieces'
@@ -33,7 +31,6 @@ export async function probe(file: string): Promise<Probed> {
     case 'wav':
       return await probeWav(file, size, sniffed)
     case 'npy':
-      return await probeNpy(file, sniffed)
     case 'poseJson':
     case 'openposeJson':
       return await probePose(file, size, sniffed)
@@ -81,21 +78,6 @@ async function probeContainer(file: string, sniffed: Sniffed): Promise<Probed> {
     `This file seems to be ${sniffed.label}, but neither picture nor sound was found in it.`,
     { hint: 'It may be cut off or damaged; export or download it again.' },
   )
-}
-
-/** MMGT's own pose arrays: 32- or 64-bit floats of `[frames, 402]`. */
-async function probeNpy(file: string, sniffed: Sniffed): Promise<Probed> {
-  const shape = parseNpyShape(await readBytes(file, 0, SNIFF_BYTES))
-  const [frames, stride] = shape
-  const isPose = shape.length === 2 ? stride === POSE_STRIDE : shape.length === 3 && stride === KEYPOINTS
-  if (!isPose) {
-    throw new StudioError(
-      'pose/unreadable',
-      `A NumPy array of shape [${shape.join(', ')}] is no pose sequence; that would be [frames, ${POSE_STRIDE}].`,
-      { hint: 'Use a pose file made by MMGT or exported here.' },
-    )
-  }
-  return { kind: 'pose', mime: sniffed.mime, facts: { kind: 'npy', frames } }
 }
 
 /** Reads all of a pose file, so that a spoiled one is refused while it is still known where it came from. */

@@ -13,10 +13,21 @@ const codec = backends.find(({ present }) => present)
 
 const motion = { width: 512, height: 640, fps: 25, frames: 3, data: new Float32Array(3 * POSE_STRIDE) }
 
-const npy = (shape: string) => {
+const npy = (shape: string, values = 0) => {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117) + '\n'
-  return Buffer.concat([Buffer.from('\x93NUMPY\x01\0\x76\0', 'latin1'), Buffer.from(header)])
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\0\x76\0', 'latin1'),
+    Buffer.from(header),
+    Buffer.alloc(4 * values),
+  ])
 }
+
+const integers = Buffer.from(
+  npy('80, 402', 80 * 402)
+    .toString('latin1')
+    .replace('<f4', '<i4'),
+  'latin1',
+)
 
 describe('probe says what a file is, whatever its name', () => {
   it('a picture and its size', async () => {
@@ -60,7 +71,7 @@ describe('probe says what a file is, whatever its name', () => {
     ['our pose file', writePoseFile(motion), { width: 512, height: 640, fps: 25, frames: 3 }],
     ['one OpenPose frame', '{"version":1.3,"people":[]}', { frames: 1 }],
     ['a list of OpenPose frames', '[{"people":[]},{"people":[]}]', { frames: 2 }],
-    ['an MMGT pose array', npy('80, 402'), { frames: 80 }],
+    ['an MMGT pose array', npy('80, 402', 80 * 402), { frames: 80 }],
   ])('%s', async (_, content, facts) => {
     expect(await probe(fileOf(content))).toMatchObject({ kind: 'pose', facts })
   })
@@ -76,7 +87,9 @@ describe('probe says what a file is, whatever its name', () => {
     ['an SVG', '<svg xmlns="x">', 'asset/unreadable', /an SVG drawing/],
     ['other JSON', '[1,2]', 'asset/unreadable', /a JSON file/],
     ['a pose file that is cut off', writePoseFile(motion).slice(0, 1_000), 'pose/not-json', /not valid JSON/],
-    ['an array that is no pose', npy('3, 5'), 'pose/unreadable', /\[3, 5\]/],
+    ['an array that is no pose', npy('3, 5'), 'pose/npy', /\[3, 5\]/],
+    ['an array that is cut off', npy('80, 402', 79 * 402), 'pose/npy', /its header promises 128640/],
+    ['an array of whole numbers', integers, 'pose/npy', /type <i4/],
     [
       'an MP4 that ends after its header',
       '\0\0\0\x18ftypisom\0\0\x02\0isomiso2',

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StudioError } from '../../../nodes/core/errors'
 import { readGifComment } from '../../../nodes/lib/media/gif-workflow'
-import { parseNpyShape } from '../../../nodes/lib/media/npy-shape'
 import { embedWorkflowInPng, readPngText } from '../../../nodes/lib/media/png-workflow'
 import { documentKind } from '../../../nodes/lib/media/probe'
 import { FORMATS, sniff } from '../../../nodes/lib/media/sniff'
 import { parseWavHeader } from '../../../nodes/lib/media/wav-header'
+import { readNpyHeader } from '../../../nodes/lib/pose/npy'
 import { int16, wavBytes } from '../../support/media'
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
@@ -77,7 +77,7 @@ describe('strangers’ bytes', () => {
       (bytes: Uint8Array) => sniff(bytes),
       (bytes: Uint8Array) => parseWavHeader(bytes, bytes.length),
       (bytes: Uint8Array) => parseWavHeader(bytes, 1e9),
-      (bytes: Uint8Array) => parseNpyShape(bytes),
+      (bytes: Uint8Array) => readNpyHeader(bytes),
       (bytes: Uint8Array) => readGifComment(bytes),
       (bytes: Uint8Array) => readPngText(bytes),
     ]
