@@ -1,19 +1,8 @@
 import path from 'node:path'
-import { choiceFlag, type Flags, numberFlag, required } from './flags'
+import { type Flags, numberFlag } from './flags'
 import type { Command } from './main'
-import { openSession } from './session'
-import {
-  buildDocument,
-  type EdgeSpecs,
-  findFirstPose,
-  type NodeSpecs,
-  needPack,
-  noteUnused,
-  resultName,
-  sizeWithin,
-  VIDEO_FLAGS,
-  withConfig,
-} from './video-command'
+import { makeVideo, type VideoCommand } from './make-video'
+import { type EdgeSpecs, type NodeSpecs, VIDEO_FLAGS } from './video-command'
 
 const flags: Flags = {
   ...VIDEO_FLAGS,
@@ -24,67 +13,32 @@ const flags: Flags = {
   audio_path: { type: 'string', value: 'FILE', help: 'sound of the result' },
 }
 
+const DIFFUSION_FLAGS = ['seed', 'face_mask_path', 'lips_mask_path', 'hands_mask_path']
+
+const plan: VideoCommand['plan'] = (values) => {
+  const fps = numberFlag(values, 'fps', { min: 1, max: 60 })
+  const audio = values.audio_path
+  return async (pose, assets) => {
+    const nodes: NodeSpecs = { pose: ['input/pose', { asset: (await assets.import(pose)).id }] }
+    const edges: EdgeSpecs = []
+    if (fps !== undefined) {
+      nodes.speed = ['pose/resample', { fps }]
+      edges.push(['pose.pose', 'speed.pose'])
+    }
+    if (typeof audio === 'string')
+      nodes.speech = ['input/audio', { asset: (await assets.import(path.resolve(audio))).id }]
+    return {
+      nodes,
+      edges,
+      pose: fps === undefined ? 'pose.pose' : 'speed.pose',
+      sound: nodes.speech && 'speech.audio',
+    }
+  }
+}
+
 export const pose2vid: Command = {
   usage: 'pose2vid --image_path FILE --pose_path FILE --out_dir DIR [flags]',
   summary: 'A portrait and a motion become a video: <out_dir>/<portrait>_<pose>.mp4.',
   flags,
-  async execute({ values: given, reporter, signal }) {
-    const values = withConfig(given, flags, reporter)
-    const image = path.resolve(required(values, 'image_path'))
-    const poseFile = path.resolve(required(values, 'pose_path'))
-    const out = path.resolve(required(values, 'out_dir'))
-    const renderer = choiceFlag(values, 'renderer', ['diffusion', 'warp'], 'diffusion')
-    if (renderer === 'diffusion') needPack('--renderer diffusion', 'add --renderer warp')
-    noteUnused(
-      values,
-      ['cfg', 'steps', 'pack', 'seed', 'face_mask_path', 'lips_mask_path', 'hands_mask_path'],
-      'applies to --renderer diffusion',
-      reporter,
-    )
-    const fps = numberFlag(values, 'fps', { min: 1, max: 60 })
-    const frames = numberFlag(values, 'L', { min: 1, max: 100_000, integer: true })
-    const firstPose = findFirstPose(values, image)
-
-    const session = openSession({ data: values.data as string | undefined, reporter, signal })
-    try {
-      const { assets } = session.data
-      const portrait = await assets.import(image)
-      const audio =
-        typeof values.audio_path === 'string'
-          ? await assets.import(path.resolve(values.audio_path))
-          : undefined
-      const name = resultName(image, poseFile, reporter)
-      const nodes: NodeSpecs = {
-        portrait: ['input/image', { asset: portrait.id }],
-        firstPose: ['input/pose', { asset: (await assets.import(firstPose)).id }],
-        pose: ['input/pose', { asset: (await assets.import(poseFile)).id }],
-        render: ['render/warp', { maxSize: sizeWithin(values, portrait.facts) }],
-        video: ['output/video', { name }],
-      }
-      const edges: EdgeSpecs = [
-        ['portrait.image', 'render.portrait'],
-        ['firstPose.pose', 'render.firstPose'],
-        ['render.video', 'video.video'],
-      ]
-      let motion = 'pose.pose'
-      if (fps !== undefined) {
-        nodes.speed = ['pose/resample', { fps }]
-        edges.push([motion, 'speed.pose'])
-        motion = 'speed.pose'
-      }
-      if (frames !== undefined) {
-        nodes.cut = ['pose/slice', { start: 0, end: frames }]
-        edges.push([motion, 'cut.pose'])
-        motion = 'cut.pose'
-      }
-      edges.push([motion, 'render.pose'])
-      if (audio) {
-        nodes.speech = ['input/audio', { asset: audio.id }]
-        edges.push(['speech.audio', 'render.audio'])
-      }
-      await session.run(buildDocument(name, nodes, edges), { targets: ['video'], out, fileName: name })
-    } finally {
-      await session.close()
-    }
-  },
+  execute: (input) => makeVideo(input, { flags, source: 'pose_path', diffusionFlags: DIFFUSION_FLAGS, plan }),
 }

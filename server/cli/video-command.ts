@@ -9,7 +9,7 @@ import { registry } from '../../nodes/registry'
 import { type Flags, type FlagValues, numberFlag, usageError } from './flags'
 import type { Reporter } from './reporter'
 
-/** What `audio2vid` and `pose2vid` share. */
+/** Flags that `audio2vid` and `pose2vid` share. */
 export const VIDEO_FLAGS: Flags = {
   image_path: { type: 'string', value: 'FILE', help: 'portrait: PNG, JPEG, WebP, AVIF' },
   out_dir: { type: 'string', value: 'DIR', help: 'folder for the result' },
