@@ -102,9 +102,26 @@ export const stubborn = defineNode({
   inputs: { x: optional('number', 'X') },
   outputs: { y: socket('number', 'Y') },
   params: z.object({ seconds: z.number().default(5) }),
-  run: async (_, { params }) => {
+  run: async (ctx, { params }) => {
+    ctx.progress(0)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, params.seconds * 1000)
     return { y: 1 }
+  },
+})
+
+/** Is inside one native call for minutes, which neither a signal nor the end of its thread interrupts. */
+export const grinding = defineNode({
+  id: 'test/grinding',
+  version: 1,
+  title: 'Grinding',
+  summary: 'Computes without end.',
+  inputs: {},
+  outputs: { y: socket('number', 'Y') },
+  params: none,
+  run: async (ctx) => {
+    const { pbkdf2Sync } = await import('node:crypto')
+    ctx.progress(0)
+    return { y: pbkdf2Sync('', '', 2 ** 31 - 1, 1, 'sha512')[0] }
   },
 })
 
@@ -283,6 +300,7 @@ export const testNodes = [
   needsEqual,
   patient,
   stubborn,
+  grinding,
   crashing,
   failing,
   film,
