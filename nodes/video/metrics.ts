@@ -17,7 +17,7 @@ type Row = { metric: string; region: string; value: number | null; unit: string;
 
 export const videoMetrics = defineNode({
   id: 'video/metrics',
-  version: 1,
+  version: 2,
   title: 'Measure',
   summary:
     'Measures a motion or a video: how much moves, how smoothly, and whether it is in time with the speech.',
@@ -158,6 +158,13 @@ async function motionRows(ctx: NodeContext, pose: PoseValue): Promise<Row[]> {
     row('duration', 'pose', pose.frames / pose.fps, 's'),
     row('shoulder width', 'pose', unit, 'px', 'Median over frames; the unit of the rows below'),
     ...motions.flatMap(({ region, motion }) => [
+      row(
+        'motion amount',
+        REGION_TITLES[region],
+        motion.amount,
+        'shoulder widths',
+        `Root mean square distance from the mean place, ${against(region)}`,
+      ),
       row(
         'mean speed',
         REGION_TITLES[region],

@@ -217,3 +217,23 @@ describe('shipped workflows', () => {
     expect(result.code).toBe(0)
   })
 })
+
+it('figures of a motion arrive as a CSV file, and as data in the events of the run', async () => {
+  const folder = tempFolder()
+  const result = await cli([
+    ...['run', path.join(examples, 'story.workflow.json'), '--target', 'measure', '--json'],
+    ...['--out', path.join(folder, 'out'), '--data', path.join(folder, 'data')],
+  ])
+  expect(result.code).toBe(0)
+  const file = path.join(folder, 'out', 'Story-edited-and-measured-measure.csv')
+  const finished = result.events().find((event) => event.type === 'run.finished') as {
+    tables: Record<string, { rows: { metric: string; region: string; value: number }[] }>
+  }
+  const { rows } = finished.tables.measure
+  const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/)
+  expect(lines.length).toBe(rows.length + 1)
+  const wanted = ['motion amount', 'mean speed', 'jitter', 'left–right balance', 'lips against level']
+  for (const metric of [...wanted, 'beat alignment, motion to onsets', 'beat alignment, motion to onsets, z'])
+    expect(rows.find((row) => row.metric === metric)?.value, metric).toBeTypeOf('number')
+  expect(rows.some(({ metric }) => /^beat alignment.*low-passed at 5 Hz$/.test(metric))).toBe(true)
+})

@@ -1,6 +1,6 @@
 import { KEYPOINTS, POSE_STRIDE, type PoseValue } from '../../core/values'
 import { fftPlan } from '../dsp/fft'
-import { median } from '../dsp/order-statistics'
+import { mean, median } from '../dsp/order-statistics'
 import { filterZeroPhase, lowPassKernel } from '../dsp/smooth'
 import { isVisible, JOINT, LEFT_HAND_ROOT, PARTS, RIGHT_HAND_ROOT, SKULL } from './keypoints'
 import { personUnit } from './procedural/rig'
@@ -38,6 +38,8 @@ const REGIONS: Record<MetricRegion, { points: readonly number[]; against: 'canva
 }
 
 export interface RegionMotion {
+  /** How far its points are from their mean places, root mean square, shoulder widths: large and slow counts, small and fast does not. */
+  amount: number | null
   /** Mean path speed, shoulder widths per second. */
   speed: number | null
   /** Highest speed of any of its points, shoulder widths per second. */
@@ -86,11 +88,25 @@ export function regionMotion(pose: PoseValue, region: MetricRegion, unit = media
     }
   }
   return {
+    amount: amountOf(paths),
     speed: steps > 0 ? (travelled * fps) / steps : null,
     peak: steps > 0 ? peak : null,
     highShare: highShare(paths, fps),
     jerk: jerks > 0 ? (jerk * fps ** 3) / jerks : null,
   }
+}
+
+/** Root mean square distance of all points from their mean places. */
+function amountOf(paths: Path[]): number | null {
+  let squares = 0
+  let count = 0
+  for (const { x, y } of paths) {
+    const [seenX, seenY] = [x, y].map((values) => values.filter((value) => !Number.isNaN(value)))
+    const [mx, my] = [mean(seenX), mean(seenY)]
+    for (let i = 0; i < seenX.length; i++) squares += (seenX[i] - mx) ** 2 + (seenY[i] - my) ** 2
+    count += seenX.length
+  }
+  return count > 0 ? Math.sqrt(squares / count) : null
 }
 
 /** (right − left) / (right + left) of the arms' path speeds: −1 only the left arm moves … 1 only the right one. */

@@ -48,10 +48,19 @@ describe('motion of a region', () => {
     expect(regionMotion(pose, 'leftArm').speed).toBeCloseTo(0, 6)
   })
 
+  it('is large for a wide slow movement and small for a narrow fast one, however fast they are', () => {
+    const wide = regionMotion(moving([3, 4], 200, wave(0.25, 0.5 * UNIT)), 'rightArm')
+    const narrow = regionMotion(moving([3, 4], 200, wave(4, 0.05 * UNIT)), 'rightArm')
+    expect(wide.amount).toBeCloseTo(0.5 / Math.SQRT2, 2) // of a sine: amplitude / √2
+    expect(narrow.amount).toBeCloseTo(0.05 / Math.SQRT2, 2)
+    expect(narrow.speed).toBeGreaterThan(wide.speed!)
+  })
+
   it('does not depend on the size of the person', () => {
     const small = swayingPose(60)
     const large: PoseValue = { ...small, data: small.data.map((v, i) => (i % 3 === 2 ? v : 2 * v)) }
     for (const region of METRIC_REGIONS) {
+      expect(regionMotion(large, region).amount).toBeCloseTo(regionMotion(small, region).amount!, 4)
       expect(regionMotion(large, region).speed).toBeCloseTo(regionMotion(small, region).speed!, 4)
     }
   })
@@ -76,7 +85,7 @@ describe('motion of a region', () => {
     const holes = withoutPoints(pose, [4], [10, 11, 30])
     expect(regionMotion(holes, 'rightArm').speed).toBeCloseTo(1, 3)
     const gone = regionMotion(withoutPoints(pose, [3, 4]), 'rightArm')
-    expect(gone).toEqual({ speed: null, peak: null, highShare: null, jerk: null })
+    expect(gone).toEqual({ amount: null, speed: null, peak: null, highShare: null, jerk: null })
   })
 
   it('balance is −1 for the left arm alone and 1 for the right one', () => {

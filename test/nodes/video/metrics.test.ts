@@ -38,6 +38,7 @@ it('measures a video alone: size, length and the change between frames, across c
 
 it('measures motion of a pose alone, without rows about sound', async () => {
   const { table } = await runNode(videoMetrics, { pose: swayingPose(75) })
+  expect(value(table, 'motion amount', 'right arm')).toBeGreaterThan(0.02)
   expect(value(table, 'mean speed', 'right arm')).toBeGreaterThan(0.05)
   expect(value(table, 'jitter', 'right arm')).toBeLessThan(0.02)
   expect(value(table, 'left–right balance')).toBeTypeOf('number')
