@@ -199,6 +199,8 @@ export function createTransport(sound: SoundOutput, clock: LoopClock) {
       return () => listeners.delete(listener)
     },
     /** For pictures: drawn in the shared loop, under its budget. */
+    /** After a zoom: canvases take the resolution that they are seen at. */
+    repaint: () => loop.invalidateAll(),
     addPainter: (paint: (frame: number) => void): Painter => loop.addPainter(paint),
   }
 }

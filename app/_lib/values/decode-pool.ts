@@ -2,7 +2,10 @@ import type { TaskName, TaskPayload, TaskValue, WorkerReply, WorkerRequest } fro
 
 export interface TaskOptions {
   signal?: AbortSignal
-  /** Asked whenever a worker is free: the highest goes first, a negative one is dropped (nobody looks any more). */
+  /**
+   * Asked whenever a worker is free: the highest goes first, a negative one is dropped (nobody looks any more). Left
+   * out: somebody waits for just this, so it goes before all that is only likely to be looked at.
+   */
   priority?(): number
 }
 
@@ -77,7 +80,7 @@ export class DecodePool {
     let highest = -1
     for (let i = this.queue.length - 1; i >= 0; i--) {
       const { options, reject } = this.queue[i]
-      const priority = options.signal?.aborted ? -1 : (options.priority?.() ?? 0)
+      const priority = options.signal?.aborted ? -1 : (options.priority?.() ?? Number.POSITIVE_INFINITY)
       if (priority < 0) {
         reject(notWanted())
         this.queue.splice(i, 1)

@@ -94,10 +94,8 @@ export const decodeTasks = {
     )
   },
 
-  async maskCoverage({ urls, size }: { urls: string[]; size: FrameSize }, signal: AbortSignal) {
-    const value: number[] = []
-    for (const url of urls) value.push(...coverage(await readBytes(url, signal), size))
-    return { value, transfer: [] }
+  async maskCoverage({ url, size }: { url: string; size: FrameSize }, signal: AbortSignal) {
+    return { value: coverage(await readBytes(url, signal), size), transfer: [] }
   },
 
   async onsets({ samples, sampleRate }: { samples: Float32Array; sampleRate: number }, signal: AbortSignal) {

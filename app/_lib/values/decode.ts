@@ -142,9 +142,15 @@ function shrinkPlane(plane: Uint8Array, { width, height }: FrameSize, shrink: nu
 /** Share of the picture that each frame of a chunk covers, 0…1. `planes`: `[frames, height, width]`. */
 export function coverage(planes: Uint8Array, { width, height }: FrameSize): number[] {
   const size = width * height
+  // Of a large plane every n-th pixel of every n-th row says it to a thousandth.
+  const step = Math.max(1, Math.floor(Math.min(width, height) / 128))
   return Array.from({ length: planes.length / size }, (_, f) => {
     let sum = 0
-    for (let i = f * size, end = i + size; i < end; i++) sum += planes[i]
-    return sum / (255 * size)
+    let count = 0
+    for (let y = 0; y < height; y += step) {
+      const row = f * size + y * width
+      for (let x = 0; x < width; x += step, count++) sum += planes[row + x]
+    }
+    return sum / (255 * count)
   })
 }

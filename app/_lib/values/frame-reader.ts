@@ -6,13 +6,10 @@ import { decodePool } from './decode-pool'
 import { bitmapBytes, decoded } from './decoded'
 import { artifactUrl, type LoadOptions, untilAborted } from './load-values'
 import { regionColour } from './region-colours'
-import { hashOf, type StoredRef, storedAs } from './stored-value'
+import { hashOf, storedAs } from './stored-value'
 
 /** A chunk nobody asked for in this time is not decoded any more. */
 const FORGET_MS = 1_500
-
-/** Chunks decoded ahead of the one that is shown. */
-const AHEAD = 2
 
 export interface FrameReader {
   readonly width: number
@@ -21,8 +18,11 @@ export interface FrameReader {
   readonly frames: number
   /** The frame if it is decoded. */
   peek(frame: number): ImageBitmap | undefined
-  /** Asks for a frame and the chunks after it; `onReady` is called when one of them has come. */
-  want(frame: number, onReady?: () => void): void
+  /**
+   * Asks for a frame and `ahead` chunks after it. `onChange` is called when one of them has come, when it was dropped
+   * because nobody had asked for a while (ask again), and with what went wrong.
+   */
+  want(frame: number, ahead: number, onChange?: (error?: unknown) => void): void
   frame(frame: number, options?: { signal?: AbortSignal }): Promise<ImageBitmap>
 }
 
@@ -120,24 +120,20 @@ export function maskReader(
       ),
     coverage: (region, { signal } = {}) =>
       untilAborted(
-        decoded().get(
-          `coverage ${wholeRegion(stored, meta, region)}`,
-          () =>
-            decodePool().run('maskCoverage', {
-              urls: Array.from({ length: chunkCount(meta.frames) }, (_, index) => url(region, index)),
-              size,
-            }),
-          (values) => values.length * 8,
-        ),
+        Promise.all(
+          Array.from({ length: chunkCount(meta.frames) }, (_, index) =>
+            decoded().get(
+              `coverage ${hashOf(stored, part(region, index))}`,
+              () =>
+                decodePool().run('maskCoverage', { url: url(region, index), size }, { priority: () => 0 }),
+              (values) => values.length * 8,
+            ),
+          ),
+        ).then((chunks) => chunks.flat()),
         signal,
       ),
   }
 }
-
-const wholeRegion = (ref: StoredRef, { frames, regions }: Meta & { regions: string[] }, region: string) =>
-  Array.from({ length: chunkCount(frames) }, (_, index) =>
-    hashOf(ref, partName.maskChunk(regions.indexOf(region), index)).slice(0, 16),
-  ).join()
 
 const DRAWN_FIRST = ['upperBody', 'face', 'hands', 'lips']
 
@@ -148,6 +144,8 @@ const drawingOrder = (regions: readonly string[]): string[] => {
   }
   return [...regions].sort((a, b) => rank(a) - rank(b))
 }
+
+const isDropped = (error: unknown) => error instanceof DOMException && error.name === 'AbortError'
 
 /** When each chunk (by its key in the cache) was last asked for, by whichever reader; only those under way. */
 const wantedAt = new Map<string, number>()
@@ -180,16 +178,19 @@ function frameReader(
       const at = clamp(frame)
       return decoded().peek<ImageBitmap[]>(keyOf(chunkOf(at)))?.[at % FRAMES_PER_CHUNK]
     },
-    want(frame, onReady) {
+    want(frame, ahead, onChange) {
       const count = chunkCount(frames)
       const first = chunkOf(clamp(frame))
       const now = performance.now()
-      for (let k = 0; k <= Math.min(AHEAD, count - 1); k++) {
+      for (let k = 0; k <= Math.min(ahead, count - 1); k++) {
         const index = (first + k) % count // round the end: clips loop
         if (decoded().peek(keyOf(index))) continue
         const earlier = wantedAt.get(keyOf(index)) ?? 0
         wantedAt.set(keyOf(index), Math.max(earlier, now - k))
-        load(index).then(onReady, () => {})
+        load(index).then(
+          () => onChange?.(),
+          (error) => onChange?.(isDropped(error) ? undefined : error),
+        )
       }
     },
     async frame(frame, { signal } = {}) {

@@ -9,19 +9,19 @@ export type PosePart = (typeof POSE_PARTS)[number]
 export const LEG_POINTS: readonly number[] = [9, 10, 12, 13]
 
 /** The colour of a bone or joint of the body has the index of that bone or joint. */
-const BODY_COLOURS = [
+export const BODY_COLOURS = [
   0xff0000, 0xff5500, 0xffaa00, 0xffff00, 0xaaff00, 0x55ff00, 0x00ff00, 0x00ff55, 0x00ffaa, 0x00ffff,
   0x00aaff, 0x0055ff, 0x0000ff, 0x5500ff, 0xaa00ff, 0xff00ff, 0xff00aa, 0xff0055,
 ]
 
 /** Limbs are dimmed before the joints are drawn; nothing else is on the canvas then, so the colours can be. */
-const LIMB_COLOURS = BODY_COLOURS.map((colour) => {
+export const LIMB_COLOURS = BODY_COLOURS.map((colour) => {
   const dim = (shift: number) => Math.trunc(((colour >> shift) & 255) * 0.9) << shift
   return dim(16) | dim(8) | dim(0)
 })
 
 /** Hues 0…19 of 20, truncated; red and blue are swapped, as in the original. */
-const FINGER_COLOURS = [
+export const FINGER_COLOURS = [
   0x0000ff, 0x004cff, 0x0099ff, 0x00e5ff, 0x00ffcb, 0x00ff7f, 0x00ff33, 0x19ff00, 0x66ff00, 0xb2ff00,
   0xffff00, 0xffb200, 0xff6600, 0xff1900, 0xff0032, 0xff007f, 0xff00cc, 0xe500ff, 0x9800ff, 0x4c00ff,
 ]

@@ -1,0 +1,87 @@
+'use client'
+import { useEffect, useRef } from 'react'
+import type { ArtifactSource } from '../../_lib/values/artifact-source'
+import { transport } from '../state/transport'
+import type { Picture, PictureContext } from './picture'
+
+/** Steps of resolution: a canvas that is zoomed gets its pixels at the next step, not at every wheel notch. */
+const RATIOS = [0.5, 1, 1.5, 2, 3, 4]
+
+/** How often a canvas looks how large it is seen. */
+const MEASURE_EVERY_MS = 300
+
+export interface StageCanvasProps {
+  /** What is shown, lowest first. Changes when what it depends on changes. */
+  pictures: (context: PictureContext) => Picture[]
+  width: number
+  height: number
+  label: string
+  source: ArtifactSource
+  onFailure?(error: unknown): void
+}
+
+/** A canvas that shows pictures at the play position, while it is in sight. */
+export function StageCanvas({ pictures, width, height, label, source, onFailure }: StageCanvasProps) {
+  const canvasRef = useRef<HTMLCanvasElement>(null)
+  const failure = useRef(onFailure)
+  failure.current = onFailure
+
+  useEffect(() => {
+    const canvas = canvasRef.current
+    const g = canvas?.getContext('2d')
+    if (!canvas || !g) return
+    const abort = new AbortController()
+    let layers: Picture[] = []
+    let measuredAt = Number.NEGATIVE_INFINITY
+    let ratio = 1
+    let painted = false
+
+    const measure = () => {
+      const now = performance.now()
+      if (now - measuredAt < MEASURE_EVERY_MS) return
+      measuredAt = now
+      const zoom = canvas.getBoundingClientRect().width / width || 1
+      ratio = RATIOS.find((step) => step >= zoom * devicePixelRatio * 0.9) ?? 4
+    }
+    const paint = (frame: number) => {
+      measure()
+      const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))]
+      if (canvas.width !== w || canvas.height !== h) {
+        canvas.width = w
+        canvas.height = h
+        painted = false
+      }
+      const target = { context: g, width: w, height: h, ratio }
+      const { fps, playing } = transport.store.getState()
+      const moment = { frame, fps, playing }
+      const ready = layers.filter((layer) => layer.ready(moment))
+      // What is shown stays until all of what comes next is there.
+      if (painted && ready.length < layers.length) return
+      g.clearRect(0, 0, w, h)
+      for (const layer of ready) layer.paint(target, moment)
+      painted = ready.length > 0
+    }
+
+    const painter = transport.addPainter(paint)
+    layers = pictures({
+      source,
+      signal: abort.signal,
+      wantedWidth: width * Math.min(2, devicePixelRatio),
+      changed: painter.invalidate,
+      failed: (error) => failure.current?.(error),
+    })
+    const watcher = new IntersectionObserver(([entry]) => {
+      measuredAt = Number.NEGATIVE_INFINITY
+      painter.setVisible(entry.isIntersecting)
+      painter.invalidate()
+    })
+    watcher.observe(canvas)
+    return () => {
+      abort.abort()
+      watcher.disconnect()
+      painter.remove()
+    }
+  }, [pictures, width, height, source])
+
+  return <canvas ref={canvasRef} role="img" aria-label={label} className="block" style={{ width, height }} />
+}
