@@ -16,10 +16,10 @@ const LONG_SIDE = 384
 /** At 70 a portrait of 384² has 12 KB. */
 const JPEG_QUALITY = 70
 
-/** The engine passes ten a second on; more would be made for nothing. */
-const GAP_MS = 100
+/** The engine passes ten a second on, more would be made for nothing; one a second (6 ms) is cheap on any machine. */
+const [SHORTEST_GAP_MS, LONGEST_GAP_MS] = [100, 1000]
 
-/** Previews may take this share of a node's time: the longer one takes to make, the fewer there are. */
+/** Between these, previews may take this share of a node's time: the longer one takes to make, the fewer there are. */
 const SHARE = 1 / 60
 
 export type ShowPreview = (make: () => Picture, frame?: number) => Promise<void>
@@ -32,17 +32,20 @@ export type ShowPreview = (make: () => Picture, frame?: number) => Promise<void>
 export function previews(ctx: Pick<NodeContext, 'watched' | 'preview'>): ShowPreview {
   let due = ctx.watched ? 0 : Number.POSITIVE_INFINITY
   return async (make, frame) => {
-    const start = performance.now()
-    if (start < due) return
+    if (performance.now() < due) return
     due = Number.POSITIVE_INFINITY // one at a time
-    const jpeg = await toJpeg(make())
-    ctx.preview(jpeg, 'image/jpeg', frame)
-    due = start + Math.max(GAP_MS, (performance.now() - start) / SHARE)
+    const { default: sharp } = await import('sharp') // takes long, but only once in a thread
+    const start = performance.now()
+    ctx.preview(await toJpeg(sharp, make()), 'image/jpeg', frame)
+    const gap = (performance.now() - start) / SHARE
+    due = start + Math.max(SHORTEST_GAP_MS, Math.min(LONGEST_GAP_MS, gap))
   }
 }
 
-async function toJpeg({ width, height, channels, data }: Picture): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp')
+async function toJpeg(
+  sharp: typeof import('sharp').default,
+  { width, height, channels, data }: Picture,
+): Promise<Uint8Array> {
   const { buffer, byteOffset, byteLength } = data
   const input =
     buffer instanceof ArrayBuffer ? Buffer.from(buffer, byteOffset, byteLength) : Buffer.from(data)
