@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { defineNode, type NodeContext } from '../core/define-node'
 import { StudioError } from '../core/errors'
-import type { Facts } from '../core/sockets'
-import { socket } from '../core/sockets'
+import { type Facts, socket } from '../core/sockets'
 import { audioSeconds } from '../core/values'
 
 const LOWEST_RATE = 8000

@@ -7,7 +7,8 @@ export type ConnectVerdict =
   | {
       ok: false
       code: 'missing' | 'type' | 'taken' | 'cycle' | 'facts'
-      message: string /** Node type that mends it. */
+      message: string
+      /** Node type that mends it. */
       fix?: string
     }
 

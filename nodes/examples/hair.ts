@@ -1,6 +1,5 @@
 import { type FaceShape, lipBottom, lipTop, onFace } from './face'
-import type { HairMask, Head } from './head'
-import { headBounds, inPicture } from './head'
+import { type HairMask, type Head, headBounds, inPicture } from './head'
 import { clamp, mix, normalize, profile, smoothMax, smoothstep, type Vec3 } from './sculpt/field'
 import { fractal, noise, randomFrom } from './sculpt/noise'
 import type { Colour, Part, Strand } from './sculpt/scene'

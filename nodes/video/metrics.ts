@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { NodeContext } from '../core/define-node'
-import { defineNode } from '../core/define-node'
+import { defineNode, type NodeContext } from '../core/define-node'
 import { StudioError } from '../core/errors'
 import { optional, socket } from '../core/sockets'
 import {

@@ -38,7 +38,7 @@ const REGIONS: Record<MetricRegion, { points: readonly number[]; against: 'canva
 }
 
 export interface RegionMotion {
-  /** How far its points are from their mean places, root mean square, shoulder widths: large and slow counts, small and fast does not. */
+  /** Root mean square distance of its points from their mean places, shoulder widths: how far, whatever the speed. */
   amount: number | null
   /** Mean path speed, shoulder widths per second. */
   speed: number | null
