@@ -4,14 +4,12 @@ import './globals.css'
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { Providers } from './_lib/providers'
+import { SET_THEME } from './_ui/set-theme'
 
 export const metadata: Metadata = {
   title: { default: 'MMGT Studio', template: '%s · MMGT Studio' },
   description: 'One portrait and one speech track become a video of that person talking and gesturing.',
 }
-
-/** Before the first paint, or the light theme would flash dark. */
-const SET_THEME = `try{var t=localStorage.getItem('theme');if(t==='light'||(t!=='dark'&&matchMedia('(prefers-color-scheme: light)').matches))document.documentElement.dataset.theme='light'}catch(e){}`
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,6 +1,8 @@
 'use client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { Toaster } from '../_ui/toast'
+import { TooltipProvider } from '../_ui/tooltip'
 import { makeTrpcClient, TRPCProvider } from './trpc'
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -12,7 +14,10 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queries}>
       <TRPCProvider trpcClient={trpc} queryClient={queries}>
-        {children}
+        <TooltipProvider>
+          {children}
+          <Toaster />
+        </TooltipProvider>
       </TRPCProvider>
     </QueryClientProvider>
   )

@@ -1,0 +1,66 @@
+'use client'
+import { type ReactNode, useState } from 'react'
+import { ChangedDot } from './changed-dot'
+import { classNames } from './class-names'
+import { NumberField, type NumberFieldProps } from './number-field'
+import { formatNumber } from './number-scale'
+import { Slider } from './slider'
+import { Tooltip } from './tooltip'
+
+/** Label, track and field in one line: the usual way to set a number with a range. */
+export function SliderRow({
+  value,
+  onChange,
+  label,
+  defaultValue,
+  docs,
+  unit,
+  disabled,
+  min,
+  max,
+  step,
+  integer,
+  className,
+}: Omit<NumberFieldProps, 'min' | 'max' | 'step' | 'size' | 'hot' | 'onError' | 'id'> & {
+  min: number
+  max: number
+  step: number
+  defaultValue?: number
+  docs?: ReactNode
+}) {
+  const [problem, setProblem] = useState<string>()
+  const scale = { min, max, step, integer }
+  const name = <span className="truncate">{label}</span>
+  return (
+    <div className={className}>
+      <div className="grid min-h-7 grid-cols-[minmax(64px,92px)_1fr_64px] items-center gap-2.5">
+        <span className="flex min-w-0 items-center gap-1 text-text-2">
+          {docs ? (
+            <Tooltip text={docs} side="left">
+              {name}
+            </Tooltip>
+          ) : (
+            name
+          )}
+          {defaultValue !== undefined && value !== defaultValue && (
+            <ChangedDot
+              label={label}
+              was={formatNumber(defaultValue, scale)}
+              onReset={() => onChange(defaultValue)}
+            />
+          )}
+        </span>
+        <Slider
+          {...{ value, onChange, min, max, step, defaultValue, label, disabled }}
+          className={classNames('min-w-0')}
+        />
+        <NumberField
+          {...{ value, onChange, label, unit, disabled, min, max, step, integer }}
+          size="small"
+          onError={setProblem}
+        />
+      </div>
+      {problem && <p className="mt-1 text-11 text-err">{problem}</p>}
+    </div>
+  )
+}

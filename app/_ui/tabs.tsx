@@ -1,0 +1,55 @@
+'use client'
+import { Tabs as Parts } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { classNames } from './class-names'
+
+export interface Tab<T extends string = string> {
+  value: T
+  label: string
+  content: ReactNode
+}
+
+export function Tabs<T extends string>({
+  value,
+  onChange,
+  tabs,
+  label,
+  className,
+  contentClassName,
+}: {
+  value: T
+  onChange: (value: T) => void
+  tabs: readonly Tab<T>[]
+  label: string
+  className?: string
+  contentClassName?: string
+}) {
+  return (
+    <Parts.Root
+      value={value}
+      onValueChange={(next) => onChange(next as T)}
+      className={classNames('flex min-h-0 flex-col', className)}
+    >
+      <Parts.List aria-label={label} className="flex flex-none gap-4 border-b border-line-1 px-4">
+        {tabs.map((tab) => (
+          <Parts.Trigger
+            key={tab.value}
+            value={tab.value}
+            className="-mb-px cursor-default border-b-2 border-transparent py-2 font-strong text-text-3 hover:text-text-2 data-[state=active]:border-text-1 data-[state=active]:text-text-1"
+          >
+            {tab.label}
+          </Parts.Trigger>
+        ))}
+      </Parts.List>
+      {tabs.map((tab) => (
+        <Parts.Content
+          key={tab.value}
+          value={tab.value}
+          className={classNames('min-h-0 flex-1 overflow-y-auto', contentClassName)}
+        >
+          {tab.content}
+        </Parts.Content>
+      ))}
+    </Parts.Root>
+  )
+}
