@@ -59,9 +59,7 @@ export function speechPicture(ref: StoredRef, context: PictureContext): Picture 
   whenLoaded(loadSpeech(ref, context), context, (speech) => {
     map = heatMap(speech)
   })
-  const { frames, fps } = ref.meta as { frames: number; fps: number }
   return {
-    clip: { frames, fps },
     ready: () => map !== undefined,
     paint({ context: g, width, height }) {
       if (!map) return

@@ -70,6 +70,7 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
       changed: painter.invalidate,
       failed: (error) => failure.current?.(error),
     })
+    painter.setStill(layers.every((layer) => layer.clip === undefined))
     const watcher = new IntersectionObserver(([entry]) => {
       measuredAt = Number.NEGATIVE_INFINITY
       painter.setVisible(entry.isIntersecting)

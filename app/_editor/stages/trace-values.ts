@@ -3,7 +3,7 @@ import type { ValueRef } from '../../../server/storage/value-ref'
 
 /** What is needed of a workflow to find values in it. */
 export interface Wiring {
-  nodes: Readonly<Record<string, { type: string }>>
+  nodes: Readonly<Record<string, { type: string; title?: string | null; params?: Record<string, unknown> }>>
   edges: readonly { from: readonly [string, string]; to: readonly [string, string] }[]
 }
 

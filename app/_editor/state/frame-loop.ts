@@ -6,11 +6,13 @@ export interface Painter {
   invalidate(): void
   /** One that is out of sight is not drawn; when it comes back, it is. */
   setVisible(visible: boolean): void
+  setStill(still: boolean): void
   remove(): void
 }
 
 interface Entry {
   paint(frame: number): void
+  still: boolean
   dirty: boolean
   visible: boolean
 }
@@ -34,8 +36,9 @@ export class FrameLoop {
     private readonly tick: () => { frame: number; goOn: boolean },
   ) {}
 
-  addPainter(paint: (frame: number) => void): Painter {
-    const entry: Entry = { paint, dirty: true, visible: true }
+  /** `still`: a new frame changes nothing about it. */
+  addPainter(paint: (frame: number) => void, { still = false } = {}): Painter {
+    const entry: Entry = { paint, still, dirty: true, visible: true }
     this.painters.add(entry)
     this.wake()
     return {
@@ -47,12 +50,16 @@ export class FrameLoop {
         entry.visible = visible
         if (visible && entry.dirty) this.wake()
       },
+      setStill: (next) => {
+        entry.still = next
+      },
       remove: () => this.painters.delete(entry),
     }
   }
 
-  invalidateAll(): void {
-    for (const entry of this.painters) entry.dirty = true
+  /** `moving`: only what a new frame changes. */
+  invalidateAll(which: 'all' | 'moving'): void {
+    for (const entry of this.painters) if (which === 'all' || !entry.still) entry.dirty = true
     this.wake()
   }
 

@@ -87,7 +87,7 @@ export function createTransport(sound: SoundOutput, clock: LoopClock) {
     if (frame === store.getState().frame) return
     store.setState({ frame })
     for (const listener of listeners) listener(frame)
-    loop.invalidateAll()
+    loop.invalidateAll('moving')
   }
 
   function start(position: number): void {
@@ -191,7 +191,7 @@ export function createTransport(sound: SoundOutput, clock: LoopClock) {
       store.setState({ frames, fps, in: keep(state.in), out: keep(state.out) })
       show(Math.max(0, Math.min(state.frame, frames - 1)))
       restart()
-      loop.invalidateAll()
+      loop.invalidateAll('all')
     },
     /** Called with every new frame, before anything is painted. For what is cheap and must never lag. */
     onFrame(listener: (frame: number) => void): () => void {
@@ -200,8 +200,9 @@ export function createTransport(sound: SoundOutput, clock: LoopClock) {
     },
     /** For pictures: drawn in the shared loop, under its budget. */
     /** After a zoom: canvases take the resolution that they are seen at. */
-    repaint: () => loop.invalidateAll(),
-    addPainter: (paint: (frame: number) => void): Painter => loop.addPainter(paint),
+    repaint: () => loop.invalidateAll('all'),
+    addPainter: (paint: (frame: number) => void, opts?: { still?: boolean }): Painter =>
+      loop.addPainter(paint, opts),
   }
 }
 

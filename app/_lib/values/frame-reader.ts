@@ -36,6 +36,8 @@ interface Meta {
 export interface FrameOptions extends LoadOptions {
   /** Pictures are shrunk as far as they stay at least this wide; as they are when left out. */
   wantedWidth?: number
+  /** Decoded only when nothing else is wanted. */
+  background?: boolean
 }
 
 export interface VideoReader extends FrameReader {
@@ -54,7 +56,7 @@ export function videoReader(ref: ValueRef, options: FrameOptions = {}): VideoRea
     meta,
     (index) => `video ${hashOf(stored, partName.videoChunk(index))} ${shrink}`,
     (index, priority) => decodePool().run('videoFrames', { url: url(index), size, shrink }, { priority }),
-    options.signal,
+    options,
   )
   return {
     ...frames,
@@ -104,7 +106,7 @@ export function maskReader(
         { urls: shown.map((region) => url(region, index)), colours, size, shrink },
         { priority },
       ),
-    options.signal,
+    options,
   )
   return {
     ...frames,
@@ -154,12 +156,13 @@ function frameReader(
   { width, height, fps, frames }: Meta,
   keyOf: (index: number) => string,
   decode: (index: number, priority: () => number) => Promise<ImageBitmap[]>,
-  signal: AbortSignal | undefined,
+  { signal, background = false }: FrameOptions,
 ): FrameReader {
   const chunkOf = (frame: number) => Math.floor(frame / FRAMES_PER_CHUNK)
   const priority = (index: number) => () => {
     if (signal?.aborted) return -1
     const since = performance.now() - (wantedAt.get(keyOf(index)) ?? Number.NEGATIVE_INFINITY)
+    if (background) return 0
     return since > FORGET_MS ? -1 : FORGET_MS - since
   }
   const load = (index: number) =>

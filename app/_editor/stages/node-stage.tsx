@@ -1,0 +1,77 @@
+'use client'
+import { type ReactNode, useMemo } from 'react'
+import { shownType, shownValue } from './stage-kind'
+import { useStageSource } from './stage-source'
+import { StageView } from './stage-view'
+import { portraitFor, upstreamValue } from './trace-values'
+
+export { stageHeight } from './stage-kind'
+
+/** The stage of a card and its time strip. */
+export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) {
+  const source = useStageSource()
+  const definition = source.useDefinition(nodeId)
+  const run = source.useRun(nodeId)
+  const label = source.useTitle(nodeId)
+  const type = definition && shownType(definition)
+  if (!definition || type === undefined) return null
+  const value = shownValue(definition, run.values)
+  return (
+    <WithNeighbours nodeId={nodeId} needed={type === 'pose' || type === 'mask' || type === 'file'}>
+      {({ under, moving }) => (
+        <StageView
+          type={type}
+          width={width}
+          label={label}
+          value={value}
+          under={under}
+          moving={moving}
+          stale={run.stale}
+          queued={run.state === 'waiting'}
+          error={run.state === 'failed' ? run.error : undefined}
+          work={
+            run.state === 'running'
+              ? {
+                  fraction: run.fraction,
+                  text: run.text,
+                  startedAt: run.startedAt,
+                  remainingSeconds: run.remainingSeconds,
+                  preview: run.preview?.url,
+                }
+              : undefined
+          }
+        />
+      )}
+    </WithNeighbours>
+  )
+}
+
+type Neighbours = {
+  under?: ReturnType<typeof portraitFor>
+  moving?: ReturnType<typeof portraitFor>
+}
+
+interface WithNeighboursProps {
+  nodeId: string
+  needed: boolean
+  children(neighbours: Neighbours): ReactNode
+}
+
+/** Only stages that show values of other nodes listen to them. */
+function WithNeighbours({ nodeId, needed, children }: WithNeighboursProps) {
+  return needed ? <Listening nodeId={nodeId}>{children}</Listening> : children({})
+}
+
+function Listening({ nodeId, children }: Omit<WithNeighboursProps, 'needed'>) {
+  const source = useStageSource()
+  const wiring = source.useWiring()
+  const values = source.useValues()
+  const neighbours = useMemo(
+    () => ({
+      under: portraitFor(wiring, values, nodeId),
+      moving: upstreamValue(wiring, values, nodeId, 'video')?.ref,
+    }),
+    [wiring, values, nodeId],
+  )
+  return children(neighbours)
+}
