@@ -16,8 +16,15 @@ export interface Found {
   ref: ValueRef
 }
 
-const ofType = (values: Values, node: string, type: SocketType): Found | undefined => {
-  const entry = Object.entries(values[node] ?? {}).find(([, ref]) => ref.type === type)
+type Fits = (ref: ValueRef) => boolean
+
+const ofType = (
+  values: Values,
+  node: string,
+  type: SocketType,
+  fits: Fits = () => true,
+): Found | undefined => {
+  const entry = Object.entries(values[node] ?? {}).find(([, ref]) => ref.type === type && fits(ref))
   return entry && { node, output: entry[0], ref: entry[1] }
 }
 
@@ -46,9 +53,10 @@ export function upstreamValue(
   values: Values,
   start: string,
   type: SocketType,
+  fits?: Fits,
 ): Found | undefined {
   for (const node of nearest(wiring, start, 'up')) {
-    const found = node === start ? undefined : ofType(values, node, type)
+    const found = node === start ? undefined : ofType(values, node, type, fits)
     if (found) return found
   }
   return undefined
@@ -81,7 +89,7 @@ export function trackValues(
   const depth = depths(wiring)
   const last = (type: TrackType): Found | undefined =>
     Object.keys(wiring.nodes)
-      .map((node) => ofType(values, node, type))
+      .map((node) => ofType(values, node, type, isMotion))
       .filter((found) => found !== undefined)
       .sort((a, b) => depth(b.node) - depth(a.node) || (a.node < b.node ? -1 : 1))[0]
   const found: Partial<Record<TrackType, Found>> = {}
@@ -94,7 +102,10 @@ export function trackValues(
 }
 
 const nearestTo = (wiring: Wiring, values: Values, node: string, type: TrackType) =>
-  ofType(values, node, type) ?? upstreamValue(wiring, values, node, type)
+  ofType(values, node, type, isMotion) ?? upstreamValue(wiring, values, node, type, isMotion)
+
+/** A single frame is a place to start from, not a motion. */
+const isMotion: Fits = (ref) => framesOf(ref) !== 1
 
 export const framesOf = (ref: ValueRef): number | undefined =>
   'meta' in ref && typeof ref.meta.frames === 'number' ? ref.meta.frames : undefined
