@@ -1,10 +1,15 @@
 /** The web process: one port for tRPC, the sockets and the pages. It moves messages; work happens in the worker. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import path from 'node:path'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 import next from 'next'
 import { Server as SocketServer } from 'socket.io'
 import { registry } from '../nodes/registry'
-import type { ClientToServer, ServerToClient } from './realtime/protocol'
+import { MAX_UPDATE_BYTES } from './realtime/document-room'
+import { DocumentRooms } from './realtime/document-rooms'
+import { serveDocuments } from './realtime/document-sockets'
+import { fileDocumentStore } from './realtime/file-document-store'
+import type { StudioSockets } from './realtime/sockets'
 import type { Services } from './services'
 import { openDataFolder } from './storage/data-folder'
 import { appRouter } from './trpc/root'
@@ -28,7 +33,9 @@ export interface Studio {
 export async function startStudio(options: StudioOptions): Promise<Studio> {
   const { host, port } = options
   process.env.NEXT_TELEMETRY_DISABLED = '1' // nothing leaves this machine
-  const services: Services = { registry, data: openDataFolder(options.data) }
+  const data = openDataFolder(options.data)
+  const rooms = new DocumentRooms(fileDocumentStore(path.join(data.root, 'documents')))
+  const services: Services = { registry, data, rooms }
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
   const server = createServer((request, response) => handle(request, response))
   const app = next({ dev: options.dev, dir: options.root, hostname: host, port, httpServer: server })
@@ -39,11 +46,13 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     basePath: '/api/trpc/',
     createContext: () => ({ services }),
   })
-  const sockets = new SocketServer<ClientToServer, ServerToClient>(server, {
+  const sockets: StudioSockets = new SocketServer(server, {
     path: '/ws',
     serveClient: false,
     destroyUpgrade: false,
+    maxHttpBufferSize: 2 * MAX_UPDATE_BYTES, // a pasted workflow is one message
   })
+  serveDocuments(sockets, rooms)
   handle = (request, response) => {
     const url = request.url ?? '/'
     if (url.startsWith('/ws')) return
@@ -59,6 +68,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     url: `http://${host}:${port}`,
     close: async () => {
       await sockets.close()
+      rooms.close()
       await app.close()
     },
   }
