@@ -2,7 +2,7 @@
 import { pullPush } from './fill'
 import { clamp, signedDistance } from './geometry'
 import { EYES, isVisible, LIPS_END, type Measures, MOUTH_INNER, MOUTH_OUTER } from './keypoints'
-import { blur, growMask } from './planes'
+import { blur, growMask, toBytes } from './planes'
 import type { Box, EyeRig, MouthRig } from './rig'
 
 /** The rectangle around some points, grown and cut to the portrait. */
@@ -149,11 +149,12 @@ export function mouthPlate(
     for (let x = 0; x < box.width; x++)
       soft[y * box.width + x] = opening[(box.top + y) * width + box.left + x]
   }
-  const hard = Uint8Array.from(soft, (v) => (v > 0.4 ? 1 : 0))
+  const hard = new Uint8Array(n)
+  for (let i = 0; i < n; i++) hard[i] = soft[i] > 0.4 ? 1 : 0
   const grown = growMask(hard, box.width, box.height, Math.max(1.5, 0.04 * m))
   const clean = pixels.slice()
   if (open) {
-    const known = Uint8Array.from(grown, (v) => (v ? 0 : 1))
+    const known = grown.map((v) => (v ? 0 : 1))
     const filled = pullPush(pixels, known, box.width, box.height)
     for (let i = 0; i < 3 * n; i++) if (grown[Math.floor(i / 3)]) clean[i] = Math.round(filled[i])
   }
@@ -167,7 +168,7 @@ export function mouthPlate(
   }
   return {
     box,
-    opening: Uint8Array.from(feather, (v) => Math.round(255 * v)),
+    opening: toBytes(feather),
     clean,
     open,
     teeth: open && pale > 0.25 * inside,

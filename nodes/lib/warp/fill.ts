@@ -17,10 +17,14 @@ export function pullPush(
   height: number,
 ): Colours {
   const levels: { w: number; h: number; c: Colours; weight: Float32Array }[] = []
-  const weight = Float32Array.from(known, (v) => (v ? 1 : 0))
+  const weight = new Float32Array(width * height)
   const c = new Float32Array(width * height * 3)
   for (let i = 0; i < weight.length; i++) {
-    if (weight[i]) for (let k = 0; k < 3; k++) c[3 * i + k] = rgb[3 * i + k]
+    if (!known[i]) continue
+    weight[i] = 1
+    c[3 * i] = rgb[3 * i]
+    c[3 * i + 1] = rgb[3 * i + 1]
+    c[3 * i + 2] = rgb[3 * i + 2]
   }
   levels.push({ w: width, h: height, c, weight })
   while (levels[levels.length - 1].w > 1 || levels[levels.length - 1].h > 1) {
@@ -43,7 +47,9 @@ function halve(c: Colours, weight: Float32Array, w: number, h: number) {
       if (k === 0) continue
       const o = (y >> 1) * nw + (x >> 1)
       sums[o] += k
-      for (let j = 0; j < 3; j++) out[3 * o + j] += k * c[3 * i + j]
+      out[3 * o] += k * c[3 * i]
+      out[3 * o + 1] += k * c[3 * i + 1]
+      out[3 * o + 2] += k * c[3 * i + 2]
     }
   }
   for (let i = 0; i < sums.length; i++) {
@@ -58,6 +64,8 @@ function push(
   coarse: { w: number; h: number; c: Colours },
   fine: { w: number; h: number; c: Colours; weight: Float32Array },
 ) {
+  const from = coarse.c
+  const to = fine.c
   for (let y = 0; y < fine.h; y++) {
     const cy = (y - 0.5) / 2
     const y0 = Math.max(0, Math.floor(cy))
@@ -71,12 +79,14 @@ function push(
       const x0 = Math.max(0, Math.floor(cx))
       const x1 = Math.min(coarse.w - 1, Math.floor(cx) + 1)
       const fx = cx - Math.floor(cx)
+      const a = 3 * (y0 * coarse.w + x0)
+      const b = 3 * (y0 * coarse.w + x1)
+      const c = 3 * (y1 * coarse.w + x0)
+      const d = 3 * (y1 * coarse.w + x1)
       for (let j = 0; j < 3; j++) {
-        const top =
-          coarse.c[3 * (y0 * coarse.w + x0) + j] * (1 - fx) + coarse.c[3 * (y0 * coarse.w + x1) + j] * fx
-        const bottom =
-          coarse.c[3 * (y1 * coarse.w + x0) + j] * (1 - fx) + coarse.c[3 * (y1 * coarse.w + x1) + j] * fx
-        fine.c[3 * i + j] = k * fine.c[3 * i + j] + (1 - k) * (top * (1 - fy) + bottom * fy)
+        const top = from[a + j] * (1 - fx) + from[b + j] * fx
+        const bottom = from[c + j] * (1 - fx) + from[d + j] * fx
+        to[3 * i + j] = k * to[3 * i + j] + (1 - k) * (top * (1 - fy) + bottom * fy)
       }
       fine.weight[i] = 1
     }

@@ -26,11 +26,13 @@ export function geodesicDistance(
         let v = d[i]
         if (c >= WALL || v === 0) continue
         const before = v
-        if (x > 0) v = Math.min(v, d[i - 1] + 0.5 * (c + cost[i - 1]))
+        // Ways only get longer: a neighbour that is not nearer itself needs no arithmetic.
+        if (x > 0 && d[i - 1] < v) v = Math.min(v, d[i - 1] + 0.5 * (c + cost[i - 1]))
         if (y > 0) {
-          v = Math.min(v, d[i - width] + 0.5 * (c + cost[i - width]))
-          if (x > 0) v = Math.min(v, d[i - width - 1] + diagonal * (c + cost[i - width - 1]))
-          if (x < width - 1) v = Math.min(v, d[i - width + 1] + diagonal * (c + cost[i - width + 1]))
+          const up = i - width
+          if (d[up] < v) v = Math.min(v, d[up] + 0.5 * (c + cost[up]))
+          if (x > 0 && d[up - 1] < v) v = Math.min(v, d[up - 1] + diagonal * (c + cost[up - 1]))
+          if (x < width - 1 && d[up + 1] < v) v = Math.min(v, d[up + 1] + diagonal * (c + cost[up + 1]))
         }
         if (v < before) {
           d[i] = v
@@ -45,11 +47,12 @@ export function geodesicDistance(
         let v = d[i]
         if (c >= WALL || v === 0) continue
         const before = v
-        if (x < width - 1) v = Math.min(v, d[i + 1] + 0.5 * (c + cost[i + 1]))
+        if (x < width - 1 && d[i + 1] < v) v = Math.min(v, d[i + 1] + 0.5 * (c + cost[i + 1]))
         if (y < height - 1) {
-          v = Math.min(v, d[i + width] + 0.5 * (c + cost[i + width]))
-          if (x > 0) v = Math.min(v, d[i + width - 1] + diagonal * (c + cost[i + width - 1]))
-          if (x < width - 1) v = Math.min(v, d[i + width + 1] + diagonal * (c + cost[i + width + 1]))
+          const down = i + width
+          if (d[down] < v) v = Math.min(v, d[down] + 0.5 * (c + cost[down]))
+          if (x > 0 && d[down - 1] < v) v = Math.min(v, d[down - 1] + diagonal * (c + cost[down - 1]))
+          if (x < width - 1 && d[down + 1] < v) v = Math.min(v, d[down + 1] + diagonal * (c + cost[down + 1]))
         }
         if (v < before) {
           d[i] = v

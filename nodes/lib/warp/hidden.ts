@@ -63,7 +63,7 @@ export function fillHidden(input: HiddenInput): Hidden {
   const backKeep = matted
     ? null
     : growMask(
-        Uint8Array.from(isBody, (v, i) => (v && hole[i] ? 0 : hole[i])),
+        isBody.map((v, i) => (v && hole[i] ? 0 : hole[i])),
         w,
         h,
         3,
@@ -222,8 +222,9 @@ function joinToSeen(
   h: number,
 ): Uint8Array {
   const reach = (from: (i: number) => boolean, through: (i: number) => boolean) => {
-    const seeds = Uint8Array.from(hole, (_, i) => (from(i) ? 1 : 0))
-    const cost = Float32Array.from(hole, (_, i) => (seeds[i] || through(i) ? 1 : WALL))
+    const seeds = hole.map((_, i) => (from(i) ? 1 : 0))
+    const cost = new Float32Array(hole.length)
+    for (let i = 0; i < cost.length; i++) cost[i] = seeds[i] || through(i) ? 1 : WALL
     return geodesicDistance(seeds, cost, w, h)
   }
   const toPerson = reach(

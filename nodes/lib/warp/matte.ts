@@ -48,7 +48,12 @@ export function colourLikelihood(lab: LabPicture, object: Uint8Array, others: Ui
   }
   const fs = smoothHistogram(f)
   const bs = smoothHistogram(b)
-  return Float32Array.from(cells, (cell) => (fs[cell] + 1e-6) / (fs[cell] + bs[cell] + 2e-6))
+  const likely = new Float32Array(cells.length)
+  for (let i = 0; i < likely.length; i++) {
+    const cell = cells[i]
+    likely[i] = (fs[cell] + 1e-6) / (fs[cell] + bs[cell] + 2e-6)
+  }
+  return likely
 }
 
 export interface Split {
@@ -119,10 +124,11 @@ export function guidedCoefficients(
 ): { a: Float32Array; b: Float32Array } {
   const epsilon = 1e-4
   const n = alpha.length
-  const guide = Float32Array.from(lightness, (v) => v / 100)
+  const guide = new Float32Array(n)
   const both = new Float32Array(n)
   const square = new Float32Array(n)
   for (let i = 0; i < n; i++) {
+    guide[i] = lightness[i] / 100
     both[i] = guide[i] * alpha[i]
     square[i] = guide[i] * guide[i]
   }

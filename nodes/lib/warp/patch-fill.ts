@@ -241,7 +241,7 @@ class Level {
    */
   private peel(): void {
     const { c, w, h, wanted, match, valid } = this
-    const done = Uint8Array.from(wanted, (v) => (v ? 0 : 1))
+    const done = wanted.map((v) => (v ? 0 : 1))
     const depth = distanceToMask(done, w, h, 1)
     const order = Array.from(this.targets).filter((i) => wanted[i])
     order.sort((a, b) => depth[a] - depth[b] || a - b)

@@ -3,44 +3,74 @@ import { clamp } from './geometry'
 
 /** Mean over a (2r+1)² window, cut at the borders. Linear time. */
 export function boxMean(source: Float32Array, width: number, height: number, r: number): Float32Array {
-  const counts = Float64Array.from(
-    { length: width },
-    (_, x) => Math.min(width - 1, x + r) - Math.max(0, x - r) + 1,
+  return boxMeanInto(
+    new Float32Array(source.length),
+    source,
+    width,
+    height,
+    r,
+    new Float32Array(source.length),
   )
-  const rows = new Float32Array(width * height)
+}
+
+/** `out` may be `source`; `rows` is scratch of the same length. */
+function boxMeanInto(
+  out: Float32Array,
+  source: Float32Array,
+  width: number,
+  height: number,
+  r: number,
+  rows: Float32Array,
+): Float32Array {
+  // Three stretches of a row, so that the long middle one asks nothing: window cut left, whole, cut right.
+  const whole = Math.min(width, r + 1)
+  const right = Math.max(whole, width - r)
   for (let y = 0; y < height; y++) {
     let sum = 0
     const row = y * width
     for (let x = 0; x < Math.min(r, width); x++) sum += source[row + x]
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < whole; x++) {
       if (x + r < width) sum += source[row + x + r]
-      if (x - r - 1 >= 0) sum -= source[row + x - r - 1]
-      rows[row + x] = sum / counts[x]
+      rows[row + x] = sum / (Math.min(width - 1, x + r) + 1)
+    }
+    for (let i = row + whole; i < row + right; i++) {
+      sum += source[i + r]
+      sum -= source[i - r - 1]
+      rows[i] = sum / (2 * r + 1)
+    }
+    for (let x = right; x < width; x++) {
+      sum -= source[row + x - r - 1]
+      rows[row + x] = sum / (width - x + r)
     }
   }
-  const out = new Float32Array(width * height)
   const sums = new Float64Array(width)
-  for (let y = 0; y < Math.min(r, height); y++) for (let x = 0; x < width; x++) sums[x] += rows[y * width + x]
+  for (let y = 0; y < Math.min(r, height); y++) addRow(sums, rows, y * width)
   for (let y = 0; y < height; y++) {
-    const enter = y + r < height ? (y + r) * width : -1
-    const leave = y - r - 1 >= 0 ? (y - r - 1) * width : -1
-    const n = Math.min(height - 1, y + r) - Math.max(0, y - r) + 1
-    for (let x = 0; x < width; x++) {
-      if (enter >= 0) sums[x] += rows[enter + x]
-      if (leave >= 0) sums[x] -= rows[leave + x]
-      out[y * width + x] = sums[x] / n
+    if (y + r < height) addRow(sums, rows, (y + r) * width)
+    if (y - r - 1 >= 0) {
+      const leave = (y - r - 1) * width
+      for (let x = 0; x < width; x++) sums[x] -= rows[leave + x]
     }
+    const n = Math.min(height - 1, y + r) - Math.max(0, y - r) + 1
+    const row = y * width
+    for (let x = 0; x < width; x++) out[row + x] = sums[x] / n
   }
   return out
+}
+
+function addRow(sums: Float64Array, rows: Float32Array, row: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] += rows[row + x]
 }
 
 /** Gaussian-like blur: three box means whose joint variance is sigma²; below 0.8 px a 3-tap kernel. */
 export function blur(source: Float32Array, width: number, height: number, sigma: number): Float32Array {
   if (sigma < 0.8) return blur3(source, width, height, sigma)
   const r = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2))
-  let out = source
-  for (let i = 0; i < 3; i++) out = boxMean(out, width, height, r)
-  return out
+  const out = new Float32Array(source.length)
+  const rows = new Float32Array(source.length)
+  boxMeanInto(out, source, width, height, r, rows)
+  boxMeanInto(out, out, width, height, r, rows)
+  return boxMeanInto(out, out, width, height, r, rows)
 }
 
 function blur3(source: Float32Array, width: number, height: number, sigma: number): Float32Array {
@@ -85,30 +115,43 @@ export function distanceToMask(
   const diagonal = Math.SQRT2
   const d = new Float32Array(mask.length)
   for (let i = 0; i < d.length; i++) d[i] = (mask[i] !== 0) === (target === 1) ? 0 : far
+  // Two sweeps, each looking at the row it comes from and at the pixel before.
   for (let y = 0; y < height; y++) {
+    const row = y * width
+    const above = row - width
+    let left = far
     for (let x = 0; x < width; x++) {
-      const i = y * width + x
-      let v = d[i]
-      if (x > 0) v = Math.min(v, d[i - 1] + 1)
-      if (y > 0) {
-        v = Math.min(v, d[i - width] + 1)
-        if (x > 0) v = Math.min(v, d[i - width - 1] + diagonal)
-        if (x < width - 1) v = Math.min(v, d[i - width + 1] + diagonal)
+      let v = d[row + x]
+      if (v > 0) {
+        if (left + 1 < v) v = left + 1
+        if (y > 0) {
+          if (d[above + x] + 1 < v) v = d[above + x] + 1
+          if (x > 0 && d[above + x - 1] + diagonal < v) v = d[above + x - 1] + diagonal
+          if (x < width - 1 && d[above + x + 1] + diagonal < v) v = d[above + x + 1] + diagonal
+        }
+        d[row + x] = v
+        v = d[row + x]
       }
-      d[i] = v
+      left = v
     }
   }
   for (let y = height - 1; y >= 0; y--) {
+    const row = y * width
+    const below = row + width
+    let right = far
     for (let x = width - 1; x >= 0; x--) {
-      const i = y * width + x
-      let v = d[i]
-      if (x < width - 1) v = Math.min(v, d[i + 1] + 1)
-      if (y < height - 1) {
-        v = Math.min(v, d[i + width] + 1)
-        if (x > 0) v = Math.min(v, d[i + width - 1] + diagonal)
-        if (x < width - 1) v = Math.min(v, d[i + width + 1] + diagonal)
+      let v = d[row + x]
+      if (v > 0) {
+        if (right + 1 < v) v = right + 1
+        if (y < height - 1) {
+          if (d[below + x] + 1 < v) v = d[below + x] + 1
+          if (x > 0 && d[below + x - 1] + diagonal < v) v = d[below + x - 1] + diagonal
+          if (x < width - 1 && d[below + x + 1] + diagonal < v) v = d[below + x + 1] + diagonal
+        }
+        d[row + x] = v
+        v = d[row + x]
       }
-      d[i] = v
+      right = v
     }
   }
   return d
@@ -154,6 +197,13 @@ export function resizePlane(
   return out
 }
 
+/** Shares 0…1 as bytes 0…255. */
+export function toBytes(shares: Float32Array): Uint8Array {
+  const out = new Uint8Array(shares.length)
+  for (let i = 0; i < out.length; i++) out[i] = 255 * shares[i] + 0.5
+  return out
+}
+
 /** Shrinks interleaved 8-bit pixels by exact area averaging. */
 export function shrinkPicture(
   source: Uint8Array,
@@ -163,35 +213,36 @@ export function shrinkPicture(
   toWidth: number,
   toHeight: number,
 ): Uint8Array {
-  const rows = new Float32Array(toWidth * height * channels)
-  accumulate(width, toWidth, (to, from, weight) => {
-    for (let y = 0; y < height; y++) {
-      for (let c = 0; c < channels; c++) {
-        rows[(y * toWidth + to) * channels + c] += weight * source[(y * width + from) * channels + c]
-      }
-    }
-  })
-  const sums = new Float32Array(toWidth * toHeight * channels)
   const stride = toWidth * channels
-  accumulate(height, toHeight, (to, from, weight) => {
-    for (let i = 0; i < stride; i++) sums[to * stride + i] += weight * rows[from * stride + i]
-  })
-  return Uint8Array.from(sums, (v) => Math.round(v))
+  const rows = new Float32Array(height * stride)
+  const shares = sharesOf(width, toWidth)
+  for (let y = 0; y < height; y++) {
+    for (const { to, from, share } of shares) {
+      const o = y * stride + to * channels
+      const i = (y * width + from) * channels
+      for (let c = 0; c < channels; c++) rows[o + c] += share * source[i + c]
+    }
+  }
+  const sums = new Float32Array(toHeight * stride)
+  for (const { to, from, share } of sharesOf(height, toHeight)) {
+    for (let i = 0; i < stride; i++) sums[to * stride + i] += share * rows[from * stride + i]
+  }
+  const out = new Uint8Array(sums.length)
+  for (let i = 0; i < out.length; i++) out[i] = sums[i] + 0.5
+  return out
 }
 
-/** Calls `add` with the share that each source cell has in each target cell. */
-function accumulate(
-  size: number,
-  toSize: number,
-  add: (to: number, from: number, weight: number) => void,
-): void {
+/** The share that each source cell has in each target cell. */
+function sharesOf(size: number, toSize: number): { to: number; from: number; share: number }[] {
+  const shares: { to: number; from: number; share: number }[] = []
   const k = size / toSize
   for (let to = 0; to < toSize; to++) {
     const start = to * k
     const end = start + k
     for (let from = Math.floor(start); from < Math.min(size, Math.ceil(end)); from++) {
       const share = Math.min(end, from + 1) - Math.max(start, from)
-      if (share > 0) add(to, from, share / k)
+      if (share > 0) shares.push({ to, from, share: share / k })
     }
   }
+  return shares
 }

@@ -203,10 +203,23 @@ class Renderer implements WarpRenderer {
 }
 
 function unpack(from: Int32Array, to: Uint8Array): void {
-  for (let i = 0, o = 0; i < from.length; i++, o += 3) {
-    const v = from[i]
-    to[o] = v
-    to[o + 1] = v >>> 8
-    to[o + 2] = v >>> 16
+  let i = 0
+  if (to.byteOffset % 4 === 0) {
+    // Four pixels are three words: a quarter of the stores.
+    const words = new Uint32Array(to.buffer, to.byteOffset, to.length >> 2)
+    for (let o = 0; i + 3 < from.length; i += 4, o += 3) {
+      const a = from[i]
+      const b = from[i + 1]
+      const c = from[i + 2]
+      const d = from[i + 3]
+      words[o] = (a & 0xffffff) | (b << 24)
+      words[o + 1] = ((b >>> 8) & 0xffff) | (c << 16)
+      words[o + 2] = ((c >>> 16) & 0xff) | (d << 8)
+    }
+  }
+  for (; i < from.length; i++) {
+    to[3 * i] = from[i]
+    to[3 * i + 1] = from[i] >>> 8
+    to[3 * i + 2] = from[i] >>> 16
   }
 }

@@ -11,7 +11,7 @@ import { fillHidden } from './hidden'
 import { measure, SHOULDERS, scalePoints } from './keypoints'
 import { type LabPicture, labPicture } from './lab'
 import { guidedCoefficients, softAlpha, splitObject } from './matte'
-import { blur, distanceToMask, growMask, resizePlane, shrinkPicture } from './planes'
+import { blur, distanceToMask, growMask, resizePlane, shrinkPicture, toBytes } from './planes'
 import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
 import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
 import type { SetUpView } from './set-up-view'
@@ -152,9 +152,8 @@ export function* setUpSteps(
     nx: field.nx,
     ny: field.ny,
     weights: field.weights,
-    person: Uint8Array.from(
+    person: toBytes(
       resizePlane(blur(Float32Array.from(person), w, h, 1.5), w, h, quarter(width), quarter(height)),
-      (v) => Math.round(255 * v),
     ),
     shade: shadePlane(lab, filled.working, hole, shade, filled.person, width, height),
     arms: [],

@@ -154,11 +154,16 @@ function darkenBy(
     const down = Math.min(bottom, gy + 1) * width
     for (let x = Math.max(0, 4 * left); x <= Math.min(frame.width - 1, 4 * right + 1); x++) {
       const fx = (x - 1.5) / 4
-      const gx = Math.max(left, Math.floor(fx))
-      const tx = Math.max(0, fx - gx)
-      const next = Math.min(right, gx + 1)
-      const a = factor[up + gx] + tx * (factor[up + next] - factor[up + gx])
-      const b = factor[down + gx] + tx * (factor[down + next] - factor[down + gx])
+      const gx = fx < left ? left : fx | 0
+      const next = gx < right ? gx + 1 : right
+      const a0 = factor[up + gx]
+      const a1 = factor[up + next]
+      const b0 = factor[down + gx]
+      const b1 = factor[down + next]
+      if (a0 === 0 && a1 === 0 && b0 === 0 && b1 === 0) continue // most of the box has no shade
+      const tx = fx < gx ? 0 : fx - gx
+      const a = a0 + tx * (a1 - a0)
+      const b = b0 + tx * (b1 - b0)
       const k = 256 - ((256 * (a + ty * (b - a)) + 0.5) | 0)
       if (k >= 256) continue
       const i = y * frame.width + x

@@ -11,8 +11,11 @@ export interface Texture {
   data: Int32Array
 }
 
-/** Catmull-Rom halfway between two samples: (−1, 9, 9, −1)/16. */
-const between = (a: number, b: number, c: number, d: number): number => (9 * (b + c) - a - d) / 16
+/** Catmull-Rom halfway between two samples, (−1, 9, 9, −1)/16, rounded and held to 0…255. */
+function between(a: number, b: number, c: number, d: number): number {
+  const v = (9 * (b + c) - a - d + 8) >> 4
+  return v < 0 ? 0 : v > 255 ? 255 : v
+}
 
 /**
  * Enlarges to (2w − 1) × (2h − 1), corner aligned: even samples equal the source, so that rest is exact, and
@@ -23,63 +26,63 @@ const between = (a: number, b: number, c: number, d: number): number => (9 * (b 
 export function enlarge(pixels: Uint8Array, width: number, height: number, channels: 3 | 4): Texture {
   const w2 = 2 * width - 1
   const h2 = 2 * height - 1
+  const rows = widen(pixels, width, height, channels)
   const stride = w2 + 1
-  const rows = new Uint8Array(w2 * height * channels)
-  for (let y = 0; y < height; y++) {
-    const from = y * width * channels
-    const to = y * w2 * channels
-    for (let x = 0; x < width; x++) {
-      const x0 = from + Math.max(0, x - 1) * channels
-      const x1 = from + x * channels
-      const x2 = from + Math.min(width - 1, x + 1) * channels
-      const x3 = from + Math.min(width - 1, x + 2) * channels
-      for (let c = 0; c < channels; c++) {
-        rows[to + 2 * x * channels + c] = pixels[x1 + c]
-        if (x + 1 < width) {
-          const v = between(pixels[x0 + c], pixels[x1 + c], pixels[x2 + c], pixels[x3 + c])
-          rows[to + (2 * x + 1) * channels + c] = v < 0 ? 0 : v > 255 ? 255 : v + 0.5
-        }
-      }
-    }
-  }
   const data = new Int32Array(stride * (h2 + 1))
   const line = w2 * channels
-  const texel = [0, 0, 0, 255]
+  const premultiplied = channels === 4
   for (let y = 0; y < h2; y++) {
+    const to = y * stride
     const mid = (y >> 1) * line
-    const odd = (y & 1) === 1
-    const above = Math.max(0, (y >> 1) - 1) * line
-    const below = Math.min(height - 1, (y >> 1) + 1) * line
-    const under = Math.min(height - 1, (y >> 1) + 2) * line
-    for (let x = 0; x < w2; x++) {
-      for (let c = 0; c < channels; c++) {
-        const i = x * channels + c
-        if (!odd) texel[c] = rows[mid + i]
-        else {
-          const v = between(rows[above + i], rows[mid + i], rows[below + i], rows[under + i])
-          texel[c] = v < 0 ? 0 : v > 255 ? 255 : v + 0.5
-        }
+    if ((y & 1) === 0) {
+      for (let x = 0, i = mid; x < w2; x++, i += channels) {
+        const a = premultiplied ? rows[i + 3] : 255
+        data[to + x] = pack(rows[i], rows[i + 1], rows[i + 2], a)
       }
-      data[y * stride + x] = pack(texel, channels === 4)
+    } else {
+      const above = Math.max(0, (y >> 1) - 1) * line
+      const below = Math.min(height - 1, (y >> 1) + 1) * line
+      const under = Math.min(height - 1, (y >> 1) + 2) * line
+      for (let x = 0, i = 0; x < w2; x++, i += channels) {
+        const [p, q, r, s] = [above + i, mid + i, below + i, under + i]
+        const a = premultiplied ? between(rows[p + 3], rows[q + 3], rows[r + 3], rows[s + 3]) : 255
+        data[to + x] = pack(
+          between(rows[p], rows[q], rows[r], rows[s]),
+          between(rows[p + 1], rows[q + 1], rows[r + 1], rows[s + 1]),
+          between(rows[p + 2], rows[q + 2], rows[r + 2], rows[s + 2]),
+          a,
+        )
+      }
     }
-    data[y * stride + w2] = data[y * stride + w2 - 1]
+    data[to + w2] = data[to + w2 - 1]
   }
   data.copyWithin(h2 * stride, (h2 - 1) * stride, h2 * stride)
   return { width: w2, height: h2, stride, data }
 }
 
-/** Premultiplied colours never exceed alpha; the enlarging filter may overshoot it. */
-function pack(texel: number[], premultiplied: boolean): number {
-  const a = texel[3] | 0
-  let r = texel[0] | 0
-  let g = texel[1] | 0
-  let b = texel[2] | 0
-  if (premultiplied) {
-    if (r > a) r = a
-    if (g > a) g = a
-    if (b > a) b = a
+/** Doubles the samples of each row: [height, 2·width − 1, channels]. */
+function widen(pixels: Uint8Array, width: number, height: number, channels: number): Uint8Array {
+  const w2 = 2 * width - 1
+  const rows = new Uint8Array(w2 * height * channels)
+  for (let y = 0; y < height; y++) {
+    const from = y * width * channels
+    const last = from + (width - 1) * channels
+    let to = y * w2 * channels
+    for (let i = from; i <= last; i += channels) {
+      for (let c = i; c < i + channels; c++) rows[to++] = pixels[c]
+      if (i === last) break
+      const before = i === from ? 0 : channels
+      const after = i + 2 * channels > last ? channels : 2 * channels
+      for (let c = i; c < i + channels; c++)
+        rows[to++] = between(pixels[c - before], pixels[c], pixels[c + channels], pixels[c + after])
+    }
   }
-  return (a << 24) | (b << 16) | (g << 8) | r
+  return rows
+}
+
+/** Premultiplied colours never exceed alpha; the enlarging filter may overshoot it. */
+function pack(r: number, g: number, b: number, a: number): number {
+  return (a << 24) | ((b > a ? a : b) << 16) | ((g > a ? a : g) << 8) | (r > a ? a : r)
 }
 
 /** RGB pixels as packed integers at their own size. */
