@@ -66,7 +66,7 @@ export function Button({
         </span>
       )}
       {!busy && Icon && <Icon size={14} strokeWidth={1.75} className="flex-none" aria-hidden />}
-      {busy && !Icon ? <span className="opacity-30">{children}</span> : children}
+      {busy && !Icon ? <span className="opacity-25">{children}</span> : children}
     </button>
   )
 }

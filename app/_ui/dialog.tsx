@@ -36,15 +36,12 @@ export function Dialog({
           )}
         >
           <header className="flex items-start gap-2 px-4 pt-4">
-            <div className="min-w-0 flex-1">
+            <div className="min-w-0 flex-1 pr-8">
               <Parts.Title className="font-title text-15">{title}</Parts.Title>
               {description && (
                 <Parts.Description className="mt-1 text-12 text-text-2">{description}</Parts.Description>
               )}
             </div>
-            <Parts.Close asChild>
-              <IconButton icon={X} label="Close" className="-mt-1 -mr-1" />
-            </Parts.Close>
           </header>
           {children && <div className="min-h-0 flex-1 overflow-y-auto px-4 pt-3">{children}</div>}
           <footer
@@ -52,6 +49,10 @@ export function Dialog({
           >
             {footer}
           </footer>
+          {/* Last in order, so that the first field or button has the focus and not the way out. */}
+          <Parts.Close asChild>
+            <IconButton icon={X} label="Close" className="absolute! top-3 right-3" />
+          </Parts.Close>
         </Parts.Content>
       </Parts.Portal>
     </Parts.Root>

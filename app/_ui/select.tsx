@@ -60,7 +60,7 @@ export function Select<T extends string>(props: SelectProps<T>) {
                 key={key}
                 value={key}
                 disabled={off}
-                className="flex h-7 cursor-default select-none items-center gap-2 rounded-2 px-2 outline-none data-[disabled]:text-text-off data-[highlighted]:bg-active"
+                className="focus-quiet flex h-7 cursor-default select-none items-center gap-2 rounded-2 px-2 data-[disabled]:text-text-off data-[highlighted]:bg-active"
               >
                 {Icon && <Icon size={14} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />}
                 <Parts.ItemText>{name}</Parts.ItemText>

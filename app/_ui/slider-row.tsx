@@ -1,7 +1,6 @@
 'use client'
 import { type ReactNode, useState } from 'react'
 import { ChangedDot } from './changed-dot'
-import { classNames } from './class-names'
 import { NumberField, type NumberFieldProps } from './number-field'
 import { formatNumber } from './number-scale'
 import { Slider } from './slider'
@@ -33,7 +32,7 @@ export function SliderRow({
   const name = <span className="truncate">{label}</span>
   return (
     <div className={className}>
-      <div className="grid min-h-7 grid-cols-[minmax(64px,92px)_1fr_64px] items-center gap-2.5">
+      <div className="grid min-h-7 grid-cols-[minmax(64px,84px)_1fr_60px] items-center gap-2.5">
         <span className="flex min-w-0 items-center gap-1 text-text-2">
           {docs ? (
             <Tooltip text={docs} side="left">
@@ -50,10 +49,7 @@ export function SliderRow({
             />
           )}
         </span>
-        <Slider
-          {...{ value, onChange, min, max, step, defaultValue, label, disabled }}
-          className={classNames('min-w-0')}
-        />
+        <Slider {...{ value, onChange, min, max, step, defaultValue, label, disabled }} className="min-w-0" />
         <NumberField
           {...{ value, onChange, label, unit, disabled, min, max, step, integer }}
           size="small"

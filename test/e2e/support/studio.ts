@@ -1,0 +1,140 @@
+/** A studio of its own, on a free port with an empty data folder, and a browser that looks at it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createTRPCClient, httpBatchLink } from '@trpc/client'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import type { AppRouter } from '../../../server/trpc/root'
+import { root } from '../../support/cli'
+import { chromiumPath } from './chromium'
+import { ensurePages } from './pages'
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+]
+
+/** A `describe` for tests that need a browser; skipped, and named so, where there is none. */
+export const describeInBrowser = chromiumPath ? describe : describe.skip
+
+export class StudioInBrowser {
+  /** What the pages threw or wrote as errors to the console, over all of them. */
+  readonly pageErrors: string[] = []
+  private constructor(
+    readonly url: string,
+    readonly data: string,
+    private readonly port: number,
+    readonly browser: Browser,
+    private child: ChildProcess,
+  ) {}
+
+  static async open(data = mkdtempSync(path.join(tmpdir(), 'mmgt-browser-'))): Promise<StudioInBrowser> {
+    await ensurePages()
+    const port = await freePort()
+    const [child, browser] = await Promise.all([
+      startServer(port, data),
+      chromium.launch({ executablePath: chromiumPath, args: FLAGS }),
+    ])
+    return new StudioInBrowser(`http://127.0.0.1:${port}`, data, port, browser, child)
+  }
+
+  /** Typed calls to the studio, past the browser. */
+  get api() {
+    return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${this.url}/api/trpc` })] })
+  }
+
+  /** A page in a clean profile, 1440 × 900 unless said otherwise. */
+  async page(
+    address = '/',
+    options: BrowserContextOptions & { theme?: 'dark' | 'light' } = {},
+  ): Promise<Page> {
+    const { theme, ...rest } = options
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest })
+    if (theme) await context.addInitScript((name) => localStorage.setItem('theme', name), theme)
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    page.on('pageerror', (error) => this.pageErrors.push(`${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.pageErrors.push(`${page.url()}: ${message.text()}`)
+    })
+    await page.goto(this.url + address)
+    return page
+  }
+
+  /** Ends the server, by default as a power cut would. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const ended = once(this.child, 'exit')
+    this.child.kill(signal)
+    await ended
+  }
+
+  /** Starts the server again, on the same port and data folder. */
+  async start(): Promise<void> {
+    this.child = await startServer(this.port, this.data)
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.kill('SIGTERM')
+    rmSync(this.data, { recursive: true, force: true })
+  }
+}
+
+async function startServer(port: number, data: string): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'dist/mmgt.js'), 'studio', '--port', String(port), '--data', data],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+  )
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    const read = (text: Buffer) => {
+      said += text
+      if (said.includes(`:${port}`)) resolve()
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('exit', (code) => reject(new Error(`The studio ended with ${code}:\n${said}`)))
+  })
+  return child
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (typeof address !== 'object' || !address) throw new Error('no port')
+  return address.port
+}
+
+/** What axe-core finds on a page that is serious or critical, one line each. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: path.join(root, 'node_modules/axe-core/axe.min.js') })
+  return page.evaluate(async () => {
+    // The script above puts it there.
+    const { axe } = window as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+      )
+  })
+}
+
+/** Polls until it holds: for what the page says elsewhere than in its own text. */
+export const eventually = (read: () => unknown) => expect.poll(read, { timeout: 20_000, interval: 50 })
