@@ -3,6 +3,7 @@ import { defineNode, type NodeContext, type TaskContext } from '../core/define-n
 import { StudioError } from '../core/errors'
 import { optional, socket } from '../core/sockets'
 import { audioSeconds, chunkRange, type MaskValue, POSE_STRIDE, type VideoValue } from '../core/values'
+import type { Piece } from '../lib/warp/pieces'
 import type { WarpRig } from '../lib/warp/rig'
 
 /** One chunk of frames to draw, as it travels to another thread. */
@@ -79,7 +80,7 @@ export const renderWarp = defineNode({
   },
 
   prepare: {
-    version: 1,
+    version: 2,
     title: 'Rig the portrait',
     inputs: ['portrait', 'firstPose'],
     params: ['maxSize', 'bodyMode', 'arms'],
@@ -101,17 +102,27 @@ export const renderWarp = defineNode({
       )
       const show = previews(ctx)
       const steps = setUpSteps(picture, points, params)
-      for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) return step.value
-        const { fraction, text, view } = step.value
+      let step = steps.next()
+      while (!step.done) {
         ctx.signal.throwIfAborted()
+        if ('work' in step.value) {
+          step = steps.next(await sideBySide(ctx, step.value.work))
+          continue
+        }
+        const { fraction, text, view } = step.value
         ctx.progress(fraction, text)
         if (view) await show(() => paintSetUp(view))
+        step = steps.next([])
       }
+      return step.value
     },
   },
 
   tasks: {
+    async piece(_ctx: TaskContext, piece: Piece): Promise<unknown> {
+      return (await import('../lib/warp/pieces')).computePiece(piece)
+    },
+
     async frames(ctx: TaskContext, { rig, rigKey, points, masks }: FramesTask): Promise<Uint8Array> {
       const { createWarpRenderer } = await import('../lib/warp/renderer')
       const renderer = await ctx.keep(rigKey, () => createWarpRenderer(rig))
@@ -185,6 +196,13 @@ export const renderWarp = defineNode({
     return { video: shownVideo(ctx, video) }
   },
 })
+
+/** The last piece is computed here, the others wherever there is room meanwhile. */
+async function sideBySide(ctx: NodeContext, pieces: Piece[]): Promise<unknown[]> {
+  const { computePiece } = await import('../lib/warp/pieces')
+  const others = pieces.slice(0, -1).map((piece) => ctx.task<unknown>('piece', piece))
+  return [...(await Promise.all([...others, ...pieces.slice(-1).map(computePiece)]))]
+}
 
 function tellAboutRig(
   ctx: NodeContext,

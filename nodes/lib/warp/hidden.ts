@@ -1,9 +1,9 @@
 /** Decides what lies behind removed arms (body or background) and fills both in. */
 import { pullPush } from './fill'
-import { geodesicDistance, WALL } from './geodesic'
 import { fillShape } from './geometry'
 import type { LabPicture } from './lab'
-import { type PatchFill, patchFill } from './patch-fill'
+import type { PatchFill } from './patch-fill'
+import type { Arguments, Work } from './pieces'
 import { blur, distanceToMask, growMask, resizePlane } from './planes'
 
 export interface HiddenInput {
@@ -37,7 +37,7 @@ export interface Hidden {
   person: Uint8Array
 }
 
-export function fillHidden(input: HiddenInput): Hidden {
+export function* fillHidden(input: HiddenInput): Work<Hidden> {
   const { small, lab, rgb, person, matted } = input
   const hole = input.hole.map((v, i) => v | input.shade[i])
   const { width: w, height: h } = lab
@@ -59,7 +59,7 @@ export function fillHidden(input: HiddenInput): Hidden {
     bodyHole[i] = hole[i]
     backHole[i] = hole[i] || (matted && grown[i]) ? 1 : 0
   }
-  const body = fill(small, fromBody, bodyHole, growMask(behind, w, h, 2), w, h)
+  const bodyKeep = growMask(behind, w, h, 2)
   const backKeep = matted
     ? null
     : growMask(
@@ -68,7 +68,10 @@ export function fillHidden(input: HiddenInput): Hidden {
         h,
         3,
       )
-  const back = fill(small, fromBack, backHole, backKeep, w, h)
+  const [body, back] = (yield [
+    { piece: 'patchFill', args: fillArgs(small, fromBody, bodyHole, bodyKeep, w, h) },
+    { piece: 'patchFill', args: fillArgs(small, fromBack, backHole, backKeep, w, h) },
+  ]) as PatchFill[]
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()
   const plate = matted ? rgb.slice() : out
@@ -94,18 +97,18 @@ export function fillHidden(input: HiddenInput): Hidden {
   return { body: out, working, plate, person: isBody }
 }
 
-function fill(
+function fillArgs(
   small: Uint8Array,
   from: Uint8Array,
   hole: Uint8Array,
   keep: Uint8Array | null,
   w: number,
   h: number,
-): PatchFill {
+): Arguments<'patchFill'> {
   const start = pullPush(small, from, w, h)
   const wanted = hole.slice()
   if (keep) for (let i = 0; i < wanted.length; i++) if (!keep[i]) wanted[i] = 0
-  return patchFill(small, start, from, wanted, w, h)
+  return [small, start, from, wanted, w, h]
 }
 
 /**
@@ -221,25 +224,63 @@ function joinToSeen(
   w: number,
   h: number,
 ): Uint8Array {
-  const reach = (from: (i: number) => boolean, through: (i: number) => boolean) => {
-    const seeds = hole.map((_, i) => (from(i) ? 1 : 0))
-    const cost = new Float32Array(hole.length)
-    for (let i = 0; i < cost.length; i++) cost[i] = seeds[i] || through(i) ? 1 : WALL
-    return geodesicDistance(seeds, cost, w, h)
-  }
-  const toPerson = reach(
+  const toPerson = reached(
+    hole,
+    w,
+    h,
     (i) => !hole[i] && person[i] === 1,
     (i) => behind[i] === 1,
   )
-  const toBack = reach(
+  const toBack = reached(
+    hole,
+    w,
+    h,
     (i) => !hole[i] && !person[i],
-    (i) => hole[i] === 1 && !behind[i],
+    (i) => !behind[i],
   )
   const out = behind.slice()
   for (let i = 0; i < out.length; i++) {
     if (!hole[i]) continue
-    if (behind[i] && toPerson[i] >= 1e8) out[i] = 0
-    if (!behind[i] && toBack[i] >= 1e8) out[i] = 1
+    if (behind[i] && !toPerson[i]) out[i] = 0
+    if (!behind[i] && !toBack[i]) out[i] = 1
+  }
+  return out
+}
+
+/** Pixels of `hole` that can be reached from a pixel beside it, over the eight neighbours and only `through` the hole. */
+function reached(
+  hole: Uint8Array,
+  w: number,
+  h: number,
+  from: (i: number) => boolean,
+  through: (i: number) => boolean,
+): Uint8Array {
+  const out = new Uint8Array(w * h)
+  const stack: number[] = []
+  const visit = (i: number) => {
+    const [x, y] = [i % w, Math.floor(i / w)]
+    for (let v = Math.max(0, y - 1); v <= Math.min(h - 1, y + 1); v++) {
+      for (let u = Math.max(0, x - 1); u <= Math.min(w - 1, x + 1); u++) {
+        const j = v * w + u
+        if (!hole[j] && from(j)) return true
+        if (out[j]) return true
+      }
+    }
+    return false
+  }
+  const enter = (i: number) => {
+    out[i] = 1
+    stack.push(i)
+  }
+  for (let i = 0; i < out.length; i++) if (hole[i] && !out[i] && through(i) && visit(i)) enter(i)
+  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    const [x, y] = [i % w, Math.floor(i / w)]
+    for (let v = Math.max(0, y - 1); v <= Math.min(h - 1, y + 1); v++) {
+      for (let u = Math.max(0, x - 1); u <= Math.min(w - 1, x + 1); u++) {
+        const j = v * w + u
+        if (hole[j] && !out[j] && through(j)) enter(j)
+      }
+    }
   }
   return out
 }

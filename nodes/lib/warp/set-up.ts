@@ -2,7 +2,7 @@
 import type { ImageValue } from '../../core/values'
 import { splitParts } from './arm-parts'
 import { findArmShade, shadePlane } from './arm-shade'
-import { type ArmSplit, splitArm } from './arm-split'
+import type { ArmSplit } from './arm-split'
 import { bodyWeights } from './body-weights'
 import { calibrate } from './calibrate'
 import { eyePlates, mouthPlate } from './face-plates'
@@ -11,6 +11,7 @@ import { fillHidden } from './hidden'
 import { measure, SHOULDERS, scalePoints } from './keypoints'
 import { type LabPicture, labPicture } from './lab'
 import { guidedCoefficients, softAlpha, splitObject } from './matte'
+import { computePiece, type Piece } from './pieces'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture, toBytes } from './planes'
 import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
 import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
@@ -37,7 +38,9 @@ export interface SetUpOptions {
  */
 export function setUpWarp(portrait: ImageValue, firstPose: Float32Array, opts: SetUpOptions = {}): WarpRig {
   const steps = setUpSteps(portrait, firstPose, opts)
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+  let step = steps.next()
+  while (!step.done) step = steps.next('work' in step.value ? step.value.work.map(computePiece) : [])
+  return step.value
 }
 
 /** A phase that begins; `view` shows what the ones before it found. */
@@ -47,12 +50,17 @@ export interface SetUpStep {
   view?: SetUpView
 }
 
-/** `setUpWarp` with a pause before each phase, in which the thread may do something else. */
+/** Pieces that may be computed side by side; their results are handed to `next`. */
+export interface SetUpWork {
+  work: Piece[]
+}
+
+/** `setUpWarp` with a pause before each phase, in which the thread may do something else, and with work to share. */
 export function* setUpSteps(
   portrait: ImageValue,
   firstPose: Float32Array,
   opts: SetUpOptions = {},
-): Generator<SetUpStep, WarpRig, void> {
+): Generator<SetUpStep | SetUpWork, WarpRig, unknown[]> {
   const { width, height } = portrait
   yield { fraction: 0, text: 'Looking at the portrait' }
   const bodyMode = opts.bodyMode ?? 'soft'
@@ -72,16 +80,20 @@ export function* setUpSteps(
   const person = findPerson(lab, points, arms, measures)
 
   yield { fraction: 0.4, text: 'Finding the arms', view: { ...view, person } }
-  const splits = arms.map((arm, side) => {
+  const work = arms.flatMap((arm, side): Piece[] =>
+    arm ? [{ piece: 'splitArm', args: [lab, arm, arms[1 - side], person, points, measures.shoulders] }] : [],
+  )
+  const found = (yield { work }) as ArmSplit[]
+  const splits = arms.map((arm) => {
     if (!arm) return null
-    const split = splitArm(lab, arm, arms[1 - side], person, points, measures.shoulders)
+    const split = found.shift()!
     if (opts.arms === 'hold') split.tier = 'hold'
     if (opts.arms === 'cut' && arm.handSeen) split.tier = 'cut'
     return split
   })
 
-  const found = { ...view, person, arms: splits.map((split) => split?.inside ?? null) }
-  yield { fraction: 0.6, text: 'Filling in what the arms hide', view: found }
+  const cutOut = { ...view, person, arms: splits.map((split) => split?.inside ?? null) }
+  yield { fraction: 0.6, text: 'Filling in what the arms hide', view: cutOut }
   const large = new Enlarger(rgb, lab, width, height)
   const hole = armHole(splits, w, h)
   const torso = torsoPolygon(points, measures)
@@ -96,7 +108,7 @@ export function* setUpSteps(
     measures.shoulders,
     shoulderTop,
   )
-  const filled = fillHidden({
+  const filling = fillHidden({
     shade: shade.body,
     small,
     lab,
@@ -109,6 +121,9 @@ export function* setUpSteps(
     shoulders: measures.shoulders,
     matted: bodyMode === 'matted',
   })
+  let fill = filling.next()
+  while (!fill.done) fill = filling.next(yield { work: fill.value })
+  const filled = fill.value
   const layers = splits.map((split, side) => {
     if (split?.tier !== 'cut') return null
     takeOutline(split.inside, lab, filled.working, hole, splits[1 - side]?.inside ?? null)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { StudioError } from '../../../nodes/core/errors'
+import { computePiece } from '../../../nodes/lib/warp/pieces'
 import { createWarpRenderer } from '../../../nodes/lib/warp/renderer'
 import { setUpSteps, setUpWarp } from '../../../nodes/lib/warp/set-up'
-import { paintSetUp } from '../../../nodes/lib/warp/set-up-view'
+import { paintSetUp, type SetUpView } from '../../../nodes/lib/warp/set-up-view'
 import { maxAbsDiff } from '../../support/golden'
 import { drawPortrait, SLEEVE } from '../../support/portrait'
 import { neutralPose, swayingPose } from '../../support/poses'
@@ -109,7 +110,12 @@ describe('setUpWarp', () => {
 
   it('shows on the way the person, then the arms, then what lay behind the arms', async () => {
     const { first, portrait } = await subject(256, 256)
-    const views = [...setUpSteps(portrait, first)].flatMap(({ view }) => (view ? [view] : []))
+    const views: SetUpView[] = []
+    const steps = setUpSteps(portrait, first)
+    for (let step = steps.next(); !step.done; ) {
+      if ('view' in step.value && step.value.view) views.push(step.value.view)
+      step = steps.next('work' in step.value ? step.value.work.map(computePiece) : [])
+    }
     const parts = views.map(({ person, arms }) =>
       [person && 'person', arms && 'arms'].filter(Boolean).join('+'),
     )
