@@ -1,0 +1,136 @@
+'use client'
+import { CheckCheck, CircleAlert, Clock3, Play, X } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import type { RunSummary } from '../../../server/realtime/protocol'
+import { Button } from '../../_ui/button'
+import { IconButton } from '../../_ui/icon-button'
+import { ProgressRing } from '../../_ui/progress-ring'
+import { type RunProgress, useRunsSource } from './runs-source'
+import { saySeconds } from './say-time'
+import { useNow } from './use-now'
+import { useRunAction } from './use-run-action'
+import { useViewer } from './viewer-store'
+
+/** How long the end of a run stays in sight. */
+const LINGER_MS = 8_000
+
+const isOver = (run: RunSummary) =>
+  run.state === 'finished' || run.state === 'failed' || run.state === 'cancelled'
+
+/** Bottom centre of the canvas while a run of this workflow is on, and for a moment after. */
+export function RunHud() {
+  const progress = useRunsSource().useProgress()
+  const [closed, setClosed] = useState<string>()
+  const run = progress?.summary
+  const over = run !== undefined && isOver(run)
+  const now = useNow(1_000, run !== undefined && !over)
+  useEffect(() => {
+    if (!run || !over || run.state === 'failed') return
+    const left = LINGER_MS - (Date.now() - (run.endedAt ?? 0))
+    const timer = setTimeout(() => setClosed(run.id), Math.max(0, left))
+    return () => clearTimeout(timer)
+  }, [run, over])
+  if (!run || closed === run.id || run.state === 'cancelled') return null
+  if (over && run.state === 'finished' && Date.now() - (run.endedAt ?? 0) > LINGER_MS) return null
+  return (
+    <div
+      role="status"
+      className="pointer-events-auto flex h-10 max-w-[calc(100%-24px)] items-center gap-3 rounded-3 bg-raised pr-1.5 pl-3.5 text-12 shadow-2 outline outline-line-2 -outline-offset-1"
+    >
+      <Content progress={progress} now={now} onClose={() => setClosed(run.id)} />
+    </div>
+  )
+}
+
+function Content({ progress, now, onClose }: { progress: RunProgress; now: number; onClose(): void }) {
+  const { cancel } = useRunsSource()
+  const act = useRunAction()
+  const { summary: run, finished, total } = progress
+  const name = <b className="whitespace-nowrap font-title">Run {run.number}</b>
+  if (run.state === 'failed') {
+    return (
+      <>
+        <CircleAlert size={16} strokeWidth={1.75} className="flex-none text-err" aria-hidden />
+        {name}
+        <span className="min-w-0 truncate text-text-2" title={run.error?.hint}>
+          {run.error?.message ?? 'stopped'}
+        </span>
+        <IconButton icon={X} label="Close" onClick={onClose} />
+      </>
+    )
+  }
+  if (run.state === 'finished') {
+    const seconds = ((run.endedAt ?? now) - (run.startedAt ?? run.createdAt)) / 1_000
+    return (
+      <>
+        <CheckCheck size={16} strokeWidth={1.75} className="flex-none text-ok" aria-hidden />
+        {name}
+        <Facts>{run.ran === 0 ? 'everything was up to date' : `done in ${saySeconds(seconds)}`}</Facts>
+        {run.ran > 0 && <Reused run={run} />}
+        {run.files.length > 0 && (
+          <Button icon={Play} onClick={() => useViewer.getState().open(run.id)}>
+            Watch
+          </Button>
+        )}
+        <IconButton icon={X} label="Close" onClick={onClose} />
+      </>
+    )
+  }
+  const waiting = run.state !== 'running'
+  const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
+  const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`
+  return (
+    <>
+      {waiting ? (
+        <Clock3 size={16} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
+      ) : (
+        <ProgressRing
+          key={run.id}
+          fraction={run.fraction}
+          size={18}
+          label={`${Math.round(run.fraction * 100)} %`}
+        />
+      )}
+      {name}
+      {waiting ? (
+        <Facts>{waitingText(run)}</Facts>
+      ) : (
+        <>
+          <Facts>
+            {finished} of {total} {total === 1 ? 'node' : 'nodes'}
+          </Facts>
+          <span className="hidden text-text-3 md:inline">·</span>
+          <Facts className="hidden md:inline">
+            {saySeconds(elapsed)}
+            {left}
+          </Facts>
+          <Reused run={run} />
+        </>
+      )}
+      <Button icon={X} onClick={() => act(() => cancel(run.id))}>
+        Cancel
+      </Button>
+    </>
+  )
+}
+
+const waitingText = (run: RunSummary) =>
+  run.state === 'paused'
+    ? 'paused'
+    : run.position === undefined || run.position <= 1
+      ? 'starts next'
+      : `waits for ${run.position - 1} ${run.position === 2 ? 'run' : 'runs'} before it`
+
+function Facts({ children, className = '' }: { children: ReactNode; className?: string }) {
+  return <span className={`whitespace-nowrap text-text-2 tabular-nums ${className}`}>{children}</span>
+}
+
+function Reused({ run }: { run: RunSummary }) {
+  if (run.reused === 0) return null
+  return (
+    <span className="hidden items-center gap-1 whitespace-nowrap text-text-3 sm:inline-flex">
+      <CheckCheck size={14} strokeWidth={1.75} aria-hidden />
+      {run.reused} reused
+    </span>
+  )
+}
