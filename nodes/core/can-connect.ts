@@ -1,6 +1,7 @@
+import type { AnyDefinition } from './define-node'
 import type { WorkflowDocument } from './document'
-import { type AssetFacts, buildGraph, fits, inputFacts } from './graph'
-import type { Registry } from './registry'
+import { fits } from './graph'
+import type { Facts } from './sockets'
 
 export type ConnectVerdict =
   | { ok: true }
@@ -12,23 +13,31 @@ export type ConnectVerdict =
       fix?: string
     }
 
-type End = readonly [node: string, socket: string]
+export type End = readonly [node: string, socket: string]
+
+/** What of a definition decides about edges; an entry of the catalog has it too. */
+export type Sockets = Pick<AnyDefinition, 'id' | 'inputs' | 'outputs' | 'agree'>
+
+export interface SocketsOf {
+  get(type: string): Sockets | undefined
+  all(): readonly Sockets[]
+}
+
+export type KnownFacts = (node: string, output: string) => Facts | undefined
 
 /**
  * Whether an edge may be drawn, and if not, why: sockets, types, a free input, no cycle, and the facts known before
  * running (frame counts, fps, sizes). `replace` allows an input that already has an edge.
  */
 export function canConnect(
-  document: WorkflowDocument,
-  registry: Registry,
+  document: Pick<WorkflowDocument, 'nodes' | 'edges'>,
+  definitions: SocketsOf,
   from: End,
   to: End,
-  opts: { assetFacts?: AssetFacts; replace?: boolean } = {},
+  opts: { facts?: KnownFacts; replace?: boolean } = {},
 ): ConnectVerdict {
-  const source = Object.hasOwn(document.nodes, from[0])
-    ? registry.get(document.nodes[from[0]].type)
-    : undefined
-  const target = Object.hasOwn(document.nodes, to[0]) ? registry.get(document.nodes[to[0]].type) : undefined
+  const source = socketsOf(document, definitions, from[0])
+  const target = socketsOf(document, definitions, to[0])
   const output = source && Object.hasOwn(source.outputs, from[1]) ? source.outputs[from[1]] : undefined
   const input = target && Object.hasOwn(target.inputs, to[1]) ? target.inputs[to[1]] : undefined
   if (!source || !target || !output || !input) {
@@ -43,7 +52,7 @@ export function canConnect(
       ok: false,
       code: 'type',
       message: `${output.label} is ${output.type}; ${input.label} takes ${input.type}.`,
-      fix: converter(registry, output.type, input.type),
+      fix: converter(definitions, output.type, input.type),
     }
   }
   const others = document.edges.filter((edge) => !(edge.to[0] === to[0] && edge.to[1] === to[1]))
@@ -57,15 +66,17 @@ export function canConnect(
       message: 'This edge would close a cycle: a node would wait for itself.',
     }
   }
-  const edge = { from: [...from] as [string, string], to: [...to] as [string, string] }
-  return checkFacts({ ...document, edges: [...others, edge] }, registry, to[0], opts.assetFacts)
+  return opts.facts ? checkFacts(others, target, from, to, opts.facts) : { ok: true }
 }
 
+const socketsOf = (document: Pick<WorkflowDocument, 'nodes'>, definitions: SocketsOf, node: string) =>
+  Object.hasOwn(document.nodes, node) ? definitions.get(document.nodes[node].type) : undefined
+
 /** A node type with an input of type `from` and an output of type `to`, to be offered as a bridge. */
-function converter(registry: Registry, from: string, to: string): string | undefined {
+function converter(definitions: SocketsOf, from: string, to: string): string | undefined {
   const has = (sockets: Record<string, { type: string }>, type: string) =>
     Object.values(sockets).some((socket) => socket.type === type)
-  return registry.all().find((d) => has(d.inputs, from) && has(d.outputs, to))?.id
+  return definitions.all().find((d) => has(d.inputs, from) && has(d.outputs, to))?.id
 }
 
 function reaches(edges: WorkflowDocument['edges'], start: string, goal: string): boolean {
@@ -82,25 +93,24 @@ function reaches(edges: WorkflowDocument['edges'], start: string, goal: string):
   return false
 }
 
+/** What two inputs of `target` must share, as far as it is known, if `from` fed `to`. */
 function checkFacts(
-  document: WorkflowDocument,
-  registry: Registry,
-  nodeId: string,
-  assetFacts?: AssetFacts,
+  others: WorkflowDocument['edges'],
+  target: Sockets,
+  from: End,
+  to: End,
+  known: KnownFacts,
 ): ConnectVerdict {
-  const definition = registry.get(document.nodes[nodeId].type)
-  if (!definition?.agree?.length) return { ok: true }
-  const graph = buildGraph(document, registry, assetFacts)
-  const inputs = Object.fromEntries(
-    document.edges
-      .filter((e) => e.to[0] === nodeId)
-      .map((e) => [e.to[1], { node: e.from[0], output: e.from[1] }]),
-  )
-  const facts = inputFacts(inputs, graph.facts)
-  for (const { fact, sockets, fix } of definition.agree) {
-    const [a, b] = [facts[sockets[0]]?.[fact], facts[sockets[1]]?.[fact]]
+  const sourceOf = (socket: string): End | undefined =>
+    socket === to[1] ? from : others.find((edge) => edge.to[0] === to[0] && edge.to[1] === socket)?.from
+  for (const { fact, sockets, fix } of target.agree ?? []) {
+    if (!sockets.includes(to[1])) continue
+    const [a, b] = sockets.map((socket) => {
+      const source = sourceOf(socket)
+      return source && known(...source)?.[fact]
+    })
     if (a === undefined || b === undefined || a === b) continue
-    const label = (name: string) => definition.inputs[name].label
+    const label = (name: string) => target.inputs[name].label
     return {
       ok: false,
       code: 'facts',

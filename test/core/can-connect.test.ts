@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { canConnect } from '../../nodes/core/can-connect'
+import { buildGraph } from '../../nodes/core/graph'
 import { workflow } from '../support/engine'
 import { brightness, constant, film, needsEqual, registry, scale, sum } from '../support/nodes'
 
@@ -18,6 +19,7 @@ const ask = (from: string, to: string, builder = base) =>
     registry,
     from.split('.') as [string, string],
     to.split('.') as [string, string],
+    { facts: (node, output) => buildGraph(builder.document, registry).facts.get(node)?.[output] },
   )
 
 it('fitting sockets may be connected', () => {
