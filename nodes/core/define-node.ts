@@ -145,6 +145,8 @@ export interface Definition<
   agree?: readonly Agreement[]
   /** Checks that need more than a schema; a sentence that says what is wrong, or null. Runs before anything else. */
   validate?(params: z.infer<S>): string | null
+  /** The params as far as the result depends on them, when names or what is off do not count. Part of the cache key. */
+  countingParams?(params: z.infer<S>): Record<string, unknown>
   prepare?: Preparation<I, z.infer<S>>
   tasks?: Record<string, (ctx: TaskContext, payload: never) => Promise<unknown>>
   run(

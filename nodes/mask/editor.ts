@@ -27,6 +27,7 @@ export const maskEditor = defineNode({
   outputs: { mask: socket('mask', 'Masks') },
   params: z.object({ layers: maskLayers.default([]).describe('Edits, applied in order') }),
   ui: { widgets: { layers: { widget: 'layers' } } },
+  countingParams: ({ layers }) => ({ layers: layers.filter((layer) => layer.enabled) }),
   facts: ({ params, inputs: { mask } }) => ({
     mask: mask && {
       ...mask,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
 import { shownOnly, socket } from '../core/sockets'
-import { editLayers, layersProblem } from '../lib/pose/edit-layers'
+import { countingLayers, editLayers, layersProblem } from '../lib/pose/edit-layers'
 
 export const poseEditor = defineNode({
   id: 'pose/editor',
@@ -14,6 +14,7 @@ export const poseEditor = defineNode({
     '- *amplitude*: more or less of a region’s motion, relative to what it hangs on;\n' +
     '- *joints*: one point by keyframes; what hangs on it follows, and a wrist bends its elbow without changing the ' +
     'arm;\n' +
+    '- *keys*: several parts by keyframes: joints, regions that are moved, turned and sized, fingers that close;\n' +
     '- *mute*: freeze a region in its first pose, or hide it.\n\n' +
     'Missing points are never moved. Picture and sound are what the editor shows and plays; they do not change the ' +
     'result.',
@@ -28,6 +29,7 @@ export const poseEditor = defineNode({
   ui: { widgets: { layers: { widget: 'layers' } } },
   facts: ({ inputs: { pose } }) => ({ pose }),
   validate: ({ layers }) => layersProblem(layers),
+  countingParams: ({ layers }) => ({ layers: countingLayers(layers) }),
 
   async run(ctx, { inputs: { pose }, params }) {
     const { applyEditLayers } = await import('../lib/pose/apply-edit-layers')

@@ -193,8 +193,9 @@ function makeStep(
     inputNames.map((name) => [name, { step: node.inputs[name].node, output: node.inputs[name].output }]),
   )
   const type = kind === 'prepare' ? `${node.definition.id}${PREPARED}` : node.definition.id
+  const counting = (kind === 'node' && node.definition.countingParams?.(params)) || params
   const hashedParams = Object.fromEntries(
-    Object.entries(params).map(([k, v]) => [k, canonicalJson(v ?? null)]),
+    Object.entries(counting).map(([k, v]) => [k, canonicalJson(v ?? null)]),
   )
   const hashedInputs = Object.fromEntries(
     Object.entries(inputs).map(([k, source]) => [k, `${steps.get(source.step)!.key}.${source.output}`]),

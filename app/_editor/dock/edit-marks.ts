@@ -14,6 +14,7 @@ const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
+const recordsIn = (value: unknown) => (Array.isArray(value) ? value.filter(isRecord) : [])
 const numberOr = <T>(value: unknown, other: T) => (typeof value === 'number' ? value : other)
 
 /**
@@ -26,22 +27,24 @@ export function editMarks(layers: unknown, lastIncluded: boolean): EditMark[] {
   if (!Array.isArray(layers)) return []
   return layers.filter(isRecord).map((layer) => {
     const to = numberOr(layer.to, null)
-    const keys = Array.isArray(layer.keys) ? layer.keys.filter(isRecord) : []
+    const keys = [layer, ...recordsIn(layer.tracks)].flatMap((track) => recordsIn(track.keys))
     const subject = layer.joint ?? layer.region
     const kind = typeof layer.kind === 'string' ? layer.kind : 'edit'
     return {
       name: capitalised(
-        typeof subject === 'string' && kind !== 'joints'
-          ? `${words(subject)}: ${kind}`
-          : typeof subject === 'string'
-            ? words(subject)
-            : typeof subject === 'number'
-              ? `point ${subject}`
-              : kind,
+        typeof layer.name === 'string'
+          ? layer.name
+          : typeof subject === 'string' && kind !== 'joints'
+            ? `${words(subject)}: ${kind}`
+            : typeof subject === 'string'
+              ? words(subject)
+              : typeof subject === 'number'
+                ? `point ${subject}`
+                : kind,
       ),
       from: numberOr(layer.from, 0),
       to: to === null ? null : lastIncluded ? to + 1 : to,
-      keys: keys.map((key) => numberOr(key.frame, 0)),
+      keys: [...new Set(keys.map((key) => numberOr(key.frame, 0)))].sort((a, b) => a - b),
       enabled: layer.enabled !== false,
     }
   })

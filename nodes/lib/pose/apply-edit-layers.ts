@@ -2,14 +2,16 @@ import type { CancelSignal } from '../../core/define-node'
 import { StudioError } from '../../core/errors'
 import { POSE_STRIDE, type PoseValue } from '../../core/values'
 import { amplifyMotion } from './amplify-motion'
-import { type EditLayer, type JointsLayer, type LayerRegion, layersProblem } from './edit-layers'
-import { keyframeOffset } from './keyframe-offset'
+import { curlFingers } from './curl-fingers'
+import { type EditLayer, type JointTrack, type LayerRegion, layersProblem, type Track } from './edit-layers'
+import { keyframeCurls, keyframeOffset, keyframeTransform } from './keyframe-offset'
 import { isVisible, KEYPOINT_NAMES } from './keypoints'
 import { type EditedRange, pivotTrack, readPoint, regionGroups, writePoint } from './layer-regions'
 import { type Gain, groupPlaces, scaleLocalMotion } from './local-motion'
 import { moveJoint } from './move-joint'
 import { rangeWeight } from './range-weight'
 import type { Similarity } from './similarity'
+import type { Point } from './two-bone-ik'
 
 export interface EditOptions {
   signal?: CancelSignal
@@ -30,6 +32,7 @@ export interface EditedPose {
  *   shoulder, the head about the neck, eyes, brows and lips about their own middle.
  * - `amplitude` scales the motion of a region, see `amplifyMotion`.
  * - `joints` shifts one point by keyframes; see `moveJoint` for what follows.
+ * - `keys` does the same for several parts: joints, regions that are shifted, turned and sized, fingers (`curlFingers`).
  * - `mute` freezes a region in its first pose of the range (it stays attached: a hand to its forearm, an arm to its
  *   shoulder, a face to its skull) or hides it (score 0, in the frames where the layer counts at least half).
  *
@@ -53,11 +56,14 @@ export function applyEditLayers(
     if (!layer.enabled) return
     const range = { data, from: layer.from, to: Math.min(layer.to ?? pose.frames, pose.frames), signal }
     if (range.from >= range.to) {
-      notes.push(`Layer "${layer.id}" starts at frame ${layer.from}, after the end of the motion.`)
+      notes.push(
+        `Layer "${layer.name ?? layer.id}" starts at frame ${layer.from}, after the end of the motion.`,
+      )
       return
     }
     const { from, fadeIn, fadeOut } = layer
-    const weight = (f: number) => rangeWeight(f, { from, to: layer.to ?? pose.frames, fadeIn, fadeOut })
+    const span = { from, to: layer.to ?? pose.frames, fadeIn, fadeOut }
+    const weight = (f: number) => layer.strength * rangeWeight(f, span)
     applyLayer(range, layer, weight)
   })
   return { pose: { ...pose, data }, notes }
@@ -72,36 +78,62 @@ function applyLayer(range: EditedRange, layer: EditLayer, weight: Weight): void 
     case 'scale':
       return transform(range, layer, weight, (w) => ({ a: 1 + w * (layer.factor - 1), b: 0, tx: 0, ty: 0 }))
     case 'rotate':
-      return transform(range, layer, weight, (w) => {
-        const angle = (w * layer.degrees * Math.PI) / 180
-        return { a: Math.cos(angle), b: Math.sin(angle), tx: 0, ty: 0 }
-      })
+      return transform(range, layer, weight, (w) => turn(w * layer.degrees))
+    case 'keys':
+      for (const track of layer.tracks) applyTrack(range, track, weight)
+      return
     case 'amplitude':
       return amplifyMotion(range, layer.region, (f) => 1 + weight(f) * (layer.factor - 1), layer.about)
     case 'mute':
       if (layer.mode === 'hide') return hide(range, layer.region, weight)
       return freeze(range, layer.region, (f) => 1 - weight(f))
     case 'joints':
-      return moveKeyed(range, layer, weight)
+      return moveKeyed(range, { ...layer, follow: true }, weight)
   }
 }
 
-/** Applies `change(weight)`, read about the pivot of each group, to every visible point of the region. */
+function applyTrack(range: EditedRange, track: Track, weight: Weight): void {
+  switch (track.part) {
+    case 'joint':
+      return moveKeyed(range, track, weight)
+    case 'region':
+      return transform(range, track, weight, (w, f) => {
+        const { dx, dy, scale, degrees } = keyframeTransform(track.keys, f)
+        const { a, b } = turn(w * degrees)
+        const size = 1 + w * (scale - 1)
+        return { a: size * a, b: size * b, tx: w * dx, ty: w * dy }
+      })
+    case 'fingers':
+      for (let f = range.from; f < range.to; f++) {
+        const w = weight(f)
+        if (w === 0) continue
+        const { spread, ...curls } = keyframeCurls(track.keys, f)
+        const weighed = Object.fromEntries(Object.entries(curls).map(([finger, curl]) => [finger, w * curl]))
+        curlFingers(range.data, f, track.hand, { ...curls, ...weighed, spread: 1 + w * (spread - 1) })
+      }
+  }
+}
+
+const turn = (degrees: number): Similarity => {
+  const angle = (degrees * Math.PI) / 180
+  return { a: Math.cos(angle), b: Math.sin(angle), tx: 0, ty: 0 }
+}
+
+/** Applies `change(weight, frame)`, read about the pivot of each group, to every visible point of the region. */
 function transform(
   range: EditedRange,
-  layer: Extract<EditLayer, { kind: 'offset' | 'scale' | 'rotate' }>,
+  { region, pivot: fixed }: { region: LayerRegion; pivot?: Point },
   weight: Weight,
-  change: (weight: number) => Similarity,
+  change: (weight: number, frame: number) => Similarity,
 ): void {
-  const fixed = layer.kind === 'offset' ? undefined : layer.pivot
-  for (const group of regionGroups(layer.region)) {
+  for (const group of regionGroups(region)) {
     const track = fixed ? null : pivotTrack(range, group.pivots)
     for (let f = range.from; f < range.to; f++) {
       if (f % 1024 === 0) range.signal?.throwIfAborted()
       const pivot = fixed ?? track?.[f - range.from]
       const w = weight(f)
       if (!pivot || w === 0) continue
-      const { a, b, tx, ty } = change(w)
+      const { a, b, tx, ty } = change(w, f)
       for (const i of group.points) {
         if (!isVisible(range.data, f, i)) continue
         const p = readPoint(range.data, f, i)
@@ -131,7 +163,11 @@ function freeze(range: EditedRange, region: LayerRegion, gain: Gain): void {
   }
 }
 
-function moveKeyed({ data, from, to, signal }: EditedRange, layer: JointsLayer, weight: Weight): void {
+function moveKeyed(
+  { data, from, to, signal }: EditedRange,
+  layer: Pick<JointTrack, 'joint' | 'keys' | 'ik' | 'stretch' | 'follow'>,
+  weight: Weight,
+): void {
   const joint = typeof layer.joint === 'number' ? layer.joint : KEYPOINT_NAMES.indexOf(layer.joint)
   for (let f = from; f < to; f++) {
     if (f % 1024 === 0) signal?.throwIfAborted()

@@ -42,20 +42,21 @@ export function followersOf(joint: number): readonly number[] {
 /**
  * Shifts a joint of one frame, in place, and takes along what hangs on it. With `ik` a wrist bends its arm instead
  * (both bones keep their lengths) and the hand keeps its angle to the forearm. A joint that is missing is not moved;
- * neither are missing followers.
+ * neither are missing followers. Without `follow` the joint alone moves.
  */
 export function moveJoint(
   data: Float32Array,
   frame: number,
   joint: number,
   shift: Point,
-  { ik, stretch }: { ik: boolean; stretch: boolean },
+  { ik, stretch, follow = true }: { ik: boolean; stretch: boolean; follow?: boolean },
 ): void {
   if (!isVisible(data, frame, joint) || (shift.x === 0 && shift.y === 0)) return
   const arm = ARMS[joint]
-  const bends = ik && arm && isVisible(data, frame, arm.shoulder) && isVisible(data, frame, arm.elbow)
+  const bends =
+    ik && follow && arm && isVisible(data, frame, arm.shoulder) && isVisible(data, frame, arm.elbow)
   if (bends) return bendArm(data, frame, joint, shift, stretch)
-  for (const i of [joint, ...followersOf(joint)]) {
+  for (const i of follow ? [joint, ...followersOf(joint)] : [joint]) {
     if (!isVisible(data, frame, i)) continue
     const p = readPoint(data, frame, i)
     writePoint(data, frame, i, { x: p.x + shift.x, y: p.y + shift.y })
