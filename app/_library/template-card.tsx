@@ -1,0 +1,39 @@
+'use client'
+import { Check } from 'lucide-react'
+import { ProgressRing } from '../_ui/progress-ring'
+import type { LibraryTemplate } from './library-types'
+
+/** A start: a click makes a workflow of it and opens that. */
+export function TemplateCard({
+  template: { name, summary, picture, needs },
+  busy,
+  onUse,
+}: {
+  template: LibraryTemplate
+  busy: boolean
+  onUse: () => void
+}) {
+  return (
+    <button
+      type="button"
+      onClick={onUse}
+      aria-busy={busy || undefined}
+      className="flex h-[104px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
+    >
+      <span className="w-28 flex-none bg-stage">
+        {picture && (
+          // biome-ignore lint/performance/noImgElement: a small picture that ships with the studio
+          <img src={picture} alt="" loading="lazy" className="size-full object-cover" />
+        )}
+      </span>
+      <span className="flex min-w-0 flex-1 flex-col px-3 py-2.5">
+        <span className="truncate font-strong text-13">{name}</span>
+        <span className="mt-0.5 line-clamp-3 text-11 text-text-2">{summary}</span>
+        <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
+          {busy ? <ProgressRing size={12} /> : needs && <Check size={12} strokeWidth={1.75} aria-hidden />}
+          {busy ? 'Making a workflow' : needs}
+        </span>
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,170 @@
+'use client'
+import { Ellipsis, Link2, Lock } from 'lucide-react'
+import Link from 'next/link'
+import { memo } from 'react'
+import { sayAgo, sayLength } from '../_lib/say-time'
+import { classNames } from '../_ui/class-names'
+import { IconButton } from '../_ui/icon-button'
+import { ContextMenu, Menu } from '../_ui/menu'
+import { type Status, StatusSign } from '../_ui/status-sign'
+import type { LibraryWorkflow, WorkflowActions } from './library-types'
+import { RenameField } from './rename-field'
+import { LengthMark, Strip } from './strip'
+import { workflowMenu } from './workflow-menu'
+
+export interface WorkflowItemProps {
+  workflow: LibraryWorkflow
+  now: number
+  /** The one that takes the focus when Tab comes to the list. */
+  active: boolean
+  renaming: boolean
+  onRename: (id: string | null) => void
+  actions: WorkflowActions
+}
+
+const STATUS: Partial<Record<string, Status>> = {
+  queued: 'queued',
+  running: 'running',
+  paused: 'waiting',
+  failed: 'failed',
+}
+
+function runSign({ run }: LibraryWorkflow) {
+  const status = run && STATUS[run.state]
+  if (!status) return null
+  const text =
+    status === 'running'
+      ? `Running ${Math.round(run.fraction * 100)} %`
+      : { queued: 'Queued', waiting: 'Waits', failed: 'Failed' }[status as 'queued' | 'waiting' | 'failed']
+  return { status, text, fraction: run.fraction }
+}
+
+/** A workflow as a card. Memoised: a run that goes on in one re-renders only that one. */
+export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps) {
+  const { workflow, now, active, renaming, onRename, actions } = props
+  const { id, name, pictures, seconds, shared, editedAt } = workflow
+  const sign = runSign(workflow)
+  const menu = workflowMenu(id, actions, () => onRename(id))
+  return (
+    <ContextMenu entries={menu}>
+      <article className="group relative overflow-hidden rounded-3 bg-card outline outline-line-2 -outline-offset-1 hover:outline-line-3 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent">
+        <Strip pictures={pictures} className="h-[172px] max-sm:h-[200px]" />
+        <div className="pointer-events-none absolute inset-x-2 top-[147px] flex items-center max-sm:top-[175px]">
+          {sign && (
+            // On a picture: the scrim is dark in both themes, so the inks are those of the dark one.
+            <span className="on-picture rounded-full bg-black/72">
+              <StatusSign chip {...sign} />
+            </span>
+          )}
+          {seconds !== undefined && <LengthMark text={sayLength(seconds)} className="ml-auto" />}
+        </div>
+        <div className="px-3 pt-2.5 pb-3">
+          <div className="flex h-5 items-center gap-2">
+            {renaming ? (
+              <RenameField
+                name={name}
+                className="relative z-1 font-strong text-13"
+                onDone={(next) => {
+                  if (next) actions.rename(id, next)
+                  onRename(null)
+                }}
+              />
+            ) : (
+              <h3 className="min-w-0 flex-1 truncate font-strong text-13">
+                <Link
+                  href={`/workflows/${id}`}
+                  data-workflow={id}
+                  tabIndex={active ? 0 : -1}
+                  draggable={false}
+                  className="focus-quiet after:absolute after:inset-0"
+                >
+                  {name}
+                </Link>
+              </h3>
+            )}
+            <Menu entries={menu} align="end">
+              <IconButton
+                icon={Ellipsis}
+                label={`More for ${name}`}
+                size="small"
+                tabIndex={active ? 0 : -1}
+                className="relative z-1 -mr-1.5 max-sm:size-11"
+              />
+            </Menu>
+          </div>
+          <p className="mt-1 flex items-center gap-1.5 text-11 text-text-3">
+            <span className="min-w-0 flex-1 truncate">Edited {sayAgo(editedAt, now)}</span>
+            <Visibility shared={shared} />
+          </p>
+        </div>
+      </article>
+    </ContextMenu>
+  )
+})
+
+/** The same as a row. */
+export const WorkflowRow = memo(function WorkflowRow(props: WorkflowItemProps) {
+  const { workflow, now, active, renaming, onRename, actions } = props
+  const { id, name, pictures, seconds, shared, editedAt } = workflow
+  const sign = runSign(workflow)
+  const menu = workflowMenu(id, actions, () => onRename(id))
+  return (
+    <ContextMenu entries={menu}>
+      <article
+        className={classNames(
+          'relative flex h-12 items-center gap-3 rounded-2 pr-1 pl-1 hover:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent',
+        )}
+      >
+        <Strip pictures={pictures.slice(0, 1)} className="size-10 flex-none rounded-2" />
+        {renaming ? (
+          <RenameField
+            name={name}
+            className="relative z-1"
+            onDone={(next) => {
+              if (next) actions.rename(id, next)
+              onRename(null)
+            }}
+          />
+        ) : (
+          <h3 className="min-w-0 flex-1 truncate font-strong text-12">
+            <Link
+              href={`/workflows/${id}`}
+              data-workflow={id}
+              tabIndex={active ? 0 : -1}
+              draggable={false}
+              className="focus-quiet after:absolute after:inset-0"
+            >
+              {name}
+            </Link>
+          </h3>
+        )}
+        {sign && <StatusSign {...sign} />}
+        <span className="w-12 text-right font-mono text-11 text-text-3 max-sm:hidden">
+          {seconds !== undefined && sayLength(seconds)}
+        </span>
+        <span className="w-28 text-11 text-text-3 max-sm:hidden">Edited {sayAgo(editedAt, now)}</span>
+        <span className="w-20 text-11 text-text-3 max-md:hidden">
+          <Visibility shared={shared} />
+        </span>
+        <Menu entries={menu} align="end">
+          <IconButton
+            icon={Ellipsis}
+            label={`More for ${name}`}
+            tabIndex={active ? 0 : -1}
+            className="relative z-1"
+          />
+        </Menu>
+      </article>
+    </ContextMenu>
+  )
+})
+
+function Visibility({ shared }: { shared: boolean }) {
+  const Icon = shared ? Link2 : Lock
+  return (
+    <span className="flex flex-none items-center gap-1">
+      <Icon size={12} strokeWidth={1.75} aria-hidden />
+      {shared ? 'Unlisted' : 'Private'}
+    </span>
+  )
+}
