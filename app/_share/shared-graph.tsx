@@ -141,19 +141,19 @@ export function SharedGraph({
       preventScrolling={false}
       proOptions={{ hideAttribution: true }}
       aria-label="How it was made"
-      className="bg-canvas"
+      style={{ background: 'var(--bg-canvas)' }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--bg-dot)" />
     </ReactFlow>
   )
 }
 
-/** Cards are smaller here than in the editor, so they stand closer: same arrangement, shorter ways. */
+/** Cards are smaller here than in the editor, so they stand closer in the same arrangement. */
 function closeUp({ nodes, layout }: WorkflowDocument): Record<string, { x: number; y: number }> {
   return Object.fromEntries(
     Object.keys(nodes).map((id, at) => {
       const place = layout[id] ?? { x: (at % 4) * 360, y: Math.floor(at / 4) * 300 }
-      return [id, { x: place.x * 0.66, y: place.y * 0.66 }]
+      return [id, { x: place.x * 0.58, y: place.y * 0.66 }]
     }),
   )
 }
