@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /** The name, being typed: Enter keeps it, Escape does not, leaving the field keeps it. */
 export function RenameField({
@@ -13,13 +13,15 @@ export function RenameField({
   className?: string
 }) {
   const [text, setText] = useState(name)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.select(), [])
   const keep = () => {
     const next = text.trim()
     onDone(next && next !== name ? next : undefined)
   }
   return (
     <input
-      ref={(input) => input?.select()}
+      ref={field}
       aria-label="Name of the workflow"
       value={text}
       maxLength={200}

@@ -1,5 +1,5 @@
 'use client'
-import { Check } from 'lucide-react'
+import { Check, LayoutTemplate } from 'lucide-react'
 import { ProgressRing } from '../_ui/progress-ring'
 import type { LibraryTemplate } from './library-types'
 
@@ -20,7 +20,8 @@ export function TemplateCard({
       aria-busy={busy || undefined}
       className="flex h-[104px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
     >
-      <span className="w-28 flex-none bg-stage">
+      <span className="grid w-28 flex-none place-items-center bg-stage">
+        {!picture && <LayoutTemplate size={20} strokeWidth={1.5} className="text-[#8a8a8a]" aria-hidden />}
         {picture && (
           // biome-ignore lint/performance/noImgElement: a small picture that ships with the studio
           <img src={picture} alt="" loading="lazy" className="size-full object-cover" />

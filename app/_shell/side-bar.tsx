@@ -28,14 +28,14 @@ export function SideBar({
   children?: ReactNode
 }) {
   return (
-    <aside className="flex flex-none border-line-1 bg-panel max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-(--z-bar) max-sm:border-t sm:h-full sm:w-[52px] sm:flex-col sm:border-r sm:px-1.5 sm:pt-2.5 sm:pb-3 lg:w-[228px] lg:px-2.5">
+    <aside className="flex flex-none border-line-1 bg-panel max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-(--z-bar) max-sm:border-t sm:h-full sm:w-[52px] sm:flex-col sm:border-r sm:px-1.5 sm:pt-2.5 sm:pb-3 xl:w-[228px] xl:px-2.5">
       <Link
         href="/"
         aria-label="MMGT Studio, home"
-        className="mb-2.5 flex h-8 items-center gap-2 rounded-2 px-1 max-sm:hidden sm:max-lg:justify-center"
+        className="mb-2.5 flex h-8 items-center gap-2 rounded-2 px-1 max-sm:hidden sm:max-xl:justify-center"
       >
         <Logo />
-        <span className="font-title text-15 max-lg:hidden">MMGT Studio</span>
+        <span className="font-title text-15 max-xl:hidden">MMGT Studio</span>
       </Link>
       <nav aria-label="Places" className="flex max-sm:w-full max-sm:justify-around sm:flex-col">
         {PLACES.map(({ place: key, href, label, icon: Icon }) => (
@@ -45,16 +45,16 @@ export function SideBar({
               aria-current={key === place ? 'page' : undefined}
               className={classNames(
                 'flex items-center gap-2 rounded-2 font-strong transition-colors duration-(--t-instant) hover:bg-hover',
-                'max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-1 max-sm:text-11 sm:h-9 sm:max-lg:justify-center lg:h-[30px] lg:px-2.5',
+                'max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-1 max-sm:text-11 sm:h-9 sm:max-xl:justify-center xl:h-[30px] xl:px-2.5',
                 key === place
                   ? 'bg-active text-text-1 max-sm:bg-transparent'
                   : 'text-text-2 max-sm:text-text-3',
               )}
             >
               <Icon size={16} strokeWidth={1.75} aria-hidden className={key === place ? '' : 'text-text-3'} />
-              <span className="sm:max-lg:sr-only">{label}</span>
+              <span className="sm:max-xl:sr-only">{label}</span>
               {counts[key] !== undefined && (
-                <span className="ml-auto text-11 text-text-3 max-lg:hidden">{counts[key]}</span>
+                <span className="ml-auto text-11 text-text-3 max-xl:hidden">{counts[key]}</span>
               )}
             </Link>
           </Tooltip>
