@@ -25,7 +25,7 @@ const maxSizeParam = z
 
 export const renderWarp = defineNode({
   id: 'render/warp',
-  version: 1,
+  version: 2,
   title: 'Warp',
   summary: 'Moves the portrait itself by a pose: no weights, about real time on a processor.',
   docs:

@@ -1,7 +1,7 @@
 /** A cut arm with its hand: a mesh over its texture, bent at shoulder, elbow, wrist and finger joints. */
 
 import type { ArmPose } from './frame-pose'
-import { bendWrist, clamp, distanceToSegment, lerp, limitTurn, smooth, wrapAngle } from './geometry'
+import { bendWrist, clamp, distanceToSegment, easeTurn, lerp, smooth, wrapAngle } from './geometry'
 import { ARMS, FINGERS, isVisible } from './keypoints'
 import { drawTriangle, type Surface } from './rasterize'
 import type { ArmRig, WarpRig } from './rig'
@@ -11,10 +11,12 @@ import type { Texture } from './texture'
 const CELLS = 128
 /** A palm seen from its edge stays about this wide against the portrait's: a crumpled texture looks worse. */
 const EDGE_WIDTH = 0.55
-/** Bones of the hand are never drawn shorter than this part of their length in the portrait. */
+/** A palm that points at the camera stays about this long against the portrait's. */
+const SHORT_PALM = 0.5
+/** Fingers that point at the camera stay about this long against the portrait's. */
 const SHORT = 0.6
-/** An elbow bent further than this (rad) begins to be drawn as a fold. */
-const FOLD = 2.2
+/** A forearm drawn shorter than about this many radii of the sleeve points at the camera and loses its width. */
+const POINTING = 1.4
 /** Limit of a finger bone's turn against the palm, rad. */
 const MAX_BEND = 0.9
 /** And of each of its bones against the whole finger. */
@@ -224,14 +226,12 @@ export class ArmMesh {
     const fx = (wx - ex) / foreLength
     const fy = (wy - ey) / foreLength
     if (this.handSeen) this.poseHand(pose)
-    // Folded back onto the upper arm, turns of +π and −π are the same elbow: the mean angle is of no use there, the
-    // mean place is.
     const elbow = wrapAngle(turnFore - turnUpper)
-    const folded = smooth(FOLD, Math.PI, Math.abs(elbow))
-    const cu = Math.cos(turnUpper)
-    const su = Math.sin(turnUpper)
-    const cf = Math.cos(turnUpper + elbow)
-    const sf = Math.sin(turnUpper + elbow)
+    const width = this.foreWidth(stretchFore * foreLength, foreLength)
+    // The cloth around a turned elbow bends with it, but no further than this; beyond it upper arm and forearm lie one
+    // over the other, stiff. Folded back, turns of +π and −π are the same elbow, and the direction of a forearm
+    // without length is noise: there nothing bends.
+    const bend = Math.sin(elbow) * smooth(0.4, 0.95, width)
     const n = this.nx * this.ny
     for (let i = 0; i < n; i++) {
       const x = this.rest[2 * i]
@@ -254,20 +254,18 @@ export class ArmMesh {
         const t = this.atElbow[i]
         const dx = x - ex
         const dy = y - ey
+        const across = dy * fx - dx * fy
         const growU = (1 - t) * (stretchUpper - 1) * (dx * ux + dy * uy)
-        const growF = t * (stretchFore - 1) * (dx * fx + dy * fy)
-        // The round of sleeve under the elbow keeps its shape.
-        const angle = turnUpper + t * elbow * (this.part === 'joint' ? 1 - folded : 1)
+        const ofFore = this.part === 'fore' ? 1 - (1 - t) * width * width : 0
+        const growF = ofFore * (stretchFore - 1) * (dx * fx + dy * fy)
+        const thin = ofFore * (width - 1) * across
+        const angle = turnUpper + (this.part === 'fore' ? elbow - (1 - t) * bend : t * bend)
         const c = Math.cos(angle)
         const s = Math.sin(angle)
-        const gx = dx + growU * ux + growF * fx
-        const gy = dy + growU * uy + growF * fy
+        const gx = dx + growU * ux + growF * fx - thin * fy
+        const gy = dy + growU * uy + growF * fy + thin * fx
         px = c * gx - s * gy
         py = s * gx + c * gy
-        if (folded > 0 && this.part !== 'joint') {
-          px = lerp(px, lerp(cu * gx - su * gy, cf * gx - sf * gy, t), folded)
-          py = lerp(py, lerp(su * gx + cu * gy, sf * gx + cf * gy, t), folded)
-        }
         px += j[2]
         py += j[3]
       }
@@ -287,6 +285,16 @@ export class ArmMesh {
       this.moved[2 * i] = px
       this.moved[2 * i + 1] = py
     }
+  }
+
+  /**
+   * Width of a forearm against the portrait's, by its length on screen, px. Turning with full width when it passes the
+   * line of sight, it would whirl within a frame or two; losing width with length, it moves no faster than its wrist.
+   */
+  private foreWidth(length: number, rest: number): number {
+    const short = POINTING * this.arm.upperRadius
+    const width = (length * Math.hypot(rest, short)) / (rest * Math.hypot(length, short))
+    return Math.abs(width - 1) < 1e-7 ? 1 : Math.min(1, width)
   }
 
   /** Palm: turn about the wrist with its own length and width; fingers: one stretched turn per bone. */
@@ -325,7 +333,7 @@ export class ArmMesh {
       let relative = raw + bendWrist(raw, smooth(0.5, 0.9, pose.stretch[1])).change
       if (Math.abs(relative) < 1e-7) relative = 0
       turn += relative
-      long = clamp(drawn / length, 0.45, 1.3)
+      long = Math.min(1.3, Math.hypot(drawn / length, SHORT_PALM) / Math.hypot(1, SHORT_PALM))
       if (Math.abs(long - 1) < 1e-6) long = 1
       const la = Math.hypot(bx, by)
       let dot = 0
@@ -342,7 +350,7 @@ export class ArmMesh {
       // The portrait knows one side of the hand. Turned over, it shows that side again, with the target mirrored.
       side = clamp(width / 0.9, -1, 1)
       // A palm that points at the camera has no axis to tell sides by: the hand keeps the shape it has in the portrait.
-      known = smooth(0.1, 0.45, drawn / length)
+      known = smooth(0.1, 0.95, drawn / length)
       // Seen from its edge, the fingers stay as far apart as the palm is wide instead of closing and opening again.
       faced = smooth(0, 1, Math.abs(width))
       wide = clamp(
@@ -405,17 +413,16 @@ export class ArmMesh {
     let bx = targets[2 * tip] - targets[2 * root]
     let by = targets[2 * tip + 1] - targets[2 * root + 1]
     const drawn = Math.hypot(bx, by)
-    if (drawn < SHORT * length) {
-      const m = (SHORT * length - drawn) / length
-      bx += m * (h[0] * ax + h[1] * ay)
-      by += m * (h[3] * ax + h[4] * ay)
-    }
-    let stretch = clamp(Math.hypot(bx, by) / length, SHORT, 1.35)
+    // The shorter it is drawn, the more it points where the palm would have it.
+    const m = SHORT * (1 - smooth(0, 0.9, drawn / length))
+    bx += m * (h[0] * ax + h[1] * ay)
+    by += m * (h[3] * ax + h[4] * ay)
+    let stretch = Math.min(1.35, Math.hypot(Math.hypot(bx, by) / length, SHORT) / Math.hypot(1, SHORT))
     if (Math.abs(stretch - 1) < 1e-6) stretch = 1
     // Against the palm a finger turns so far and no further; fists become bent fingers.
     const palm = Math.atan2(h[3] * ax + h[4] * ay, h[0] * ax + h[1] * ay)
     const bend = Math.atan2(by, bx) - palm
-    const turn = wrapAngle(palm + limitTurn(bend, MAX_BEND) - Math.atan2(ay, ax))
+    const turn = wrapAngle(palm + easeTurn(bend, MAX_BEND) - Math.atan2(ay, ax))
     for (let s = 1; s < 4; s++) {
       const j = finger[s]
       const k = finger[s + 1]
@@ -431,7 +438,7 @@ export class ArmMesh {
         0,
         0.3,
       )
-      let relative = turn + (sure / 0.3) * limitTurn(own, MAX_CURL)
+      let relative = turn + (sure / 0.3) * easeTurn(own, MAX_CURL)
       if (Math.abs(relative) < 1e-6) relative = 0
       const from = Math.atan2(dy, dx)
       bones[2 * s] = from

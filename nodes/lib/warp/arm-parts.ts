@@ -78,8 +78,10 @@ export function splitParts(
         const near = 1 - smooth(1.2 * r, 2 * r, Math.hypot(px - ex, py - ey))
         const inner = lerp(0.04, 0.35, near) * r
         const outer = lerp(0.14, 0.85, near) * r
-        ofFore = smooth(-outer, -inner, s)
-        ofUpper = 1 - smooth(inner, outer, s)
+        // Beyond its own half each ends in a round, so that no corner sticks out when they turn.
+        const round = 1 - smooth(0.85 * r, 1.05 * r, Math.hypot(px - ex, py - ey))
+        ofFore = smooth(-outer, -inner, s) * (s < 0 ? Math.max(round, smooth(-inner, 0, s)) : 1)
+        ofUpper = (1 - smooth(inner, outer, s)) * (s > 0 ? Math.max(round, 1 - smooth(0, inner, s)) : 1)
         // A hand held before its own upper arm never sticks to the sleeve, nor the sleeve to it; its contact shadow
         // is made up anew with what it hid.
         const hand = handAt(px, py)
@@ -105,7 +107,14 @@ export function splitParts(
   return {
     upper,
     fore,
-    joint: roundJoint(texture, box, ex, ey, 0.95 * Math.min(r, points.foreRadius / scale)),
+    joint: roundJoint(
+      texture,
+      box,
+      [sx, sy],
+      [ex, ey],
+      [wx, wy],
+      0.95 * Math.min(r, points.foreRadius / scale),
+    ),
   }
 }
 
@@ -138,8 +147,15 @@ function completeUpper(upper: Uint8Array, hidden: Float32Array, box: Box): void 
   }
 }
 
-/** The sleeve within `r` of the elbow; gaps are filled from around. */
-function roundJoint(texture: Uint8Array, box: Box, ex: number, ey: number, r: number): Uint8Array {
+/** The sleeve within `r` of the elbow; gaps are filled from around. The matte's rim may be other cloth: not from there. */
+function roundJoint(
+  texture: Uint8Array,
+  box: Box,
+  [sx, sy]: [number, number],
+  [ex, ey]: [number, number],
+  [wx, wy]: [number, number],
+  r: number,
+): Uint8Array {
   const n = box.width * box.height
   const known = new Uint8Array(n)
   const rgb = new Uint8Array(3 * n)
@@ -150,6 +166,12 @@ function roundJoint(texture: Uint8Array, box: Box, ex: number, ey: number, r: nu
       const d = Math.hypot(box.left + x - ex, box.top + y - ey)
       disc[i] = 1 - smooth(r - 1, r + 0.5, d)
       if (texture[4 * i + 3] < 250 || d > 1.3 * r) continue
+      const [px, py] = [box.left + x, box.top + y]
+      const toBone = Math.min(
+        distanceToSegment(px, py, sx, sy, ex, ey),
+        distanceToSegment(px, py, ex, ey, wx, wy),
+      )
+      if (toBone > 0.6 * r) continue
       known[i] = 1
       for (let k = 0; k < 3; k++) rgb[3 * i + k] = texture[4 * i + k]
     }

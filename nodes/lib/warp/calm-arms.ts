@@ -1,17 +1,20 @@
-/** Forearms and palms that pass the line of sight turn over several frames instead of reversing within one. */
+/** Palms that pass the line of sight turn over several frames instead of reversing within one. */
 import { POSE_STRIDE } from '../../core/values'
 import { bendWrist, smooth, wrapAngle } from './geometry'
 import { ARMS, HAND_POINTS, isVisible } from './keypoints'
 
-/** Between these parts of its length in the first pose, a drawn forearm's direction goes from noise to certain. */
-const FORE_SURE = [0.1, 0.5] as const
-/** The same for a palm, wrist to mean knuckle. A palm is never drawn very short, so its direction shows more. */
+/**
+ * Between these parts of its length in the first pose, wrist to mean knuckle, a drawn palm's direction goes from noise to
+ * certain. A palm is never drawn very short, so its direction shows more.
+ */
 const PALM_SURE = [0.15, 0.75] as const
+/** Fingers go from averaged over time to untouched as their palm is drawn between these parts of its length. */
+const STEADY = [0.85, 0.97] as const
 /** A wrist's limit counts as the forearm goes from this part of its length to that. */
 const LIMITED = [0.25, 0.6] as const
 /** Cost of a turn's speed and of its acceleration, against the deviation from the drawn direction. */
 const SPEED = 0.5
-const ACCELERATION = 20
+const ACCELERATION = 120
 /** Hold of a direction that is pure noise, and of one that is certain. */
 const LEAST_HOLD = 0.004
 const MOST_HOLD = 1000
@@ -25,10 +28,10 @@ interface Track {
 }
 
 /**
- * A drawn bone that points at the camera has hardly any length, and its direction spins or reverses from one frame to
+ * A drawn palm that points at the camera has hardly any length, and its direction spins or reverses from one frame to
  * the next; what hangs on it would visibly jump. Here such a direction is read from the frames around it: a smoothing
  * spline through the turns over time (penalised least squares after Whittaker), each held by how long its bone is
- * drawn. Wrists turn about their elbows with the whole hand, hands about their wrists. Lengths stay; a bone that is
+ * drawn. Hands turn about their wrists. Lengths stay; a palm that is
  * drawn near its length in the first pose stays exactly as it is.
  *
  * @param first  the pose the portrait shows, 134 × (x, y, score), px
@@ -41,11 +44,6 @@ export function calmArms(first: Float32Array, motion: Float32Array): Float32Arra
   if (frames < 3) return out
   for (const { elbow, wrist, hand } of ARMS) {
     const drawnFore = trackOf(first, motion, elbow, [wrist])
-    const forearm = correction(
-      drawnFore,
-      drawnFore.turn,
-      drawnFore.length.map((v) => smooth(...FORE_SURE, v)),
-    )
     const drawnPalm = trackOf(
       first,
       motion,
@@ -55,8 +53,7 @@ export function calmArms(first: Float32Array, motion: Float32Array): Float32Arra
     const wanted = drawnPalm.turn.slice()
     const sure = drawnPalm.length.map((v) => smooth(...PALM_SURE, v))
     for (let f = 0; f < frames; f++) {
-      const turn = drawnFore.turn[f] + forearm[f]
-      const bend = bendWrist(drawnPalm.turn[f] - turn, smooth(...LIMITED, drawnFore.length[f]))
+      const bend = bendWrist(drawnPalm.turn[f] - drawnFore.turn[f], smooth(...LIMITED, drawnFore.length[f]))
       if (bend.change === 0) continue
       wanted[f] += bend.change
       sure[f] *= smooth(0.3, 0.95, bend.clear)
@@ -64,11 +61,42 @@ export function calmArms(first: Float32Array, motion: Float32Array): Float32Arra
     const palm = correction(drawnPalm, wanted, sure)
     for (let f = 0; f < frames; f++) {
       const frame = out.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE)
-      moveForearm(frame, elbow, wrist, hand, forearm[f])
       turnAbout(frame, hand, hand + 1, HAND_POINTS - 1, palm[f])
     }
+    steadyHand(out, hand, drawnPalm.length)
   }
   return out
+}
+
+/**
+ * Fingers of a palm that is drawn short are close to each other and trade places within a frame: those points are
+ * averaged over five frames, relative to the root of the hand. A palm at length is left alone.
+ */
+function steadyHand(motion: Float32Array, hand: number, palm: Float64Array): void {
+  const frames = palm.length
+  const before = motion.slice()
+  const at = (f: number, i: number) => f * POSE_STRIDE + 3 * i
+  for (let f = 0; f < frames; f++) {
+    const strength = 1 - smooth(...STEADY, palm[f])
+    if (strength === 0 || palm[f] === 0) continue
+    for (let i = hand + 1; i < hand + HAND_POINTS; i++) {
+      for (let c = 0; c < 2; c++) {
+        let sum = 0
+        let total = 0
+        for (let d = -2; d <= 2; d++) {
+          const g = f + d
+          if (g < 0 || g >= frames || palm[g] === 0 || !isVisible(before.subarray(g * POSE_STRIDE), i))
+            continue
+          const weight = [1, 4, 6, 4, 1][d + 2]
+          sum += weight * (before[at(g, i) + c] - before[at(g, hand) + c])
+          total += weight
+        }
+        if (total === 0) continue
+        const own = before[at(f, i) + c]
+        motion[at(f, i) + c] = own + strength * (before[at(f, hand) + c] + sum / total - own)
+      }
+    }
+  }
 }
 
 const KNUCKLES = [5, 9, 13, 17]
@@ -151,18 +179,6 @@ function smoothTrack(y: Float64Array, hold: Float64Array): Float64Array {
     if (i + 2 < n) z[i] -= second[i] * z[i + 2]
   }
   return z
-}
-
-/** Turns the wrist about the elbow and carries the hand along, without turning it. */
-function moveForearm(frame: Float32Array, elbow: number, wrist: number, hand: number, angle: number): void {
-  if (angle === 0) return
-  const x = frame[3 * wrist]
-  const y = frame[3 * wrist + 1]
-  turnAbout(frame, elbow, wrist, 1, angle)
-  for (let k = hand; k < hand + HAND_POINTS; k++) {
-    frame[3 * k] += frame[3 * wrist] - x
-    frame[3 * k + 1] += frame[3 * wrist + 1] - y
-  }
 }
 
 /** Turns `count` points from `from` on about point `centre`. */

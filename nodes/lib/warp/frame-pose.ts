@@ -9,7 +9,7 @@ const MAX_STRETCH = 1.6
 const MIN_UPPER = 0.4
 const SHORT = 0.35
 /** A forearm that swings past the line of sight shrinks behind its hand and grows again on the other side. */
-const MIN_FORE = 0.12
+const MIN_FORE = 0.02
 
 export interface ArmPose {
   /** Where shoulder, elbow and wrist go, px: [sx, sy, ex, ey, wx, wy]. */

@@ -23,6 +23,16 @@ export function limitTurn(angle: number, limit: number): number {
   return size <= limit ? a : (Math.sign(a) * limit * (Math.PI - size)) / (Math.PI - limit)
 }
 
+/**
+ * Like `limitTurn` but smooth: small turns stay nearly as they are, the largest result is `limit` (at most 1 rad), and
+ * around half a turn, where a drawn bone has reversed, it goes gently through 0.
+ */
+export function easeTurn(angle: number, limit: number): number {
+  // sin a / (1 + c (1 − cos a)) has slope 1 at 0; its maximum is 1 / √(1 + 2c).
+  const c = (1 / (limit * limit) - 1) / 2
+  return Math.sin(angle) / (1 + c * (1 - Math.cos(angle)))
+}
+
 /** Limit of the palm's turn against the forearm, beyond the first pose's, rad. */
 const MAX_WRIST = 1.3
 
