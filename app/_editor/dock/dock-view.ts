@@ -25,6 +25,9 @@ const STORED = 'mmgt.dock'
 
 const INITIAL = { open: true, height: DOCK.height, snap: false }
 
+/** Height for this window: a low one keeps most of itself for the canvas. */
+export const usualHeight = (): number => (innerHeight < 800 ? 180 : innerHeight > 1000 ? 260 : DOCK.height)
+
 /** How this device had the dock the last time. */
 export function remembered(): Pick<DockView, 'open' | 'height' | 'snap'> {
   try {
@@ -32,7 +35,7 @@ export function remembered(): Pick<DockView, 'open' | 'height' | 'snap'> {
     return {
       // A low window starts with the dock closed; whoever opened it finds it open.
       open: open ?? innerHeight >= 800,
-      height: typeof height === 'number' ? clampHeight(height) : INITIAL.height,
+      height: typeof height === 'number' ? clampHeight(height) : usualHeight(),
       snap: snap === true,
     }
   } catch {

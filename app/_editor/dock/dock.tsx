@@ -6,7 +6,7 @@ import { useArtifacts } from '../stages/artifact-context'
 import { useStageSource } from '../stages/stage-source'
 import type { Wiring } from '../stages/trace-values'
 import { transport, useTransport } from '../state/transport'
-import { clampHeight, DOCK, remembered, useDockView } from './dock-view'
+import { clampHeight, DOCK, remembered, useDockView, usualHeight } from './dock-view'
 import { type EditMark, editMarks } from './edit-marks'
 import { TimeArea } from './time-area'
 import { EditsTrack, MaskTrack, PoseTrack, SpeechTrack, VideoTrack } from './tracks'
@@ -105,7 +105,7 @@ function ResizeEdge({ height }: { height: number }) {
         const bottom = event.currentTarget.parentElement?.getBoundingClientRect().bottom
         if (bottom !== undefined) set(bottom - event.clientY)
       }}
-      onDoubleClick={() => set(DOCK.height)}
+      onDoubleClick={() => set(usualHeight())}
       onKeyDown={(event) => {
         if (event.key === 'ArrowUp') set(height + 8)
         if (event.key === 'ArrowDown') set(height - 8)

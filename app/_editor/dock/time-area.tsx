@@ -1,5 +1,12 @@
 'use client'
-import { type PointerEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+} from 'react'
 import { useScrub } from '../stages/use-scrub'
 import { playedRange, transport, useTransport } from '../state/transport'
 import { following, panned, type Span, useDockView, viewOf, zoomed } from './dock-view'
@@ -14,6 +21,7 @@ const SNAP_PX = 6
 export function TimeArea({ children, onsets }: { children: ReactNode; onsets: readonly number[] }) {
   const area = useRef<HTMLDivElement>(null)
   const snap = useDockView((view) => view.snap)
+  const frames = useTransport((state) => state.frames)
   const scrub = useScrub((clientX) => {
     const { fps } = transport.store.getState()
     const frame = frameAtX(area.current, clientX)
@@ -31,6 +39,13 @@ export function TimeArea({ children, onsets }: { children: ReactNode; onsets: re
       <div className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden">{children}</div>
       <div
         ref={area}
+        role="slider"
+        aria-label="Play position"
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, frames - 1)}
+        aria-valuenow={0}
+        tabIndex={0}
+        onKeyDown={onArrow}
         data-dock-time
         className="absolute inset-y-0 right-0 left-(--track-label-w) cursor-ew-resize touch-none overflow-hidden"
         {...scrub}
@@ -40,6 +55,24 @@ export function TimeArea({ children, onsets }: { children: ReactNode; onsets: re
       </div>
     </div>
   )
+}
+
+const STEPS: Record<string, number> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  PageUp: 10,
+  PageDown: -10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+}
+
+function onArrow(event: KeyboardEvent): void {
+  const step = STEPS[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  const { frame, frames } = transport.store.getState()
+  transport.pause()
+  transport.seek(Math.max(0, Math.min(frames - 1, frame + step)))
 }
 
 /** Frames (fractional) of the transport under a pointer. */
@@ -111,6 +144,8 @@ function Playhead({ area }: { area: RefObject<HTMLDivElement | null> }) {
       const x = xOf(frame + 0.5, viewOf(span, frames), element.clientWidth)
       if (head.current) head.current.style.transform = `translateX(${x}px)`
       if (number.current) number.current.textContent = String(frame)
+      element.setAttribute('aria-valuenow', String(frame))
+      element.setAttribute('aria-valuetext', `Frame ${frame}`)
     }
     move(transport.store.getState().frame)
     const resized = new ResizeObserver(() => move(transport.store.getState().frame))

@@ -27,6 +27,7 @@ export function resultFile(
     downloadUrl: source.url(sha256, { mime, name, download: true }),
     name,
     mime,
+    title: `Run ${run.number}`,
     poster: posterUrl(run, source),
     fps,
     sound: media?.sound,

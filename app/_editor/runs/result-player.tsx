@@ -17,6 +17,8 @@ export interface ResultFile {
   fps: number
   /** Its sound, for the waveform over the picture. */
   sound?: ValueRef
+  /** What it is called beside another: `Run 40`. */
+  title?: string
   /** `512 × 512 · 25 fps · Warp` */
   facts?: string
 }
@@ -87,11 +89,17 @@ function MovingResult({ file, beside, frame }: MovingResultProps) {
       onKeyDown={onKeyDown}
       className="group relative flex size-full min-h-0 overflow-hidden bg-black outline-none focus-visible:shadow-(--focus)"
     >
-      <PlayingVideo file={file} video={lead} player={player} loop={player.loop} />
+      <PlayingVideo
+        file={file}
+        video={lead}
+        player={player}
+        loop={player.loop}
+        titled={beside !== undefined}
+      />
       {beside && (
         <>
           <div className="w-px bg-white/25" />
-          <PlayingVideo file={beside} video={follower} player={player} loop={player.loop} muted />
+          <PlayingVideo file={beside} video={follower} player={player} loop={player.loop} muted titled />
         </>
       )}
       <Controls file={file} player={player} frame={frame} />
@@ -113,22 +121,30 @@ interface PlayingVideoProps {
   player: VideoPlayer
   loop: boolean
   muted?: boolean
+  titled: boolean
 }
 
-function PlayingVideo({ file, video, player, loop, muted }: PlayingVideoProps) {
+function PlayingVideo({ file, video, player, loop, muted, titled }: PlayingVideoProps) {
   return (
-    <video
-      ref={video}
-      src={file.url}
-      poster={file.poster}
-      loop={loop}
-      muted={muted}
-      playsInline
-      preload="auto"
-      aria-label={file.name}
-      onClick={player.toggle}
-      className="min-h-0 min-w-0 flex-1 object-contain"
-    />
+    <div className="relative min-h-0 min-w-0 flex-1">
+      <video
+        ref={video}
+        src={file.url}
+        poster={file.poster}
+        loop={loop}
+        muted={muted}
+        playsInline
+        preload="auto"
+        aria-label={file.name}
+        onClick={player.toggle}
+        className="size-full object-contain"
+      />
+      {titled && file.title && (
+        <span className="absolute top-3 left-3 rounded-2 bg-black/72 px-2 py-1 font-strong text-12 text-white">
+          {file.title}
+        </span>
+      )}
+    </div>
   )
 }
 

@@ -35,7 +35,7 @@ export function RunHud() {
   return (
     <div
       role="status"
-      className="pointer-events-auto flex h-10 max-w-[calc(100%-24px)] items-center gap-3 rounded-3 bg-raised pr-1.5 pl-3.5 text-12 shadow-2 outline outline-line-2 -outline-offset-1"
+      className="pointer-events-auto flex h-10 max-w-[calc(100vw-24px)] items-center gap-3 rounded-3 bg-raised pr-1.5 pl-3.5 text-12 shadow-2 outline outline-line-2 -outline-offset-1"
     >
       <Content progress={progress} now={now} onClose={() => setClosed(run.id)} />
     </div>

@@ -20,13 +20,16 @@ interface PaintedStageProps {
 /** A value on a canvas, with the portrait below it. */
 export function PaintedStage({ value, under, width, height, label }: PaintedStageProps) {
   const source = useArtifacts()
-  const [failure, setFailure] = useState<string>()
+  const [failure, setFailure] = useState<{ of: string; message: string }>()
   const key = identityOf(value)
   const underKey = under ? identityOf(under) : ''
   // biome-ignore lint/correctness/useExhaustiveDependencies: equal values come in new objects with every analysis
   const pictures = useMemo(() => picturesOf(value, under), [key, underKey])
+  const shows = `${key} ${underKey}`
   const isAxis = value.type === 'audio' || value.type === 'speech'
-  if (failure) return <StageNote>{failure}</StageNote>
+  if (failure?.of === shows) {
+    return <FailureNote message={failure.message} onRetry={() => setFailure(undefined)} />
+  }
   return (
     <>
       <StageCanvas
@@ -35,7 +38,9 @@ export function PaintedStage({ value, under, width, height, label }: PaintedStag
         height={height}
         label={label}
         source={source}
-        onFailure={(error) => setFailure(error instanceof Error ? error.message : String(error))}
+        onFailure={(error) =>
+          setFailure({ of: shows, message: error instanceof Error ? error.message : String(error) })
+        }
       />
       {isAxis && <TimeAxis seconds={secondsOf(value)} width={width} label={label} />}
     </>
@@ -57,8 +62,17 @@ export function TimeAxis({ seconds, width, label }: { seconds: number; width: nu
   )
 }
 
-function StageNote({ children }: { children: string }) {
+function FailureNote({ message, onRetry }: { message: string; onRetry(): void }) {
   return (
-    <div className="grid size-full place-items-center px-4 text-center text-11 text-white/70">{children}</div>
+    <div className="grid size-full place-content-center justify-items-center gap-2 px-4 text-center text-11 text-white/70">
+      {message}
+      <button
+        type="button"
+        onClick={onRetry}
+        className="nodrag h-6 rounded-2 bg-white/12 px-2 font-strong text-white hover:bg-white/20"
+      >
+        Try again
+      </button>
+    </div>
   )
 }

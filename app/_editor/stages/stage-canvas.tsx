@@ -30,18 +30,36 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
     const canvas = canvasRef.current
     const g = canvas?.getContext('2d')
     if (!canvas || !g) return
-    const abort = new AbortController()
+    let abort = new AbortController()
     let layers: Picture[] = []
     let measuredAt = Number.NEGATIVE_INFINITY
     let ratio = 1
+    let wantedWidth = 0
     let painted = false
 
+    const build = () => {
+      abort.abort()
+      abort = new AbortController()
+      layers = pictures({
+        source,
+        signal: abort.signal,
+        wantedWidth,
+        changed: painter.invalidate,
+        failed: (error) => failure.current?.(error),
+      })
+      painter.setStill(layers.every((layer) => layer.clip === undefined))
+    }
     const measure = () => {
       const now = performance.now()
       if (now - measuredAt < MEASURE_EVERY_MS) return
       measuredAt = now
       const zoom = canvas.getBoundingClientRect().width / width || 1
       ratio = RATIOS.find((step) => step >= zoom * devicePixelRatio * 0.9) ?? 4
+      // Pictures come at the size of a card; one that is looked at closely gets its own pixels, and keeps them.
+      const wanted = width * Math.max(1, ratio)
+      if (wanted < wantedWidth * 1.5) return
+      wantedWidth = wanted
+      build()
     }
     const paint = (frame: number) => {
       measure()
@@ -63,14 +81,6 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
     }
 
     const painter = transport.addPainter(paint)
-    layers = pictures({
-      source,
-      signal: abort.signal,
-      wantedWidth: width * Math.min(2, devicePixelRatio),
-      changed: painter.invalidate,
-      failed: (error) => failure.current?.(error),
-    })
-    painter.setStill(layers.every((layer) => layer.clip === undefined))
     const watcher = new IntersectionObserver(([entry]) => {
       measuredAt = Number.NEGATIVE_INFINITY
       painter.setVisible(entry.isIntersecting)
