@@ -10,7 +10,7 @@ import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
 import type { ValueRef } from '../storage/value-ref'
 import type { JobRunner } from '../worker/pool'
-import type { DeliveredFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
+import type { LocalFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
 import {
   readHistory,
   readTimings,
@@ -45,7 +45,7 @@ export interface RunResult {
   /** What was run, with its nodes brought to their current versions. */
   document: WorkflowDocument
   seconds: number
-  files: DeliveredFile[]
+  files: LocalFile[]
   tables: Record<string, TableValue>
   outputs: Record<string, Record<string, ValueRef>>
   steps: StepRecord[]
@@ -277,7 +277,7 @@ class Run {
   }
 
   private collect(outputs: Map<string, Record<string, ValueRef>>): RunResult {
-    const files: DeliveredFile[] = []
+    const files: LocalFile[] = []
     const tables: Record<string, TableValue> = {}
     for (const target of this.plan.targets) {
       for (const ref of Object.values(outputs.get(target) ?? {})) {
@@ -299,7 +299,7 @@ class Run {
     }
   }
 
-  private fileOf(node: string, ref: Extract<ValueRef, { blobs: unknown }>): DeliveredFile {
+  private fileOf(node: string, ref: Extract<ValueRef, { blobs: unknown }>): LocalFile {
     const { name, mime } = ref.meta as { name: string; mime: string }
     return { node, name, mime, ...ref.blobs.data, path: this.engine.data.blobs.pathOf(ref.blobs.data.sha256) }
   }

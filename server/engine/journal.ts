@@ -7,7 +7,7 @@ import { sha256 } from '../storage/blobs'
 import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
 import { isAlive } from '../storage/process'
-import type { DeliveredFile } from './events'
+import type { LocalFile } from './events'
 import type { History } from './plan'
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted'
@@ -34,7 +34,7 @@ export interface RunRecord {
   document: WorkflowDocument
   targets: string[]
   steps: StepRecord[]
-  files: DeliveredFile[]
+  files: LocalFile[]
   tables: Record<string, TableValue>
   error?: ErrorJson
 }

@@ -7,9 +7,13 @@
  * was acknowledged, so that a slow client sees fewer and never late ones.
  */
 import type { ErrorJson } from '../../nodes/core/errors'
+import type { PlannedStep, RunEvent } from '../../nodes/core/run-events'
+import type { RunSnapshot, RunSummary } from '../../nodes/core/run-snapshot'
 import type { Facts } from '../../nodes/core/sockets'
-import type { DeliveredFile, PlannedStep, RunEvent } from '../engine/events'
-import type { ValueRef } from '../storage/value-ref'
+import type { ValueRef } from '../../nodes/core/value-ref'
+
+export type { RunEvent } from '../../nodes/core/run-events'
+export type { RunNode, RunSnapshot, RunState, RunSummary } from '../../nodes/core/run-snapshot'
 
 export type Reply<T> = ({ ok: true } & T) | { ok: false; error: ErrorJson }
 type Ack<T = object> = (reply: Reply<T>) => void
@@ -38,9 +42,13 @@ export interface ServerToClient {
   'document.update'(args: { workflow: string; update: Uint8Array }): void
   /** After each edit: what is known of the document before it runs. Latest wins. */
   'document.analysis'(analysis: Analysis): void
-  'run.event'(event: RunEvent): void
+  /** The next ones, in order; after a gap the client joins again. */
+  'run.events'(args: { run: string; events: RunEvent[] }): void
+  /** In the place of events that a slow client has missed. */
+  'run.snapshot'(snapshot: RunSnapshot): void
   'run.preview'(preview: PreviewMessage, ack: () => void): void
   'runs.changed'(run: RunSummary): void
+  'runs.removed'(args: { run: string }): void
   /** A workflow was created, renamed, moved, deleted or restored. */
   'library.changed'(args: { workflow: string }): void
 }
@@ -69,54 +77,4 @@ export interface Analysis {
   estimateSeconds?: number
   /** Values of cached steps: node → output → value. The cards show them. */
   values: Record<string, Record<string, ValueRef>>
-}
-
-export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
-
-export interface RunSummary {
-  id: string
-  /** Counts up over all runs of the studio: "run 41". */
-  number: number
-  workflow: string
-  workflowName: string
-  state: RunState
-  /** Place in the queue, from 1; only while queued. */
-  position?: number
-  targets: string[]
-  createdAt: number
-  startedAt?: number
-  endedAt?: number
-  fraction: number
-  remainingSeconds?: number
-  /** Nodes that ran, and nodes whose results were reused. */
-  ran: number
-  reused: number
-  error?: ErrorJson
-  files: DeliveredFile[]
-  /** Artifact of a JPEG that shows the result. */
-  poster?: string
-}
-
-/** The state of one node in a run. */
-export interface RunNode {
-  node: string
-  state: 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
-  why: string
-  fraction: number
-  text?: string
-  startedAt?: number
-  seconds?: number
-  remainingSeconds?: number
-  memoryBytes?: number
-  warnings: string[]
-  error?: ErrorJson
-  outputs: Record<string, ValueRef>
-}
-
-/** All that the events up to `seq` amount to. */
-export interface RunSnapshot {
-  summary: RunSummary
-  seq: number
-  nodes: Record<string, RunNode>
-  tables: Record<string, import('../../nodes/core/values').TableValue>
 }

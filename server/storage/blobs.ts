@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, promises as fs, statSync } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
+import type { BlobRef } from '../../nodes/core/value-ref'
 import { copyAtomic, makeFolder, writeAtomic, writeError } from './files'
 
-/** Immutable bytes under their own sha256. */
-export interface BlobRef {
-  sha256: string
-  size: number
-}
+export type { BlobRef }
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 

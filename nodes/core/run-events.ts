@@ -1,0 +1,83 @@
+import type { ErrorJson } from './errors'
+import type { ValueRef } from './value-ref'
+import type { TableValue } from './values'
+
+/** How a step stands before a run starts, and why. */
+export interface PlannedStep {
+  step: string
+  node: string
+  type: string
+  state: 'cached' | 'run' | 'not-needed'
+  why: string
+  /** From earlier runs of this node type; absent when it never ran. */
+  estimateSeconds?: number
+}
+
+/** A finished file; its bytes are the artifact `sha256`. */
+export interface DeliveredFile {
+  node: string
+  name: string
+  mime: string
+  sha256: string
+  size: number
+}
+
+export type RunEventBody =
+  /** Always the first: the run is on disk and waits for its turn. */
+  | {
+      type: 'run.queued'
+      number: number
+      workflow: string
+      name: string
+      targets: string[]
+      /** Sum over the nodes that have been measured before. */
+      estimateSeconds?: number
+    }
+  | { type: 'run.paused' }
+  /** Waits again: somebody let it go on, or the studio was started anew. What had finished stays finished. */
+  | { type: 'run.resumed'; why: string }
+  | {
+      type: 'run.planned'
+      workflow: string
+      name: string
+      targets: string[]
+      steps: PlannedStep[]
+      skipped: ErrorJson[]
+    }
+  | { type: 'job.started'; step: string; node: string; attempt: number }
+  | {
+      type: 'job.progressed'
+      step: string
+      node: string
+      fraction: number
+      text?: string
+      elapsedSeconds: number
+      remainingSeconds?: number
+      memoryBytes: number
+    }
+  | { type: 'job.warned'; step: string; node: string; message: string }
+  | {
+      type: 'job.finished'
+      step: string
+      node: string
+      seconds: number
+      memoryBytes: number
+      outputs: Record<string, ValueRef>
+    }
+  | { type: 'job.cached'; step: string; node: string; outputs: Record<string, ValueRef>; warnings: string[] }
+  | { type: 'job.retried'; step: string; node: string; reason: string }
+  | { type: 'job.failed'; step: string; node: string; error: ErrorJson }
+  | { type: 'run.progressed'; fraction: number; elapsedSeconds: number; remainingSeconds?: number }
+  | {
+      type: 'run.finished'
+      seconds: number
+      files: DeliveredFile[]
+      tables: Record<string, TableValue>
+      /** Artifacts of small JPEGs that show the result at its start, middle and end. */
+      posters?: string[]
+    }
+  | { type: 'run.failed'; seconds: number; error: ErrorJson }
+  | { type: 'run.cancelled'; seconds: number }
+
+/** Every event of a run; `seq` counts from 1 without gaps, `at` is milliseconds since 1970. */
+export type RunEvent = RunEventBody & { run: string; seq: number; at: number }
