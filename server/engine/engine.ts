@@ -137,18 +137,7 @@ class Run {
 
   private announce(): void {
     const { document, targets, steps, skipped } = this.plan
-    const timings = readTimings(this.engine.data)
-    const planned = [...steps.values()].map((step): PlannedStep => {
-      const { id, node, definition, state, why } = step
-      return {
-        step: id,
-        node,
-        type: definition.id,
-        state,
-        why,
-        estimateSeconds: timings[timingKey(step)]?.seconds,
-      }
-    })
+    const planned = plannedSteps(steps, readTimings(this.engine.data))
     this.weights = new Map(
       planned.filter((s) => s.state === 'run').map((s) => [s.step, Math.max(0.02, s.estimateSeconds ?? 1)]),
     )
@@ -367,6 +356,14 @@ class Run {
   private emit(body: RunEventBody): void {
     this.options.onEvent?.({ ...body, run: this.id, seq: ++this.seq, at: Date.now() })
   }
+}
+
+export function plannedSteps(steps: ReadonlyMap<string, Step>, timings: Timings): PlannedStep[] {
+  return [...steps.values()].map((step) => {
+    const { id, node, definition, state, why } = step
+    const estimateSeconds = timings[timingKey(step)]?.seconds
+    return { step: id, node, type: definition.id, state, why, estimateSeconds }
+  })
 }
 
 const timingKey = (step: Step) =>

@@ -65,7 +65,7 @@ export function markInterrupted(data: DataFolder): string[] {
   return found
 }
 
-const historyFile = (data: DataFolder, workflow: string) =>
+export const historyFile = (data: DataFolder, workflow: string) =>
   path.join(data.history, `${sha256(workflow).slice(0, 32)}.json`)
 
 function readJson<T>(file: string, fallback: T): T {
@@ -86,7 +86,7 @@ export function writeHistory(data: DataFolder, workflow: string, history: Histor
 /** Last measured time per node type, with the frames it was for when they are known. */
 export type Timings = Record<string, { seconds: number; frames?: number }>
 
-const timingsFile = (data: DataFolder) => path.join(data.history, 'timings.json')
+export const timingsFile = (data: DataFolder) => path.join(data.history, 'timings.json')
 
 export const readTimings = (data: DataFolder): Timings => readJson(timingsFile(data), {})
 

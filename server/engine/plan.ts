@@ -74,17 +74,64 @@ export const PREPARED = '#prepare'
 export function planRun(input: PlanInput): Plan {
   const { document, registry } = input
   const graph = buildGraph(document, registry, (id) => input.assets.find(id)?.facts)
-  const fatal = graph.problems.find((p) => p.code === 'graph/cycle' || p.nodeId === undefined)
+  const fatal = graph.problems.find(stopsAll)
   if (fatal) throw asError(fatal)
   const { targets, skipped } = chooseTargets(input, graph)
   const steps = makeSteps(graph, neededFrom(graph, targets))
   const depths = distances(steps, targets)
   for (const target of targets) markTarget(steps.get(target)!)
   const order = [...steps.values()]
-  for (let i = order.length - 1; i >= 0; i--) visit(order[i], steps, input, targets)
+  const isTarget = new Set(targets)
+  for (let i = order.length - 1; i >= 0; i--) visit(order[i], steps, input, isTarget)
   for (const step of order) step.depth = depths.get(step.id) ?? 0
   return { document, targets, steps, skipped }
 }
+
+/** All that can be said of a document before it runs; a problem is part of the answer, never thrown. */
+export interface Survey {
+  graph: Graph
+  targets: string[]
+  /** Of every node that could be computed, also of those that no target needs; in topological order. */
+  steps: Map<string, Step>
+  /** Results that are there, also of nodes that the next run will not look at. */
+  found: Map<string, CacheEntry>
+}
+
+/** What a run of all end nodes would do, and what is known of everything beside. */
+export function survey(input: Omit<PlanInput, 'targets'>): Survey {
+  const { document, registry } = input
+  const graph = buildGraph(document, registry, (id) => input.assets.find(id)?.facts)
+  const runnable = runnableNodes(graph)
+  const steps = makeSteps(graph, runnable)
+  const order = [...steps.values()]
+  const found = new Map<string, CacheEntry>()
+  for (const step of order) {
+    const entry = input.find(step.key)
+    if (entry) found.set(step.key, entry)
+  }
+  const read = new Set(document.edges.map((edge) => edge.from[0]))
+  const targets = graph.problems.some(stopsAll) ? [] : [...runnable].filter((id) => !read.has(id))
+  const known = { ...input, targets, find: (key: string) => found.get(key) }
+  for (const target of targets) markTarget(steps.get(target)!)
+  const isTarget = new Set(targets)
+  for (let i = order.length - 1; i >= 0; i--) visit(order[i], steps, known, isTarget)
+  return { graph, targets, steps, found }
+}
+
+/** Nodes without a problem, and without one in anything they need. */
+function runnableNodes(graph: Graph): Set<string> {
+  const blocked = new Set(graph.problems.map(({ nodeId }) => nodeId))
+  const runnable = new Set<string>()
+  for (const id of graph.order) {
+    const node = graph.nodes.get(id)
+    if (!node || blocked.has(id)) continue
+    if (computedInputs(node).every((name) => runnable.has(node.inputs[name].node))) runnable.add(id)
+  }
+  return runnable
+}
+
+/** A problem of the graph as a whole: no target can run before it is mended. */
+const stopsAll = (problem: Problem) => problem.code === 'graph/cycle' || problem.nodeId === undefined
 
 const asError = (problem: Problem) =>
   new StudioError(problem.code, problem.message, { hint: problem.hint, nodeId: problem.nodeId })
@@ -238,8 +285,8 @@ function markTarget(step: Step): void {
 }
 
 /** Called from the targets backwards: by then every reader of `step` has said what it wants. */
-function visit(step: Step, steps: Map<string, Step>, input: PlanInput, targets: readonly string[]): void {
-  if (step.wanted.size === 0 && !targets.includes(step.id)) return
+function visit(step: Step, steps: Map<string, Step>, input: PlanInput, targets: ReadonlySet<string>): void {
+  if (step.wanted.size === 0 && !targets.has(step.id)) return
   const entry = input.find(step.key)
   step.entry = entry
   if (entry && [...step.wanted].every((name) => name in entry.outputs)) {
