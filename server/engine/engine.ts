@@ -32,6 +32,8 @@ export interface EngineOptions {
 }
 
 export interface RunOptions {
+  /** Name of the run, for its folder; made up when absent. */
+  id?: string
   /** Node ids; none means every node whose outputs nobody reads. */
   targets?: readonly string[]
   onEvent?(event: RunEvent): void
@@ -74,6 +76,20 @@ export class Engine {
     })
   }
 
+  /** How long a plan takes, as far as its nodes have been measured before. */
+  estimate(plan: Plan): number | undefined {
+    const planned = plannedSteps(plan.steps, readTimings(this.options.data))
+    const known = planned.flatMap(({ state, estimateSeconds }) =>
+      state === 'run' && estimateSeconds !== undefined ? [estimateSeconds] : [],
+    )
+    return known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) : undefined
+  }
+
+  /** Forgets every result that a run would rely on, so that it computes all. @throws StudioError as `plan` */
+  forget(document: WorkflowDocument, targets: readonly string[] = []): void {
+    for (const { key } of this.plan(document, targets).steps.values()) this.options.data.cache.forget(key)
+  }
+
   /**
    * Runs a workflow to its end.
    *
@@ -89,8 +105,7 @@ export class Engine {
 
 /** One execution of a frozen workflow. */
 class Run {
-  private readonly id =
-    `${new Date().toISOString().slice(0, 19).replace(/[-:T]/g, '')}-${randomBytes(4).toString('hex')}`
+  private readonly id: string
   private readonly startedAt = Date.now()
   private readonly records = new Map<string, StepRecord>()
   private readonly fractions = new Map<string, number>()
@@ -105,7 +120,9 @@ class Run {
     private plan: Plan,
     private readonly options: RunOptions,
     private readonly replan: () => Plan,
-  ) {}
+  ) {
+    this.id = options.id ?? newRunId()
+  }
 
   async execute(): Promise<RunResult> {
     const leaseFile = path.join(this.engine.data.leases, `${process.pid}-${this.id}.json`)
@@ -357,6 +374,10 @@ class Run {
     this.options.onEvent?.({ ...body, run: this.id, seq: ++this.seq, at: Date.now() })
   }
 }
+
+/** Sorts by time and is unique. */
+export const newRunId = (): string =>
+  `${new Date().toISOString().slice(0, 19).replace(/[-:T]/g, '')}-${randomBytes(4).toString('hex')}`
 
 export function plannedSteps(steps: ReadonlyMap<string, Step>, timings: Timings): PlannedStep[] {
   return [...steps.values()].map((step) => {

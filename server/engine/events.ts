@@ -1,6 +1,6 @@
 import type { DeliveredFile } from '../../nodes/core/run-events'
 
-export type { PlannedStep, RunEvent, RunEventBody } from '../../nodes/core/run-events'
+export type { DeliveredFile, PlannedStep, RunEvent, RunEventBody } from '../../nodes/core/run-events'
 
 /** A finished file as this machine finds it. */
 export interface LocalFile extends DeliveredFile {

@@ -64,6 +64,12 @@ export class DocumentRooms {
     return (await this.room(workflow)).document
   }
 
+  /** As `read`, of a document that somebody has open; undefined otherwise. */
+  async readOpen(workflow: string): Promise<WorkflowDocument | undefined> {
+    const room = await this.rooms.get(workflow)?.catch(() => undefined)
+    return room && room.members.size > 0 ? room.document : undefined
+  }
+
   /** Forgets an open document, after the workflow was deleted. */
   async drop(workflow: string): Promise<void> {
     this.rooms.delete(workflow)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import { MAX_UPDATE_BYTES } from './document-room'
+import type { Analyses } from '../runs/analyses'
 import type { DocumentRooms } from './document-rooms'
 import type { StudioSocket, StudioSockets } from './sockets'
 
@@ -16,27 +17,32 @@ const leaveArgs = z.object({ workflow })
 export const documentRoomName = (id: string) => `document:${id}`
 
 /** Lets sockets into the rooms of documents, and tells them what others changed. */
-export function serveDocuments(sockets: StudioSockets, rooms: DocumentRooms): void {
+export function serveDocuments(sockets: StudioSockets, rooms: DocumentRooms, analyses: Analyses): void {
   rooms.listen({
     onStored(id, update, from) {
+      analyses.touch(id)
       const room = sockets.to(documentRoomName(id))
       const others = from === '' ? room : room.except(from)
       others.emit('document.update', { workflow: id, update })
     },
   })
-  sockets.on('connection', (socket) => serveSocket(socket, rooms))
+  sockets.on('connection', (socket) => serveSocket(socket, rooms, analyses))
 }
 
-function serveSocket(socket: StudioSocket, rooms: DocumentRooms): void {
+function serveSocket(socket: StudioSocket, rooms: DocumentRooms, analyses: Analyses): void {
   const joined = new Set<string>()
   let refusals = 0
   socket.on('document.join', (args, ack) =>
     answer(ack, async () => {
       const { workflow: id, stateVector } = parse(joinArgs, args)
-      return rooms.join(id, socket.id, stateVector, () => {
+      const reply = await rooms.join(id, socket.id, stateVector, () => {
         joined.add(id)
         void socket.join(documentRoomName(id))
       })
+      const analysis = analyses.latest(id)
+      if (analysis) socket.emit('document.analysis', analysis)
+      else analyses.touch(id, 0)
+      return reply
     }),
   )
   socket.on('document.update', (args, ack) =>

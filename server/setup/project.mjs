@@ -85,6 +85,7 @@ export async function ensureBuilt() {
       mmgt: 'server/cli/main.ts',
       worker: 'server/worker/main.ts',
       executor: 'server/worker/executor.ts',
+      analyst: 'server/runs/analyst-thread.ts',
       registry: 'nodes/registry.ts',
     },
     outdir: 'dist',

@@ -14,6 +14,7 @@ export function workerBundle(): Promise<string> {
       entryPoints: {
         worker: 'server/worker/main.ts',
         executor: 'server/worker/executor.ts',
+        analyst: 'server/runs/analyst-thread.ts',
         registry: 'test/support/nodes.ts',
       },
       outdir,

@@ -1,0 +1,89 @@
+import path from 'node:path'
+import type { Registry } from '../../nodes/core/registry'
+import type { RunSummary } from '../../nodes/core/run-snapshot'
+import { Engine } from '../engine/engine'
+import { Analyses } from '../runs/analyses'
+import { RunManager } from '../runs/run-manager'
+import type { RunRows } from '../runs/run-rows'
+import type { DataFolder } from '../storage/data-folder'
+import { WorkerPool } from '../worker/pool'
+import { DocumentRooms } from './document-rooms'
+import { documentRoomName, serveDocuments } from './document-sockets'
+import type { DocumentStore } from './document-store'
+import { RunSockets } from './run-sockets'
+import type { StudioSockets } from './sockets'
+
+export interface LiveOptions {
+  data: DataFolder
+  registry: Registry
+  sockets: StudioSockets
+  documents: DocumentStore
+  rows: RunRows
+  /** Folder of the bundles `worker.js`, `analyst.js` and `registry.js`. */
+  bundles: string
+  threads?: number
+  /** A run is over: the library may show its posters. */
+  onRunOver?(summary: RunSummary): void
+}
+
+/** All that moves while people look: live documents with their analysis, runs, and the sockets that carry both. */
+export interface Live {
+  rooms: DocumentRooms
+  runs: RunManager
+  engine: Engine
+  pool: WorkerPool
+  close(): Promise<void>
+}
+
+export async function openLive(options: LiveOptions): Promise<Live> {
+  const { data, registry, sockets, bundles } = options
+  const bundle = (name: string) => path.join(bundles, `${name}.js`)
+  const rooms = new DocumentRooms(options.documents)
+  const analyses = new Analyses({
+    data: data.root,
+    registry: bundle('registry'),
+    entry: bundle('analyst'),
+    read: (workflow) => rooms.readOpen(workflow),
+    onAnalysis: (analysis) =>
+      void sockets.to(documentRoomName(analysis.workflow)).emit('document.analysis', analysis),
+  })
+  const pool = new WorkerPool({
+    data: data.root,
+    entry: bundle('worker'),
+    registry: bundle('registry'),
+    threads: options.threads,
+  })
+  const engine = new Engine({ data, registry, runner: pool })
+  const runSockets = new RunSockets(sockets)
+  const runs = new RunManager({
+    data,
+    engine,
+    rows: options.rows,
+    listener: {
+      onEvents: (run, events, snapshot) => runSockets.onEvents(run, events, snapshot, runs),
+      onPreview: (preview) => runSockets.onPreview(preview),
+      onSummary: (summary) => runSockets.onSummary(summary),
+      onRemoved: (run) => runSockets.onRemoved(run),
+      onOver: (summary) => {
+        analyses.touch(summary.workflow) // there are results now
+        options.onRunOver?.(summary)
+      },
+    },
+  })
+  serveDocuments(sockets, rooms, analyses)
+  runSockets.serve(runs)
+  pool.warmUp() // so that the first preview does not wait for a process to start
+  await runs.recover()
+  return {
+    rooms,
+    runs,
+    engine,
+    pool,
+    async close() {
+      await runs.close()
+      runSockets.close()
+      rooms.close()
+      await Promise.all([analyses.close(), pool.close()])
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { RunSummary } from '../../nodes/core/run-snapshot'
+
+/** A run as the lists know it. */
+export interface RunRow {
+  summary: RunSummary
+  /** Order in the queue: lower goes first. */
+  rank: number
+  /** The version that was made before it started. */
+  version?: string
+}
+
+/** Where the list of runs is kept. What a call has resolved for survives kill -9. */
+export interface RunRows {
+  insert(row: RunRow): Promise<void>
+  update(id: string, changes: Partial<Omit<RunRow, 'version'>>): Promise<void>
+  find(id: string): Promise<RunRow | undefined>
+  /** Queued, running and paused ones, by rank. */
+  unfinished(): Promise<RunRow[]>
+  /** The newest first; `before`: number of the last one that was seen. */
+  page(query: { workflow?: string; before?: number; limit: number }): Promise<RunRow[]>
+  remove(id: string): Promise<void>
+  /** Of the newest run; 0 when there was none. */
+  lastNumber(): Promise<number>
+}
