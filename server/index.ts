@@ -6,10 +6,10 @@ import next from 'next'
 import { Server as SocketServer } from 'socket.io'
 import { registry } from '../nodes/registry'
 import { MAX_UPDATE_BYTES } from './realtime/document-room'
-import { DocumentRooms } from './realtime/document-rooms'
-import { serveDocuments } from './realtime/document-sockets'
 import { fileDocumentStore } from './realtime/file-document-store'
+import { openLive } from './realtime/open-live'
 import type { StudioSockets } from './realtime/sockets'
+import { fileRunRows } from './runs/file-run-rows'
 import type { Services } from './services'
 import { openDataFolder } from './storage/data-folder'
 import { appRouter } from './trpc/root'
@@ -34,25 +34,32 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   const { host, port } = options
   process.env.NEXT_TELEMETRY_DISABLED = '1' // nothing leaves this machine
   const data = openDataFolder(options.data)
-  const rooms = new DocumentRooms(fileDocumentStore(path.join(data.root, 'documents')))
-  const services: Services = { registry, data, rooms }
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
   const server = createServer((request, response) => handle(request, response))
   const app = next({ dev: options.dev, dir: options.root, hostname: host, port, httpServer: server })
   await app.prepare()
   const pages = app.getRequestHandler()
-  const trpc = createHTTPHandler({
-    router: appRouter,
-    basePath: '/api/trpc/',
-    createContext: () => ({ services }),
-  })
   const sockets: StudioSockets = new SocketServer(server, {
     path: '/ws',
     serveClient: false,
     destroyUpgrade: false,
     maxHttpBufferSize: 2 * MAX_UPDATE_BYTES, // a pasted workflow is one message
   })
-  serveDocuments(sockets, rooms)
+  const live = await openLive({
+    data,
+    registry,
+    sockets,
+    documents: fileDocumentStore(path.join(data.root, 'documents')),
+    rows: fileRunRows(path.join(data.root, 'runs.jsonl')),
+    bundles: import.meta.dirname, // all bundles lie side by side
+  })
+  live.pool.warmUp() // so that the first preview does not wait for a process to start
+  const services: Services = { registry, data, rooms: live.rooms, runs: live.runs }
+  const trpc = createHTTPHandler({
+    router: appRouter,
+    basePath: '/api/trpc/',
+    createContext: () => ({ services }),
+  })
   handle = (request, response) => {
     const url = request.url ?? '/'
     if (url.startsWith('/ws')) return
@@ -68,7 +75,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     url: `http://${host}:${port}`,
     close: async () => {
       await sockets.close()
-      rooms.close()
+      await live.close()
       await app.close()
     },
   }

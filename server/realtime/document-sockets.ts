@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
-import { MAX_UPDATE_BYTES } from './document-room'
 import type { Analyses } from '../runs/analyses'
+import { MAX_UPDATE_BYTES } from './document-room'
 import type { DocumentRooms } from './document-rooms'
 import type { StudioSocket, StudioSockets } from './sockets'
 

@@ -72,7 +72,6 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   })
   serveDocuments(sockets, rooms, analyses)
   runSockets.serve(runs)
-  pool.warmUp() // so that the first preview does not wait for a process to start
   await runs.recover()
   return {
     rooms,

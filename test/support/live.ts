@@ -9,12 +9,15 @@ import { type LiveStatus, SyncedDocument } from '../../app/_lib/live/live-docume
 import type { StudioSocket } from '../../app/_lib/live/socket'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { writeLive } from '../../nodes/core/live-document'
-import { DocumentRooms } from '../../server/realtime/document-rooms'
-import { serveDocuments } from '../../server/realtime/document-sockets'
 import type { DocumentStore } from '../../server/realtime/document-store'
 import { fileDocumentStore } from '../../server/realtime/file-document-store'
+import { openLive } from '../../server/realtime/open-live'
 import type { StudioSockets } from '../../server/realtime/sockets'
+import { fileRunRows } from '../../server/runs/file-run-rows'
+import { openDataFolder } from '../../server/storage/data-folder'
 import { tempFolder } from './engine'
+import { registry } from './nodes'
+import { workerBundle } from './worker-bundle'
 
 export function updateOf(document: WorkflowDocument): Uint8Array {
   const doc = new Y.Doc()
@@ -25,22 +28,31 @@ export function updateOf(document: WorkflowDocument): Uint8Array {
 export const emptyWorkflow = (id: string): WorkflowDocument =>
   parseDocument({ schema: 1, id, name: 'Test', nodes: {}, edges: [] })
 
-/** The sockets of a studio with the rooms of its documents, without pages. `w` is there and empty. */
-export async function liveServer(opts: { store?: DocumentStore; port?: number } = {}) {
-  const store = opts.store ?? fileDocumentStore(path.join(tempFolder(), 'documents'))
+/** Everything live of a studio, with the test nodes and without pages. The workflow `w` is there and empty. */
+export async function liveServer(opts: { folder?: string; store?: DocumentStore; port?: number } = {}) {
+  const data = openDataFolder(opts.folder ?? tempFolder())
+  const store = opts.store ?? fileDocumentStore(path.join(data.root, 'documents'))
   if ((await store.load('w')).length === 0) await store.append('w', updateOf(emptyWorkflow('w')))
-  const rooms = new DocumentRooms(store)
   const http = createServer()
   const sockets: StudioSockets = new Server(http, { path: '/ws', maxHttpBufferSize: 1e7 })
-  serveDocuments(sockets, rooms)
+  const live = await openLive({
+    data,
+    registry,
+    sockets,
+    documents: store,
+    rows: fileRunRows(path.join(data.root, 'runs.jsonl')),
+    bundles: await workerBundle(),
+    threads: 2,
+  })
   await new Promise<void>((resolve) => http.listen(opts.port ?? 0, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
-  const close = async () => {
-    rooms.close()
-    await sockets.close()
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= sockets.close().then(() => live.close())
+    return closing
   }
   onTestFinished(close)
-  return { store, rooms, sockets, port, close }
+  return { ...live, data, store, sockets, port, close }
 }
 
 export function connect(port: number): StudioSocket {
