@@ -5,6 +5,7 @@ import { optional, socket } from '../core/sockets'
 import { audioSeconds, chunkRange, type MaskValue, POSE_STRIDE, type VideoValue } from '../core/values'
 import type { Piece } from '../lib/warp/pieces'
 import type { WarpRig } from '../lib/warp/rig'
+import type { SetUpMasks } from '../lib/warp/set-up-masks'
 
 /** One chunk of frames to draw, as it travels to another thread. */
 interface FramesTask {
@@ -34,7 +35,8 @@ export const renderWarp = defineNode({
     'portrait shows: a head turns a little, a hand never shows its other side, and an arm whose outline is not ' +
     'clear moves little or not at all (a still arm looks right, a torn one never does). Diffusion (MM-HAA) has ' +
     'none of these limits, and needs a model pack.\n\n' +
-    'Masks are permission: where `face`, `lips`, `hands` or `upperBody` is empty, that part stays as in the portrait.',
+    'Masks are permission: where `face`, `lips`, `hands` or `upperBody` is empty, that part stays as in the portrait. ' +
+    'An `upperBody` edited into the outline of the person is used as that outline.',
 
   inputs: {
     portrait: socket('image', 'Portrait'),
@@ -80,11 +82,11 @@ export const renderWarp = defineNode({
   },
 
   prepare: {
-    version: 2,
+    version: 3,
     title: 'Rig the portrait',
-    inputs: ['portrait', 'firstPose'],
+    inputs: ['portrait', 'firstPose', 'masks'],
     params: ['maxSize', 'bodyMode', 'arms'],
-    async run(ctx, { inputs: { portrait, firstPose }, params }) {
+    async run(ctx, { inputs: { portrait, firstPose, masks }, params }) {
       const [{ setUpSteps }, { paintSetUp }, { fitPortrait, checkShape }, { scalePoints }, { previews }] =
         await Promise.all([
           import('../lib/warp/set-up'),
@@ -94,6 +96,7 @@ export const renderWarp = defineNode({
           import('../lib/media/preview'),
         ])
       checkShape('The first pose', firstPose, portrait)
+      if (masks) checkShape('The mask', masks, portrait)
       const picture = fitPortrait(portrait, params.maxSize)
       const points = scalePoints(
         firstPose.data,
@@ -101,7 +104,10 @@ export const renderWarp = defineNode({
         picture.height / firstPose.height,
       )
       const show = previews(ctx)
-      const steps = setUpSteps(picture, points, params)
+      const steps = setUpSteps(picture, points, {
+        ...params,
+        masks: masks && (await unionOfMasks(ctx, masks)),
+      })
       let step = steps.next()
       while (!step.done) {
         ctx.signal.throwIfAborted()
@@ -217,12 +223,31 @@ function tellAboutRig(
   if (portrait.channels === 4 && rig.transparent)
     ctx.warn('Transparent parts of the portrait are shown white.')
   for (const arm of rig.arms) {
-    if (arm.tier === 'cut' || rig.armsParam === 'hold') continue
+    if (arm.tier === 'cut' || rig.armsParam === 'hold' || arm.heldByMask) continue
     const what = arm.tier === 'bend' ? 'moves only a little' : 'stays still'
     ctx.warn(
       `The ${arm.side === 0 ? 'right' : 'left'} arm ${what}: its outline is not clear in the portrait.`,
     )
   }
+}
+
+/** Where `hands` and `upperBody` are set in any frame. */
+async function unionOfMasks(ctx: NodeContext, masks: MaskValue): Promise<SetUpMasks> {
+  const { width, height } = masks
+  const size = width * height
+  const out: SetUpMasks = { width, height }
+  for (const region of ['hands', 'upperBody'] as const) {
+    if (!masks.regions.includes(region)) continue
+    const union = new Uint8Array(size)
+    for (let start = 0, index = 0; start < masks.frames; index++) {
+      ctx.signal.throwIfAborted()
+      const planes = await masks.chunk(region, index)
+      for (let i = 0; i < planes.length; i++) if (planes[i] > union[i % size]) union[i % size] = planes[i]
+      start = chunkRange(index, masks.frames).end
+    }
+    out[region] = union
+  }
+  return out
 }
 
 async function maskChunk(masks: MaskValue, index: number): Promise<FramesTask['masks']> {

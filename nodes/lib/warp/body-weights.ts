@@ -22,6 +22,8 @@ export interface BodyWeightsInput {
   moving: Uint8Array
   hole: Uint8Array
   matted: boolean
+  /** 1 where anything may move; null: wherever the person is. */
+  allowed: Uint8Array | null
 }
 
 /** Weights of every bone on a grid that spans the picture corner to corner: `[bones × ny·nx]`. */
@@ -88,7 +90,17 @@ function soften(w: Float32Array, nx: number, ny: number): Float32Array {
   return from
 }
 
-function seedFinder({ lab, points, measures: m, arms, splits, moving, hole, matted }: BodyWeightsInput) {
+function seedFinder({
+  lab,
+  points,
+  measures: m,
+  arms,
+  splits,
+  moving,
+  hole,
+  matted,
+  allowed,
+}: BodyWeightsInput) {
   const { width, height } = lab
   const torso = torsoPolygon(points, m)
   const s = m.shoulders
@@ -103,6 +115,7 @@ function seedFinder({ lab, points, measures: m, arms, splits, moving, hole, matt
     points[3 * SHOULDERS[1] + 1],
   ]
   return (x: number, y: number, i: number): number => {
+    if (allowed && !allowed[i]) return BONES.rest
     // How far above the chin, in face heights.
     const rise = ((x - m.chin[0]) * m.upX + (y - m.chin[1]) * m.upY) / m.faceHeight
     if (rise > 0.12 && (moving[i] || rise < 0.9) && signedDistance(skull, x, y) <= 0) return BONES.head

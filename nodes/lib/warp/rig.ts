@@ -17,6 +17,8 @@ export type ArmRig = {
   upperRadius: number
   foreRadius: number
   handSeen: boolean
+  /** A mask does not let this hand move; whether the outline is clear does not matter then. */
+  heldByMask: boolean
   /** The arm's matte touches the border of the portrait: it must not travel far, or its cut end shows. */
   touchesBorder: boolean
   box: Box

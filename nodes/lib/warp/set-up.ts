@@ -15,6 +15,7 @@ import { computePiece, type Piece } from './pieces'
 import { blur, distanceToMask, growMask, resizePlane, shrinkPicture, toBytes } from './planes'
 import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
 import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
+import { type MaskHints, readSetUpMasks, type SetUpMasks } from './set-up-masks'
 import type { SetUpView } from './set-up-view'
 import { takeOutline } from './take-outline'
 import { unMix } from './un-mix'
@@ -27,6 +28,8 @@ export interface SetUpOptions {
   bodyMode?: BodyMode
   /** `auto` decides per arm by its outline; `cut` and `hold` overrule that. */
   arms?: 'auto' | 'cut' | 'hold'
+  /** An outline among them replaces the person that is found and makes the body `matted`. */
+  masks?: SetUpMasks
 }
 
 /**
@@ -63,7 +66,6 @@ export function* setUpSteps(
 ): Generator<SetUpStep | SetUpWork, WarpRig, unknown[]> {
   const { width, height } = portrait
   yield { fraction: 0, text: 'Looking at the portrait' }
-  const bodyMode = opts.bodyMode ?? 'soft'
   const rgb = flatten(portrait)
   const scale = Math.min(1, WORKING_SIZE / Math.max(width, height))
   const w = Math.max(1, Math.round(width * scale))
@@ -73,22 +75,25 @@ export function* setUpSteps(
   const rough = scalePoints(firstPose, w / width, h / height)
   const measures = measure(rough)
   const { points, opening, open } = calibrate(rough, lab, measures)
+  const hints = readSetUpMasks(opts.masks, lab, points)
+  const bodyMode = hints.outline ? 'matted' : (opts.bodyMode ?? 'soft')
 
   const view = { width: w, height: h, rgb: small }
   yield { fraction: 0.15, text: 'Finding the person', view }
   const arms = [armPoints(points, lab, measures, 0), armPoints(points, lab, measures, 1)]
-  const person = findPerson(lab, points, arms, measures)
+  const person = hints.outline ?? findPerson(lab, points, arms, measures, hints)
 
   yield { fraction: 0.4, text: 'Finding the arms', view: { ...view, person } }
   const work = arms.flatMap((arm, side): Piece[] =>
     arm ? [{ piece: 'splitArm', args: [lab, arm, arms[1 - side], person, points, measures.shoulders] }] : [],
   )
   const found = (yield { work }) as ArmSplit[]
-  const splits = arms.map((arm) => {
+  const splits = arms.map((arm, side) => {
     if (!arm) return null
     const split = found.shift()!
     if (opts.arms === 'hold') split.tier = 'hold'
     if (opts.arms === 'cut' && arm.handSeen) split.tier = 'cut'
+    if (hints.held[side]) split.tier = 'hold'
     return split
   })
 
@@ -143,12 +148,17 @@ export function* setUpSteps(
     moving: filled.person,
     hole,
     matted: bodyMode === 'matted',
+    allowed: hints.allowed,
   })
   // Points that calibration left alone stay bit-equal, so that rest is exactly rest.
   for (let i = 0; i < full.length; i++) if (points[i] === rough[i]) full[i] = firstPose[i]
   const personFull = large.alpha(Float32Array.from(filled.person))
   const rig: WarpRig = {
-    id: identify(portrait.data, firstPose, `${width} ${height} ${bodyMode} ${opts.arms ?? 'auto'}`),
+    id: identify(
+      [portrait.data, opts.masks?.upperBody, opts.masks?.hands],
+      firstPose,
+      `${width} ${height} ${bodyMode} ${opts.arms ?? 'auto'} ${Object.keys(opts.masks ?? {})}`,
+    ),
     transparent: portrait.channels === 4 && portrait.data.some((v, i) => i % 4 === 3 && v < 255),
     armsParam: opts.arms ?? 'auto',
     width,
@@ -179,7 +189,9 @@ export function* setUpSteps(
   arms.forEach((arm, side) => {
     const split = splits[side]
     if (arm && split)
-      rig.arms.push(armRig(side, arm, split, layers[side], lit, filled.body, width, height, w / width))
+      rig.arms.push(
+        armRig(side, arm, split, layers[side], lit, filled.body, width, height, w / width, hints.held[side]),
+      )
   })
   yield { fraction: 1, text: 'Rigged' }
   return rig
@@ -198,14 +210,14 @@ function flatten({ width, height, channels, data }: ImageValue): Uint8Array {
 }
 
 /** 64 bits of the bytes and the text, as hexadecimal (two FNV-1a with different offsets). */
-function identify(pixels: Uint8Array, points: Float32Array, text: string): string {
+function identify(planes: (Uint8Array | undefined)[], points: Float32Array, text: string): string {
   let a = 0x811c9dc5
   let b = 0x9747b28c
   const eat = (v: number) => {
     a = Math.imul(a ^ v, 0x01000193)
     b = Math.imul(b ^ v, 0x01000193) ^ (b >>> 15)
   }
-  for (let i = 0; i < pixels.length; i++) eat(pixels[i])
+  for (const plane of planes) for (let i = 0; plane && i < plane.length; i++) eat(plane[i])
   const bytes = new Uint8Array(points.buffer, points.byteOffset, points.byteLength)
   for (let i = 0; i < bytes.length; i++) eat(bytes[i])
   for (let i = 0; i < text.length; i++) eat(text.charCodeAt(i))
@@ -217,9 +229,15 @@ function findPerson(
   points: Float32Array,
   arms: (ArmPoints | null)[],
   measures: ReturnType<typeof measure>,
+  { allowed, hands }: MaskHints,
 ): Uint8Array {
   const { width, height } = lab
   const { core, outer } = personRegions(points, measures, arms, width, height)
+  for (let i = 0; i < core.length; i++) {
+    if (hands?.core[i]) core[i] = 1
+    if (hands?.outer[i]) outer[i] = 1
+    if (allowed && !allowed[i]) core[i] = outer[i] = 0
+  }
   const outside = new Uint8Array(core.length)
   const near = new Uint8Array(core.length)
   const reach = distanceToMask(outer, width, height)
@@ -379,6 +397,7 @@ function armRig(
   width: number,
   height: number,
   scale: number,
+  heldByMask: boolean,
 ): ArmRig {
   let left = width
   let top = height
@@ -424,6 +443,7 @@ function armRig(
     upperRadius: arm.upperRadius / scale,
     foreRadius: arm.foreRadius / scale,
     handSeen: arm.handSeen,
+    heldByMask,
     touchesBorder: touchesBorder(split),
     box,
     upper,

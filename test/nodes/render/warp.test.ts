@@ -96,6 +96,23 @@ describe('render/warp', () => {
     expect(maxAbsDiff(frames[10], portrait.data)).toBe(0)
   })
 
+  it('holds the arm of a hand that no mask lets move, without complaint about its outline', async () => {
+    const left = new Uint8Array(11 * 16 * 16).map((_, i) => (i % 16 >= 8 ? 255 : 0))
+    const { video, ctx } = await render({ masks: maskOf({ hands: left }, 16, 16) })
+    expect(ctx.warnings).toEqual([])
+    const frames = await framesOf(video)
+    const worst = (x0: number, x1: number) => {
+      let most = 0
+      for (let y = SIZE / 2; y < SIZE; y++) {
+        for (let k = 3 * (y * SIZE + x0); k < 3 * (y * SIZE + x1); k++)
+          most = Math.max(most, Math.abs(frames[10][k] - portrait.data[k]))
+      }
+      return most
+    }
+    expect(worst(0, 60)).toBeLessThanOrEqual(1)
+    expect(worst(SIZE / 2, SIZE)).toBeGreaterThan(60)
+  })
+
   it('sends the sound along, and says when there is more of it than motion', async () => {
     const audio = { sampleRate: 8000, channels: [new Float32Array(16_000)] }
     const { video, ctx } = await render({ audio })
