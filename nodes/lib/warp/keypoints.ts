@@ -1,16 +1,31 @@
-/** Names of the 134 points (stage 1 reference, section 7.1) and the measures everything is scaled by. */
+/** The points the renderer holds on to, and the measures everything is scaled by. Names: `lib/pose/keypoints`. */
 import { StudioError } from '../../core/errors'
 import { KEYPOINTS } from '../../core/values'
+import { JOINT, LEFT_HAND_ROOT, PARTS, RIGHT_HAND_ROOT, VISIBLE_SCORE } from '../pose/keypoints'
 
-export const NECK = 1
-export const SHOULDERS = [2, 5] as const
-export const HIPS = [8, 11] as const
+export const NECK = JOINT.neck
+export const SHOULDERS = [JOINT.rightShoulder, JOINT.leftShoulder] as const
+export const HIPS = [JOINT.rightHip, JOINT.leftHip] as const
 /** Right arm first, as in the body order. Hands: 21 points, wrist first, then thumb to little finger. */
 export const ARMS = [
-  { name: 'right', shoulder: 2, elbow: 3, wrist: 4, hip: 8, hand: 113 },
-  { name: 'left', shoulder: 5, elbow: 6, wrist: 7, hip: 11, hand: 92 },
+  {
+    name: 'right',
+    shoulder: JOINT.rightShoulder,
+    elbow: JOINT.rightElbow,
+    wrist: JOINT.rightWrist,
+    hip: JOINT.rightHip,
+    hand: RIGHT_HAND_ROOT,
+  },
+  {
+    name: 'left',
+    shoulder: JOINT.leftShoulder,
+    elbow: JOINT.leftElbow,
+    wrist: JOINT.leftWrist,
+    hip: JOINT.leftHip,
+    hand: LEFT_HAND_ROOT,
+  },
 ] as const
-export const HAND_POINTS = 21
+export const HAND_POINTS = PARTS.leftHand.length
 /** Chains of hand points, wrist to tip: thumb, index, middle, ring, little. */
 export const FINGERS = [
   [0, 1, 2, 3, 4],
@@ -20,16 +35,17 @@ export const FINGERS = [
   [0, 17, 18, 19, 20],
 ] as const
 
-export const FACE = 24
-export const FACE_END = 92
-export const JAW_RIGHT = 24
-export const CHIN = 32
-export const JAW_LEFT = 40
-export const BROWS = 41
-export const EYES = [60, 66] as const
-export const MOUTH_OUTER = 72
-export const MOUTH_INNER = 84
-export const LIPS_END = 92
+const last = (part: readonly number[]): number => part[part.length - 1]
+export const FACE = PARTS.face[0]
+export const FACE_END = last(PARTS.face) + 1
+export const JAW_RIGHT = PARTS.jaw[0]
+export const CHIN = PARTS.jaw[8]
+export const JAW_LEFT = last(PARTS.jaw)
+export const BROWS = PARTS.brows[0]
+export const EYES = [PARTS.rightEye[0], PARTS.leftEye[0]] as const
+export const MOUTH_OUTER = PARTS.lips[0]
+export const MOUTH_INNER = PARTS.lips[12]
+export const LIPS_END = last(PARTS.lips) + 1
 
 /** Points that move rigidly with the skull: body eyes and ears, brows, nose bridge, eye corners. */
 export const HEAD_POINTS = [
@@ -38,13 +54,10 @@ export const HEAD_POINTS = [
 /** Eyelid points: moved by the lid painter, not by the face field. */
 export const LID_POINTS = [61, 62, 64, 65, 67, 68, 70, 71]
 
-/** Below this score a point does not exist. */
-export const VISIBLE = 0.3
-
 /** True when point `i` of one pose frame (134 × x, y, score) can be used. */
 export function isVisible(points: Float32Array | Float64Array, i: number): boolean {
   const score = points[3 * i + 2]
-  return score >= VISIBLE && Number.isFinite(points[3 * i]) && Number.isFinite(points[3 * i + 1])
+  return score >= VISIBLE_SCORE && Number.isFinite(points[3 * i]) && Number.isFinite(points[3 * i + 1])
 }
 
 /** Lengths in px and directions of the first pose. */

@@ -36,15 +36,15 @@ export function readSetUpMasks(
   points: Float32Array,
 ): MaskHints {
   const { width, height } = lab
-  const fit = (plane: Uint8Array | undefined): Uint8Array | null =>
+  const atWorkingSize = (plane: Uint8Array | undefined): Uint8Array | null =>
     plane && masks
       ? Uint8Array.from(
           resizePlane(Float32Array.from(plane), masks.width, masks.height, width, height),
           (v) => (v > 127 ? 1 : 0),
         )
       : null
-  const body = fit(masks?.upperBody)
-  const hands = fit(masks?.hands)
+  const body = atWorkingSize(masks?.upperBody)
+  const hands = atWorkingSize(masks?.hands)
   return {
     allowed: body && growMask(body, width, height, 0.05 * width),
     outline: body && isOutline(body, lab) ? body : null,

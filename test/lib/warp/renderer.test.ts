@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ImageValue, PoseValue } from '../../../nodes/core/values'
+import { distanceToSegment } from '../../../nodes/lib/warp/geometry'
 import { createWarpRenderer, type WarpRenderer } from '../../../nodes/lib/warp/renderer'
-import type { WarpRig } from '../../../nodes/lib/warp/rig'
+import { BONES, type WarpRig } from '../../../nodes/lib/warp/rig'
 import { setUpWarp } from '../../../nodes/lib/warp/set-up'
 import { maxAbsDiff } from '../../support/golden'
 import { drawPortrait, IRIS, SKIN, SLEEVE } from '../../support/portrait'
@@ -152,6 +153,24 @@ describe('warp renderer in motion', () => {
   })
 })
 
+/** The rig with both arms in the soft field instead of cut: nodes near a bone follow it. */
+function bendable(of: WarpRig): WarpRig {
+  const weights = new Float32Array(of.weights.length)
+  const n = of.nx * of.ny
+  for (let i = 0; i < n; i++) {
+    const x = ((i % of.nx) * (SIZE - 1)) / (of.nx - 1)
+    const y = (Math.floor(i / of.nx) * (SIZE - 1)) / (of.ny - 1)
+    let bone: number = BONES.rest
+    const away = (a: number, b: number) =>
+      distanceToSegment(x, y, first[3 * a], first[3 * a + 1], first[3 * b], first[3 * b + 1])
+    if (away(3, 4) < 25) bone = BONES.fore[0]
+    else if (away(2, 3) < 25) bone = BONES.upper[0]
+    weights[bone * n + i] = 1
+  }
+  for (const arm of of.arms) arm.tier = 'bend'
+  return Object.assign(of, { weights, body: new Uint8Array(0) })
+}
+
 describe('arms', () => {
   it('stay in one piece from shoulder to wrist, however far they bend', () => {
     for (const [upper, fore] of [
@@ -208,6 +227,38 @@ describe('arms', () => {
       if (difference(colour, SKIN) < 50) skin++
     }
     expect(skin).toBe(0)
+  })
+
+  it('cover what is behind them completely: no frame shows through or stays unpainted', () => {
+    const inner = renderer as unknown as { frame: { data: Int32Array } }
+    for (const points of [bentArm(first, 0, 0.6, 0.9), bentArm(first, 1, -0.6, -2.5), frameOf(motion, 15)]) {
+      inner.frame.data.fill(0)
+      draw(points)
+      expect(inner.frame.data.every((v) => v >>> 24 === 255)).toBe(true)
+    }
+  })
+
+  it('of tier bend turn a little in the soft field, the shoulder least and the hand most', () => {
+    const bent = structuredClone(rig)
+    const soft = createWarpRenderer(bendable(bent))
+    draw(bentArm(first, 0, 0.4, 0.8), soft)
+    const travel = (i: number) => {
+      const [x, y] = [first[3 * i], first[3 * i + 1]]
+      const gx = Math.round((x * (bent.nx - 1)) / (SIZE - 1))
+      const gy = Math.round((y * (bent.ny - 1)) / (SIZE - 1))
+      const k = 2 * (gy * bent.nx + gx)
+      const { rest, moved } = soft.body
+      return Math.hypot(moved[k] - rest[k], moved[k + 1] - rest[k + 1])
+    }
+    expect(travel(2)).toBeLessThan(2)
+    expect(travel(4)).toBeGreaterThan(2)
+    expect(travel(4)).toBeGreaterThan(travel(3))
+    // Whatever the motion asks: 0.22 rad per joint at most, so the wrist stays within that of its two bones.
+    const bone = (a: number, b: number) =>
+      Math.hypot(first[3 * a] - first[3 * b], first[3 * a + 1] - first[3 * b + 1])
+    draw(bentArm(first, 0, 1.5, 2), soft)
+    expect(travel(4)).toBeLessThan(0.22 * (bone(2, 3) + 2 * bone(3, 4)) + 2)
+    expect(travel(4)).toBeGreaterThan(0)
   })
 
   it('reach no further than bones can stretch when the wrist is sent far away', () => {
