@@ -137,18 +137,22 @@ function Playhead({ area }: { area: RefObject<HTMLDivElement | null> }) {
   useEffect(() => {
     const element = area.current
     if (!element) return
+    let width = element.clientWidth // asked for only when it changes: asking lays the page out
     const move = (frame: number) => {
       const { playing } = transport.store.getState()
       const followed = playing ? following(span, frames, frame) : span
       if (followed !== span) return useDockView.setState({ span: followed })
-      const x = xOf(frame + 0.5, viewOf(span, frames), element.clientWidth)
+      const x = xOf(frame + 0.5, viewOf(span, frames), width)
       if (head.current) head.current.style.transform = `translateX(${x}px)`
       if (number.current) number.current.textContent = String(frame)
       element.setAttribute('aria-valuenow', String(frame))
       element.setAttribute('aria-valuetext', `Frame ${frame}`)
     }
     move(transport.store.getState().frame)
-    const resized = new ResizeObserver(() => move(transport.store.getState().frame))
+    const resized = new ResizeObserver(() => {
+      width = element.clientWidth
+      move(transport.store.getState().frame)
+    })
     resized.observe(element)
     const stop = transport.onFrame(move)
     return () => {

@@ -1,5 +1,6 @@
 'use client'
-import { useTransport } from '../state/transport'
+import { useLayoutEffect, useRef } from 'react'
+import { transport, useTransport } from '../state/transport'
 
 /** `00:01.76` */
 export function timecode(seconds: number): string {
@@ -10,13 +11,25 @@ export function timecode(seconds: number): string {
 
 /** Where the transport stands, of how much. */
 export function Timecode() {
-  const frame = useTransport((state) => state.frame)
   const frames = useTransport((state) => state.frames)
   const fps = useTransport((state) => state.fps)
   return (
     <span className="ml-2 shrink-0 whitespace-pre font-mono text-13 text-text-1 tabular-nums">
-      {timecode(frame / fps)}
+      <FrameText text={(frame) => timecode(frame / fps)} />
       <span className="text-text-3"> / {timecode(frames / fps)}</span>
     </span>
   )
+}
+
+/** Something about the frame that is shown, written outside React: it changes with every picture. */
+export function FrameText({ text, className }: { text(frame: number): string; className?: string }) {
+  const element = useRef<HTMLSpanElement>(null)
+  useLayoutEffect(() => {
+    const write = (frame: number) => {
+      if (element.current) element.current.textContent = text(frame)
+    }
+    write(transport.store.getState().frame)
+    return transport.onFrame(write)
+  }, [text])
+  return <span ref={element} className={className} />
 }

@@ -19,7 +19,7 @@ import { IconButton } from '../../_ui/icon-button'
 import { Select } from '../../_ui/select'
 import { SPEEDS, transport, useTransport } from '../state/transport'
 import { useDockView, zoomed } from './dock-view'
-import { Timecode } from './timecode'
+import { FrameText, Timecode } from './timecode'
 
 /** Play, step, loop, where it stands, how fast; to the right what the timeline shows. */
 export function TransportBar() {
@@ -71,7 +71,7 @@ export function TransportBar() {
       <Timecode />
       {!none && (
         <span className="ml-2 hidden rounded-full bg-active px-2 py-px text-11 text-text-2 sm:inline">
-          <FrameNumber /> · {Number(fps.toFixed(3))} fps
+          <FrameText text={frameText} className="inline-block min-w-7" /> · {Number(fps.toFixed(3))} fps
         </span>
       )}
       <span className="flex-1" />
@@ -123,10 +123,7 @@ export function TransportBar() {
   )
 }
 
-function FrameNumber() {
-  const frame = useTransport((state) => state.frame)
-  return <span className="inline-block min-w-7 tabular-nums">f {frame}</span>
-}
+const frameText = (frame: number) => `f ${frame}`
 
 function SpeedSelect({ disabled }: { disabled: boolean }) {
   const speed = useTransport((state) => state.speed)
