@@ -1,6 +1,6 @@
 'use client'
-import { Download, FolderOpen, MoreHorizontal, Play, RotateCw } from 'lucide-react'
-import type { RunSummary } from '../../../server/realtime/protocol'
+import { Download, FolderOpen, MoreHorizontal, Play, RotateCw, Trash2 } from 'lucide-react'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { IconButton } from '../../_ui/icon-button'
 import { Menu, type MenuEntry } from '../../_ui/menu'
 import { StatusSign } from '../../_ui/status-sign'
@@ -61,13 +61,12 @@ export function PastRun({ run, now, elsewhere }: PastRunProps) {
 function outcome(run: RunSummary): string {
   if (run.state === 'failed') return run.error?.message ?? 'Failed'
   if (run.state === 'cancelled') return 'Cancelled'
-  const seconds = ((run.endedAt ?? run.createdAt) - (run.startedAt ?? run.createdAt)) / 1_000
-  const nodes = run.ran === 0 ? 'up to date' : `${run.ran} ran in ${saySeconds(seconds)}`
+  const nodes = run.ran === 0 ? 'up to date' : `${run.ran} ran in ${saySeconds(run.seconds ?? 0)}`
   return run.reused > 0 ? `${nodes}, ${run.reused} reused` : nodes
 }
 
 function PastRunMenu({ run, onOpen }: { run: RunSummary; onOpen?(): void }) {
-  const { openExact, retry } = useRunsSource()
+  const { openExact, retry, remove } = useRunsSource()
   const source = useArtifacts()
   const act = useRunAction()
   const entries: MenuEntry[] = [
@@ -82,6 +81,13 @@ function PastRunMenu({ run, onOpen }: { run: RunSummary; onOpen?(): void }) {
       label: 'Run it again',
       icon: RotateCw,
       onSelect: () => act(() => retry(run.id)),
+    },
+    '-',
+    {
+      label: 'Remove from the list',
+      icon: Trash2,
+      danger: true,
+      onSelect: () => act(() => remove(run.id)),
     },
   ]
   return (

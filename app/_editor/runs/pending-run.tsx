@@ -1,6 +1,6 @@
 'use client'
 import { ArrowDown, ArrowUp, Pause, Play, X } from 'lucide-react'
-import type { RunSummary } from '../../../server/realtime/protocol'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { IconButton } from '../../_ui/icon-button'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { useRunsSource } from './runs-source'
@@ -46,14 +46,12 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
             />
           </>
         )}
-        {setPaused && waits && (
-          <IconButton
-            icon={paused ? Play : Pause}
-            size="small"
-            label={paused ? 'Go on' : 'Hold back'}
-            onClick={() => act(() => setPaused(run.id, !paused))}
-          />
-        )}
+        <IconButton
+          icon={paused ? Play : Pause}
+          size="small"
+          label={paused ? 'Go on' : 'Pause'}
+          onClick={() => act(() => setPaused(run.id, !paused))}
+        />
         <IconButton
           icon={X}
           size="small"
@@ -70,7 +68,7 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
 }
 
 function stateText(run: RunSummary, now: number, place: number): string {
-  if (run.state === 'paused') return 'Held back'
+  if (run.state === 'paused') return 'Paused'
   if (run.state === 'queued') return place === 0 ? 'Next' : `After ${place} ${place === 1 ? 'run' : 'runs'}`
   const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
   const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`

@@ -1,5 +1,5 @@
-import type { DeliveredFile } from '../../../server/engine/events'
-import type { RunSummary } from '../../../server/realtime/protocol'
+import type { DeliveredFile } from '../../../nodes/core/run-events'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import type { ArtifactSource } from '../../_lib/values/artifact-source'
 import type { ResultFile } from './result-player'
 import type { ResultMedia } from './runs-source'

@@ -1,7 +1,7 @@
 'use client'
 import { Download, Maximize, Pause, Play, Repeat, Volume2, VolumeX } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef } from 'react'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { timecode } from '../dock/timecode'
 import { PlayerButton } from './player-button'
 import { SeekBar } from './seek-bar'

@@ -1,7 +1,7 @@
 'use client'
 import { Columns2, FolderOpen, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import type { RunSummary } from '../../../server/realtime/protocol'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { Button } from '../../_ui/button'
 import { IconButton } from '../../_ui/icon-button'
 import { Menu } from '../../_ui/menu'

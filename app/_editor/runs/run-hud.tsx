@@ -1,7 +1,7 @@
 'use client'
 import { CheckCheck, CircleAlert, Clock3, Play, X } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
-import type { RunSummary } from '../../../server/realtime/protocol'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { Button } from '../../_ui/button'
 import { IconButton } from '../../_ui/icon-button'
 import { ProgressRing } from '../../_ui/progress-ring'
@@ -60,12 +60,13 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
     )
   }
   if (run.state === 'finished') {
-    const seconds = ((run.endedAt ?? now) - (run.startedAt ?? run.createdAt)) / 1_000
     return (
       <>
         <CheckCheck size={16} strokeWidth={1.75} className="flex-none text-ok" aria-hidden />
         {name}
-        <Facts>{run.ran === 0 ? 'everything was up to date' : `done in ${saySeconds(seconds)}`}</Facts>
+        <Facts>
+          {run.ran === 0 ? 'everything was up to date' : `done in ${saySeconds(run.seconds ?? 0)}`}
+        </Facts>
         {run.ran > 0 && <Reused run={run} />}
         {run.files.length > 0 && (
           <Button icon={Play} onClick={() => useViewer.getState().open(run.id)}>

@@ -1,7 +1,7 @@
 'use client'
 import { createContext, type ReactNode, useContext } from 'react'
-import type { RunSummary } from '../../../server/realtime/protocol'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 
 /** How far the run of the open workflow is. */
 export interface RunProgress {
@@ -36,10 +36,13 @@ export interface RunsSource {
   retry(run: string): Promise<unknown>
   /** `position` from 1. */
   move(run: string, position: number): Promise<unknown>
-  /** Absent where the queue cannot be paused. */
-  setPaused?(run: string, paused: boolean): Promise<unknown>
+  setPaused(run: string, paused: boolean): Promise<unknown>
+  /** Takes a run that is over out of the list. */
+  remove(run: string): Promise<unknown>
   /** Opens the workflow exactly as it was when this run began. */
   openExact(run: RunSummary): Promise<unknown>
+  /** Makes the open workflow what it was in this run of it. */
+  openHere(run: string): Promise<unknown>
   media(run: RunSummary): Promise<ResultMedia>
 }
 

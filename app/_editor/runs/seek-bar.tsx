@@ -1,6 +1,6 @@
 'use client'
 import { type PointerEvent, useEffect, useRef } from 'react'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { loadSound } from '../../_lib/values/load-values'
 import { identityOf } from '../../_lib/values/stored-value'
 import { useLoaded } from '../dock/use-loaded'

@@ -1,7 +1,7 @@
 'use client'
 import { Download } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { readFile } from '../../_lib/values/load-values'
 import { transport } from '../state/transport'
 import { useArtifacts } from './artifact-context'

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../../../nodes/core/catalog'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { SocketType } from '../../../nodes/core/values'
-import type { ValueRef } from '../../../server/storage/value-ref'
 
 /** What a card shows when a node has outputs of several types. */
 const SHOWN_FIRST: readonly SocketType[] = [

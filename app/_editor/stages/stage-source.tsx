@@ -2,7 +2,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import type { ErrorJson } from '../../../nodes/core/errors'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { Values, Wiring } from './trace-values'
 
 /** What a card shows of the run of its node. */

@@ -1,5 +1,5 @@
 'use client'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { readTable } from '../../_lib/values/load-values'
 
 /** Three figures say more than one digit pattern for all: large ones whole, small ones with what counts. */

@@ -1,6 +1,6 @@
 'use client'
 import { useMemo } from 'react'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { identityOf } from '../../_lib/values/stored-value'
 import { useArtifacts } from './artifact-context'
 import { TimeAxis } from './painted-stage'

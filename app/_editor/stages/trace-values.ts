@@ -1,5 +1,5 @@
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { SocketType } from '../../../nodes/core/values'
-import type { ValueRef } from '../../../server/storage/value-ref'
 
 /** What is needed of a workflow to find values in it. */
 export interface Wiring {

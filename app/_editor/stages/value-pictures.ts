@@ -1,4 +1,4 @@
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { StoredRef } from '../../_lib/values/stored-value'
 import type { Picture, PictureContext } from './picture'
 import { imagePicture, maskPicture, videoPicture } from './picture-layers'

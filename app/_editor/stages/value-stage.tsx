@@ -1,5 +1,5 @@
 'use client'
-import type { ValueRef } from '../../../server/storage/value-ref'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { FileStage } from './file-stage'
 import { PaintedStage } from './painted-stage'
 import { TableStage } from './table-stage'

@@ -1,6 +1,6 @@
 import { partName } from '../../../nodes/core/stored-layout'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import { chunkCount, chunkRange, FRAMES_PER_CHUNK } from '../../../nodes/core/values'
-import type { ValueRef } from '../../../server/storage/value-ref'
 import { type RegionColour, shrinkFor } from './decode'
 import { decodePool } from './decode-pool'
 import { bitmapBytes, decoded } from './decoded'

@@ -1,4 +1,5 @@
 import { partName } from '../../../nodes/core/stored-layout'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type {
   AudioValue,
   FileValue,
@@ -7,7 +8,6 @@ import type {
   SpeechValue,
   TableValue,
 } from '../../../nodes/core/values'
-import type { ValueRef } from '../../../server/storage/value-ref'
 import { type ArtifactSource, studioArtifacts } from './artifact-source'
 import { shrinkFor } from './decode'
 import { decodePool } from './decode-pool'

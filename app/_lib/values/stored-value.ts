@@ -1,6 +1,6 @@
 import { StudioError } from '../../../nodes/core/errors'
+import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { SocketType } from '../../../nodes/core/values'
-import type { ValueRef } from '../../../server/storage/value-ref'
 
 export type StoredRef = Extract<ValueRef, { blobs: unknown }>
 
