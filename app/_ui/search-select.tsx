@@ -4,7 +4,7 @@ import { Check, ChevronDown, Search } from 'lucide-react'
 import { Popover as Parts } from 'radix-ui'
 import { useState } from 'react'
 import { classNames } from './class-names'
-import { type SelectProps, selectSurface, selectTrigger } from './select'
+import { type SelectProps, selectSurface, selectTrigger } from './select-parts'
 
 /** A select with a search field, for long lists. */
 export function SearchSelect<T extends string>({

@@ -1,36 +1,12 @@
 'use client'
-import { Check, ChevronDown, type LucideIcon } from 'lucide-react'
+import { Check, ChevronDown } from 'lucide-react'
 import { Select as Parts } from 'radix-ui'
 import { classNames } from './class-names'
 import { SearchSelect } from './search-select'
-import { fieldClasses } from './text-field'
-
-export interface SelectOption<T extends string = string> {
-  value: T
-  label: string
-  /** A fact beside the label. */
-  hint?: string
-  icon?: LucideIcon
-  disabled?: boolean
-}
-
-export interface SelectProps<T extends string = string> {
-  value: T | undefined
-  onChange: (value: T) => void
-  options: readonly SelectOption<T>[]
-  label: string
-  placeholder?: string
-  disabled?: boolean
-  size?: 'small' | 'default'
-  className?: string
-  id?: string
-}
+import { type SelectProps, selectSurface, selectTrigger } from './select-parts'
 
 /** With more than this many a list gets a search field. */
 const SEARCH_ABOVE = 8
-
-export const selectSurface =
-  'pop-in z-(--z-popover) min-w-(--radix-popper-anchor-width) rounded-3 bg-raised shadow-3 outline outline-line-2 -outline-offset-1'
 
 export function Select<T extends string>(props: SelectProps<T>) {
   if (props.options.length > SEARCH_ABOVE) return <SearchSelect {...props} />
@@ -79,10 +55,3 @@ export function Select<T extends string>(props: SelectProps<T>) {
     </Parts.Root>
   )
 }
-
-export const selectTrigger = (size: SelectProps['size']): string =>
-  classNames(
-    fieldClasses(),
-    'w-full cursor-default disabled:text-text-off data-[placeholder]:text-text-3',
-    size === 'small' ? 'h-6' : 'h-7',
-  )
