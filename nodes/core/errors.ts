@@ -15,6 +15,7 @@ type ErrorArea =
   | 'storage'
   | 'worker'
   | 'run'
+  | 'share'
   | 'usage'
 
 export type ErrorCode = `${ErrorArea}/${string}` | 'internal'

@@ -17,6 +17,7 @@ export const studio: Command = {
       data: path.resolve(String(values.data ?? path.join(projectRoot, 'data'))),
       host: String(values.host ?? '127.0.0.1'),
       port: Number(values.port ?? 3000),
+      databaseUrl: process.env.DATABASE_URL,
       dev: values.dev === true,
     })
     reporter.note(`MMGT Studio is at ${running.url}`)

@@ -27,8 +27,8 @@ export interface EngineOptions {
   data: DataFolder
   registry: Registry
   runner: JobRunner
-  /** Stored results above this are cleaned up after a run. */
-  limitBytes?: number
+  /** Stored results above this are cleaned up after a run; asked for each time. */
+  limitBytes?(): number
 }
 
 export interface RunOptions {
@@ -53,7 +53,7 @@ export interface RunResult {
   steps: StepRecord[]
 }
 
-const DEFAULT_LIMIT_BYTES = 20e9
+export const DEFAULT_LIMIT_BYTES = 20e9
 
 /** A damaged artifact is computed again; more often than this and something else is wrong. */
 const MAX_REPLANS = 3
@@ -361,9 +361,9 @@ class Run {
 
   /** Only after work that stored something, and not after every run: looking through the store costs time too. */
   private async cleanUp(): Promise<void> {
-    const { data, limitBytes } = this.engine
+    const { data } = this.engine
     if (Object.keys(this.writtenTimings).length === 0 || !isCleanUpDue(data)) return
-    await cleanUp(data, limitBytes ?? DEFAULT_LIMIT_BYTES)
+    await cleanUp(data, this.engine.limitBytes?.() ?? DEFAULT_LIMIT_BYTES)
   }
 
   private seconds(): number {

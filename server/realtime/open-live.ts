@@ -22,6 +22,8 @@ export interface LiveOptions {
   /** Folder of the bundles `worker.js`, `analyst.js` and `registry.js`. */
   bundles: string
   threads?: number
+  /** Stored results above this are cleaned up. */
+  limitBytes?(): number
   /** A run is over: the library may show its posters. */
   onRunOver?(summary: RunSummary): void
 }
@@ -53,7 +55,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     registry: bundle('registry'),
     threads: options.threads,
   })
-  const engine = new Engine({ data, registry, runner: pool })
+  const engine = new Engine({ data, registry, runner: pool, limitBytes: options.limitBytes })
   const runSockets = new RunSockets(sockets)
   const runs = new RunManager({
     data,

@@ -1,11 +1,12 @@
 import type { RunSummary } from '../../nodes/core/run-snapshot'
 import type { Services } from '../services'
 
-/** Freezes the live document of a workflow and queues it. @throws StudioError the first problem in the way */
+/** Freezes the live document of a workflow as a version and queues it. @throws StudioError the first problem in the way */
 export async function startRun(
-  { rooms, runs }: Pick<Services, 'rooms' | 'runs'>,
+  { runs, versions }: Pick<Services, 'runs' | 'versions'>,
   { workflow, targets, fresh }: { workflow: string; targets?: string[]; fresh?: boolean },
 ): Promise<RunSummary> {
-  const document = await rooms.read(workflow)
-  return runs.start({ workflow, document, targets, fresh })
+  const version = await versions.snapshot(workflow, 'run')
+  const { document } = await versions.get(version.id)
+  return runs.start({ workflow, document, targets, fresh, version: version.id })
 }

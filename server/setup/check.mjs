@@ -1,5 +1,6 @@
 /** `npm run check`: types, lint, boundaries and dead code; fast. */
 import { spawnSync } from 'node:child_process'
+import { ensureGenerated } from './database.mjs'
 import { checkNode, ensureInstalled, root } from './project.mjs'
 
 const STEPS = [
@@ -12,6 +13,7 @@ const STEPS = [
 export function check() {
   checkNode()
   ensureInstalled()
+  ensureGenerated()
   for (const [name, command] of STEPS) {
     const result = spawnSync(`npx --no-install ${command}`, { cwd: root, stdio: 'inherit', shell: true })
     if (result.status === 0) continue

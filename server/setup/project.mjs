@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
+import { ensureGenerated } from './database.mjs'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 const at = (...parts) => path.join(root, ...parts)
@@ -61,7 +62,7 @@ export function ensureInstalled() {
   return true
 }
 
-const SOURCES = ['nodes', 'server', 'models', 'package-lock.json']
+const SOURCES = ['nodes', 'server', 'models', 'prisma/schema.prisma', 'package-lock.json']
 
 function* files(entry) {
   const info = statSync(entry, { throwIfNoEntry: false })
@@ -86,6 +87,7 @@ export async function ensureBuilt() {
       worker: 'server/worker/main.ts',
       executor: 'server/worker/executor.ts',
       analyst: 'server/runs/analyst-thread.ts',
+      thumbnail: 'server/http/thumbnail-thread.ts',
       registry: 'nodes/registry.ts',
     },
     outdir: 'dist',
@@ -134,5 +136,6 @@ function writeWhole(file, contents) {
 export async function setUp() {
   checkNode()
   ensureInstalled()
+  ensureGenerated()
   await ensureBuilt()
 }

@@ -24,12 +24,13 @@ export class AssetStore {
   ) {}
 
   /**
-   * Copies a file into the data folder. Importing the same bytes again gives the same asset.
+   * Copies a file into the data folder. Importing the same bytes again gives the same asset; `name` is what people
+   * see.
    *
    * @throws StudioError `asset/missing` for an unreadable path; what `probe` says, with the path in front, for a file
    *   of no use.
    */
-  async import(file: string): Promise<AssetRecord> {
+  async import(file: string, name = path.basename(file)): Promise<AssetRecord> {
     const info = await stat(file).catch(() => null)
     if (!info)
       throw new StudioError('asset/missing', `There is no file ${file}.`, { hint: 'Check the path.' })
@@ -41,7 +42,7 @@ export class AssetStore {
     const record: AssetRecord = {
       ...blob,
       id: `sha256:${blob.sha256}`,
-      name: path.basename(file),
+      name,
       mime: probed.mime,
       kind: probed.kind,
       facts: probed.facts,

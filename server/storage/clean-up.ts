@@ -29,7 +29,7 @@ export function isCleanUpDue(data: DataFolder): boolean {
 
 /**
  * Brings the stored results under `limitBytes` by removing those used longest ago. Never touched: assets, results
- * that a live run relies on, results of pinned keys, and files of the last ten minutes.
+ * that a live run relies on, results of pinned keys, artifacts of share links, and files of the last ten minutes.
  *
  * @param pinned cache keys that must stay
  * @param now for tests: milliseconds since 1970
@@ -57,6 +57,7 @@ export async function cleanUp(
     for (const id of blobIds(entry)) readers.set(id, (readers.get(id) ?? 0) + 1)
   for (const name of await names(data.assets.folder))
     readers.set(name.replace('.json', ''), Number.POSITIVE_INFINITY)
+  for (const id of await pinnedBlobs(data.pins)) readers.set(id, Number.POSITIVE_INFINITY)
 
   const drop = async (id: string) => {
     const info = blobs.get(id)
@@ -96,6 +97,12 @@ async function listFiles(folder: string): Promise<Map<string, Stats>> {
     }
   }
   return found
+}
+
+/** Artifacts that somebody relies on outside the cache: what share links show. One file per link. */
+async function pinnedBlobs(folder: string): Promise<string[]> {
+  const files = (await names(folder)).filter((name) => name.endsWith('.json'))
+  return files.flatMap((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as string[])
 }
 
 /** Keys of runs whose process still lives; leases of dead processes are removed. */

@@ -16,6 +16,8 @@ export interface DataFolder {
   history: string
   /** Keys that runs in progress rely on. */
   leases: string
+  /** Per share link, the artifacts it shows. */
+  pins: string
   /** Files that nodes are writing. */
   temp: string
 }
@@ -24,7 +26,8 @@ export interface DataFolder {
 export function openDataFolder(root: string): DataFolder {
   const at = (name: string) => path.join(root, name)
   makeFolder(root)
-  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'temp']) makeFolder(at(name))
+  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'pins', 'temp'])
+    makeFolder(at(name))
   const blobs = new BlobStore(at('blobs'))
   return {
     root,
@@ -34,6 +37,7 @@ export function openDataFolder(root: string): DataFolder {
     runs: at('runs'),
     history: at('history'),
     leases: at('leases'),
+    pins: at('pins'),
     temp: at('temp'),
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { AnyDefinition } from '../../nodes/core/define-node'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
-import { Engine, type RunOptions, type RunResult } from '../../server/engine/engine'
+import { DEFAULT_LIMIT_BYTES, Engine, type RunOptions, type RunResult } from '../../server/engine/engine'
 import type { RunEvent } from '../../server/engine/events'
 import { type DataFolder, openDataFolder } from '../../server/storage/data-folder'
 import { loadValue } from '../../server/storage/values'
@@ -37,7 +37,12 @@ export async function testEngine(
 ) {
   const data: DataFolder = openDataFolder(opts.data ?? tempFolder())
   const runner = opts.runner ?? (await testPool(data.root, opts.pool))
-  const engine = new Engine({ data, registry, runner, limitBytes: opts.limitBytes })
+  const engine = new Engine({
+    data,
+    registry,
+    runner,
+    limitBytes: () => opts.limitBytes ?? DEFAULT_LIMIT_BYTES,
+  })
   const events: RunEvent[] = []
   return {
     data,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { isOver } from '../../nodes/core/run-snapshot'
-import type { RunRow, RunRows } from './run-rows'
+import type { RunRow, RunRows } from '../../server/runs/run-rows'
 
 /** Rows in an append-only file of JSON lines: the last line of an id holds; a line with an id alone removes it. */
 export function fileRunRows(file: string): RunRows {

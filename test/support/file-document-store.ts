@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { makeFolder, writeAtomic, writeError } from '../storage/files'
-import type { DocumentStore } from './document-store'
+import type { DocumentStore } from '../../server/realtime/document-store'
+import { makeFolder, writeAtomic, writeError } from '../../server/storage/files'
 
 /** Append-only files, one per workflow: records of a 4-byte length and an update. A torn last record is left out. */
 export function fileDocumentStore(folder: string): DocumentStore {

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { procedure, router } from '../trpc'
+
+const workflow = z.object({ workflow: z.string().min(1).max(100) })
+
+/** The library. What is inside an open workflow travels over its socket room, never through here. */
+export const workflowRouter = router({
+  list: procedure
+    .input(z.object({ search: z.string().max(200).optional() }))
+    .query(async ({ ctx, input }) => ({ workflows: await ctx.services.workflows.list(input) })),
+  get: procedure.input(workflow).query(({ ctx, input }) => ctx.services.workflows.get(input.workflow)),
+  templates: procedure.query(({ ctx }) => ({ templates: ctx.services.workflows.templates() })),
+  create: procedure
+    .input(
+      z.object({
+        template: z.string().max(100).optional(),
+        document: z.unknown().optional(),
+        name: z.string().max(200).optional(),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => ({ workflow: await ctx.services.workflows.create(input) })),
+  duplicate: procedure.input(workflow).mutation(async ({ ctx, input }) => ({
+    workflow: await ctx.services.workflows.duplicate(input.workflow),
+  })),
+  rename: procedure
+    .input(workflow.extend({ name: z.string().max(200) }))
+    .mutation(({ ctx, input }) => ctx.services.workflows.rename(input.workflow, input.name)),
+  remove: procedure
+    .input(workflow)
+    .mutation(({ ctx, input }) => ctx.services.workflows.remove(input.workflow)),
+  restore: procedure
+    .input(workflow)
+    .mutation(({ ctx, input }) => ctx.services.workflows.restore(input.workflow)),
+  /** A workflow of a file: its JSON, a zip, or a video or picture that was made here. */
+  import: procedure
+    .input(z.object({ asset: z.string().max(100) }))
+    .mutation(async ({ ctx, input }) => ({ workflow: await ctx.services.exchange.import(input.asset) })),
+  export: procedure
+    .input(workflow.extend({ assets: z.enum(['none', 'examples', 'all']) }))
+    .mutation(({ ctx, input }) => ctx.services.exchange.export(input.workflow, input.assets)),
+})

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import * as Y from 'yjs'
+import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
+import { StudioError } from '../../nodes/core/errors'
+import { liveParts, writeLive } from '../../nodes/core/live-document'
+import type { Database } from '../db/open-database'
+import type { DocumentRooms } from '../realtime/document-rooms'
+import type { RunManager } from '../runs/run-manager'
+import type { AssetService } from './asset-service'
+
+/** A workflow as lists show it. */
+export interface WorkflowRow {
+  id: string
+  name: string
+  /** Milliseconds since 1970. */
+  editedAt: number
+  folder: string | null
+  /** Addresses of up to three moments of its latest result. */
+  pictures: string[]
+  /** Length of its latest result. */
+  seconds?: number
+  shared: boolean
+  run?: { state: 'queued' | 'running' | 'paused' | 'failed'; fraction: number }
+}
+
+export interface Template {
+  id: string
+  name: string
+  summary: string
+  nodeCount: number
+}
+
+export interface WorkflowServiceOptions {
+  database: Database
+  rooms: DocumentRooms
+  runs: Pick<RunManager, 'list'>
+  assets: AssetService
+  /** Folder of the shipped examples. */
+  examples: string
+  onChanged(workflow: string): void
+}
+
+const SUMMARIES: Record<string, string> = {
+  hello: 'A portrait and a sentence become a talking, gesturing video.',
+  story: 'Ten seconds of speech with larger gestures, and how well they keep time.',
+  masks: 'Motion masks over the portrait: choose what may move.',
+  'two-people': 'One motion, two people: poses fitted from one to the other.',
+}
+
+const notFound = (id: string) =>
+  new StudioError('document/not-found', `There is no workflow ${id.slice(0, 100)}.`, {
+    hint: 'It may have been deleted; the library has what is there.',
+  })
+
+/** The library: which workflows there are. What is in one is its live document, reached through the rooms. */
+export class WorkflowService {
+  constructor(private readonly options: WorkflowServiceOptions) {
+    // A workflow renamed in its editor is renamed in the library.
+    options.rooms.listen({ onStored: (workflow) => void this.follow(workflow) })
+  }
+
+  async list({ search = '' }: { search?: string } = {}): Promise<WorkflowRow[]> {
+    const { database, runs } = this.options
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+    const [rows, recent] = await Promise.all([
+      database.read.workflow.findMany({
+        where: { deletedAt: null },
+        orderBy: { editedAt: 'desc' },
+        include: { shares: { where: { revokedAt: null }, select: { token: true }, take: 1 } },
+      }),
+      runs.list({ limit: 200 }),
+    ])
+    return rows
+      .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
+      .map((row) => {
+        const latest = recent.runs.find(({ workflow }) => workflow === row.id)
+        return {
+          id: row.id,
+          name: row.name,
+          editedAt: row.editedAt.getTime(),
+          folder: row.folder,
+          pictures: (JSON.parse(row.posters) as string[]).map((id) => `/api/artifacts/${id}?mime=image/jpeg`),
+          seconds: row.seconds ?? undefined,
+          shared: row.shares.length > 0,
+          run:
+            latest && latest.state !== 'finished' && latest.state !== 'cancelled'
+              ? { state: latest.state, fraction: latest.fraction }
+              : undefined,
+        }
+      })
+  }
+
+  async get(id: string): Promise<{ name: string; document: WorkflowDocument }> {
+    const row = await this.row(id)
+    return { name: row.name, document: await this.options.rooms.read(id) }
+  }
+
+  /** Makes a workflow of a document, of a template, or an empty one. @returns its id */
+  async create(from: { document?: unknown; template?: string; name?: string }): Promise<string> {
+    const source = from.template
+      ? this.template(from.template)
+      : from.document !== undefined
+        ? parseDocument(from.document)
+        : parseDocument({ schema: 1, id: 'new', name: 'Untitled', nodes: {}, edges: [] })
+    await this.options.assets.importExamples(source)
+    const name = (from.name ?? source.name).trim().slice(0, 200) || 'Untitled'
+    const id = randomUUID()
+    const doc = new Y.Doc()
+    writeLive(doc, { ...source, id, name })
+    const bytes = Uint8Array.from(Y.encodeStateAsUpdate(doc))
+    doc.destroy()
+    await this.options.database.transaction(async (tx) => {
+      await tx.workflow.create({
+        data: { id, name, nodeCount: Object.keys(source.nodes).length, updates: { create: { bytes } } },
+      })
+    })
+    this.options.onChanged(id)
+    return id
+  }
+
+  async duplicate(id: string): Promise<string> {
+    const { name, document } = await this.get(id)
+    return this.create({ document, name: await this.freeName(name) })
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.row(id)
+    const clean = name.trim()
+    if (!clean) {
+      throw new StudioError('document/invalid', 'A workflow needs a name; this one is empty.', {
+        hint: 'Type a name.',
+      })
+    }
+    await this.options.rooms.withDocument(id, (doc) => liveParts(doc).meta.set('name', clean))
+  }
+
+  /** Into the bin; `restore` brings it back. */
+  async remove(id: string): Promise<void> {
+    await this.row(id)
+    await this.mark(id, new Date())
+    await this.options.rooms.drop(id)
+  }
+
+  async restore(id: string): Promise<void> {
+    await this.mark(id, null)
+  }
+
+  templates(): Template[] {
+    return Object.keys(SUMMARIES)
+      .filter((id) => existsSync(this.templateFile(id)))
+      .map((id) => {
+        const { name, nodes } = this.template(id)
+        return { id, name, summary: SUMMARIES[id], nodeCount: Object.keys(nodes).length }
+      })
+  }
+
+  /** After a run: what the library shows of the workflow. */
+  async showResult(id: string, posters: readonly string[], seconds?: number): Promise<void> {
+    await this.options.database.write((client) =>
+      client.workflow.updateMany({
+        where: { id },
+        data: { posters: JSON.stringify(posters), seconds: seconds ?? null },
+      }),
+    )
+    this.options.onChanged(id)
+  }
+
+  private async mark(id: string, deletedAt: Date | null): Promise<void> {
+    const { count } = await this.options.database.write((client) =>
+      client.workflow.updateMany({ where: { id }, data: { deletedAt } }),
+    )
+    if (count === 0) throw notFound(id)
+    this.options.onChanged(id)
+  }
+
+  private async row(id: string) {
+    const row = await this.options.database.read.workflow.findUnique({ where: { id } })
+    if (!row || row.deletedAt) throw notFound(id)
+    return row
+  }
+
+  private async follow(id: string): Promise<void> {
+    const document = await this.options.rooms.read(id).catch(() => undefined)
+    if (!document) return
+    const nodeCount = Object.keys(document.nodes).length
+    const row = await this.options.database.read.workflow.findUnique({ where: { id } })
+    if (!row || (row.name === document.name && row.nodeCount === nodeCount)) return
+    await this.options.database.write((client) =>
+      client.workflow.update({ where: { id }, data: { name: document.name, nodeCount } }),
+    )
+    this.options.onChanged(id)
+  }
+
+  private async freeName(name: string): Promise<string> {
+    const taken = new Set((await this.list()).map((row) => row.name))
+    const base = name.replace(/ copy( \d+)?$/, '').slice(0, 180)
+    for (let n = 1; ; n++) {
+      const wanted = n === 1 ? `${base} copy` : `${base} copy ${n}`
+      if (!taken.has(wanted)) return wanted
+    }
+  }
+
+  private templateFile(id: string): string {
+    return path.join(this.options.examples, `${id}.workflow.json`)
+  }
+
+  private template(id: string): WorkflowDocument {
+    if (!Object.hasOwn(SUMMARIES, id)) {
+      throw new StudioError('document/not-found', `There is no template "${id.slice(0, 60)}".`, {
+        hint: `There are ${Object.keys(SUMMARIES).join(', ')}.`,
+      })
+    }
+    return parseDocument(readFileSync(this.templateFile(id), 'utf8'))
+  }
+}
