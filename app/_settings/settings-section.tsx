@@ -21,7 +21,7 @@ export function SettingsSection({
         {title}
       </h2>
       {intro && <p className="mt-1 max-w-[64ch] text-text-2">{intro}</p>}
-      <div className="mt-3 grid gap-1">{children}</div>
+      <div className="mt-3 grid gap-3">{children}</div>
     </section>
   )
 }

@@ -21,6 +21,7 @@ export function EmptyState({
   children?: ReactNode
   className?: string
 }) {
+  const Heading = large ? 'h1' : 'h2'
   return (
     <div className={classNames('grid justify-items-center gap-2 px-6 py-10 text-center', className)}>
       {Icon && (
@@ -31,7 +32,9 @@ export function EmptyState({
           aria-hidden
         />
       )}
-      <h2 className={classNames('text-balance font-title', large ? 'text-28' : 'text-15')}>{title}</h2>
+      <Heading className={classNames('text-balance font-title', large ? 'text-28' : 'text-15')}>
+        {title}
+      </Heading>
       {children && (
         <div className={classNames('max-w-[44ch] text-pretty text-text-2', large && 'text-13')}>
           {children}

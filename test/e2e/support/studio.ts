@@ -66,7 +66,9 @@ export class StudioInBrowser {
     page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => this.pageErrors.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
-      if (message.type() === 'error') this.pageErrors.push(`${page.url()}: ${message.text()}`)
+      // What the browser says of a refused or lost request is no error of the page.
+      const ofNetwork = /^(Failed to load resource|WebSocket connection)/.test(message.text())
+      if (message.type() === 'error' && !ofNetwork) this.pageErrors.push(`${page.url()}: ${message.text()}`)
     })
     await page.goto(this.url + address)
     return page

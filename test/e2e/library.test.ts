@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { examples } from '../support/cli'
+import { describeInBrowser, eventually, StudioInBrowser, seriousFindings } from './support/studio'
+
+/** Drops files of the project on the page, as a file manager would. */
+async function dropFiles(page: Page, files: { name: string; mime: string; bytes: Buffer }[]): Promise<void> {
+  const sent = files.map(({ name, mime, bytes }) => ({ name, mime, base64: bytes.toString('base64') }))
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer()
+    for (const { name, mime, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+      data.items.add(new File([bytes], name, { type: mime }))
+    }
+    return data
+  }, sent)
+  const main = page.locator('main')
+  await main.dispatchEvent('dragenter', { dataTransfer: transfer })
+  await page.getByText('Import as workflows').waitFor()
+  await main.dispatchEvent('drop', { dataTransfer: transfer })
+}
+
+describeInBrowser('the library', () => {
+  let studio: StudioInBrowser
+  beforeAll(async () => {
+    studio = await StudioInBrowser.open()
+  })
+  afterAll(() => studio?.close())
+  afterEach(() => {
+    expect(studio.pageErrors.splice(0)).toEqual([])
+  })
+
+  const names = (page: Page) => page.locator('[data-workflow]').allTextContents()
+
+  it('teaches on a first visit, and a template opens in the editor', async () => {
+    const page = await studio.page('/')
+    await page.getByText('Your workflows will stand here').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('button', { name: /^Start with/ }).click()
+    await page.waitForURL(/\/workflows\//)
+    await page.goto(studio.url)
+    await eventually(() => names(page)).toHaveLength(1)
+    await page.context().close()
+  })
+
+  it('renames, duplicates and deletes with the keyboard, and brings back what was deleted', async () => {
+    const page = await studio.page('/')
+    const card = page.locator('[data-workflow]').first()
+    await card.focus()
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Welcome')
+    await page.keyboard.press('Enter')
+    await eventually(() => names(page)).toEqual(['Welcome'])
+    await page.reload()
+    await eventually(() => names(page)).toEqual(['Welcome'])
+
+    await card.focus()
+    await page.keyboard.press('Control+d')
+    await eventually(() => names(page)).toHaveLength(2)
+    const copy = (await names(page)).find((name) => name !== 'Welcome')!
+    await page.getByRole('link', { name: copy }).focus()
+    await page.keyboard.press('Delete')
+    await eventually(() => names(page)).toEqual(['Welcome'])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await eventually(async () => (await names(page)).sort()).toEqual(['Welcome', copy].sort())
+    await page.reload()
+    await eventually(() => names(page)).toHaveLength(2)
+    await page.context().close()
+  })
+
+  it('finds workflows by name, and says when there is none', async () => {
+    const page = await studio.page('/')
+    await page.locator('[data-workflow]').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('nothing like it')
+    await page.getByText('No workflow has “nothing like it” in its name').waitFor()
+    await page.keyboard.press('Escape')
+    await eventually(() => names(page)).toHaveLength(2)
+    await page.context().close()
+  })
+
+  it('imports a workflow file that is dropped on it, and says what is wrong with one that is none', async () => {
+    const page = await studio.page('/')
+    await page.locator('[data-workflow]').first().waitFor()
+    const file = readFileSync(path.join(examples, 'hello.workflow.json'))
+    await dropFiles(page, [{ name: 'hello.workflow.json', mime: 'application/json', bytes: file }])
+    await page.waitForURL(/\/workflows\//)
+    await page.goto(studio.url)
+    await eventually(() => names(page)).toHaveLength(3)
+    await dropFiles(page, [{ name: 'broken.json', mime: 'application/json', bytes: Buffer.from('{"a":') }])
+    await page.getByText(/JSON/).first().waitFor()
+    await page.context().close()
+  })
+
+  it('goes on when the studio comes back', async () => {
+    const page = await studio.page('/')
+    await page.locator('[data-workflow]').first().waitFor()
+    await studio.kill()
+    await page.getByText('The studio does not answer').waitFor()
+    await studio.start()
+    await page.getByText('The studio does not answer').waitFor({ state: 'detached' })
+    await eventually(() => names(page)).toHaveLength(3)
+    await page.context().close()
+  })
+
+  it.each([
+    { theme: 'dark', width: 1440, height: 900 },
+    { theme: 'light', width: 1024, height: 768 },
+    { theme: 'light', width: 390, height: 844 },
+  ] as const)(
+    'has nothing serious for axe and does not scroll sideways in $theme at $width',
+    async (look) => {
+      const { theme, width, height } = look
+      const page = await studio.page('/', { theme, viewport: { width, height } })
+      await page.locator('[data-workflow]').first().waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
+      await page.context().close()
+    },
+  )
+})
