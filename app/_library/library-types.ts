@@ -37,6 +37,6 @@ export interface WorkflowActions {
   open(id: string): void
   rename(id: string, name: string): void
   duplicate(id: string): void
-  remove(id: string): void
+  remove(id: string, name: string): void
   exportZip(id: string): void
 }

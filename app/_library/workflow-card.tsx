@@ -44,7 +44,7 @@ export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps)
   const { workflow, now, active, renaming, onRename, actions } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
-  const menu = workflowMenu(id, actions, () => onRename(id))
+  const menu = workflowMenu(workflow, actions, () => onRename(id))
   return (
     <ContextMenu entries={menu}>
       <article className="group relative overflow-hidden rounded-3 bg-card outline outline-line-2 -outline-offset-1 hover:outline-line-3 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent">
@@ -107,7 +107,7 @@ export const WorkflowRow = memo(function WorkflowRow(props: WorkflowItemProps) {
   const { workflow, now, active, renaming, onRename, actions } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
-  const menu = workflowMenu(id, actions, () => onRename(id))
+  const menu = workflowMenu(workflow, actions, () => onRename(id))
   return (
     <ContextMenu entries={menu}>
       <article

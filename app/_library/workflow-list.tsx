@@ -54,7 +54,8 @@ export function WorkflowList({
     else if (event.key === 'F2') setRenaming(id)
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       ;(all[at + 1] ?? all[at - 1])?.focus()
-      actions.remove(id)
+      const name = workflows.find((workflow) => workflow.id === id)?.name ?? 'the workflow'
+      actions.remove(id, name)
     } else if (event.key === 'd' && (event.ctrlKey || event.metaKey)) actions.duplicate(id)
     else return
     event.preventDefault()

@@ -1,44 +1,46 @@
-import type { DeliveredFile } from '../../server/engine/events'
+import { mainFile } from '../_editor/runs/result-of-run'
+import type { ResultFile } from '../_editor/runs/result-player'
 import type { ArtifactSource } from '../_lib/values/artifact-source'
-import type { PlayedFile } from './result-player'
 import type { SharedView } from './shared-view'
 
-export interface SharedFile extends PlayedFile {
-  download: string
-  name: string
+export interface SharedFile extends ResultFile {
+  /** Of a clip; 0 for anything else. */
+  frames: number
   /** “MP4”. */
   kind: string
 }
 
-/** The first clip a shared run delivered, with the facts of the video it was made from. */
+interface VideoMeta {
+  width: number
+  height: number
+  fps: number
+  frames: number
+}
+
+/** What a shared run delivered, with the facts of the video it was made from. */
 export function playedFile(
   { document, values, files }: SharedView,
   artifacts: ArtifactSource,
   token: string,
 ): SharedFile | undefined {
-  const file = files.find(({ mime }) => mime.startsWith('video/'))
+  const file = mainFile(files)
   if (!file) return undefined
-  const meta = videoMeta(file)
-  const { width, height, fps, frames } = { width: 0, height: 0, fps: 25, frames: 0, ...meta }
+  const { sha256, mime, name } = file
+  const inputs = document.edges
+    .filter(({ to }) => to[0] === file.node)
+    .map(({ from }) => ({ from: from[0], value: values[from[0]]?.[from[1]] }))
+  const video = inputs.find(({ value }) => value?.type === 'video')
+  const meta = video?.value && 'meta' in video.value ? (video.value.meta as unknown as VideoMeta) : undefined
   return {
-    url: artifacts.url(file.sha256, { mime: file.mime }),
-    download: artifacts.url(file.sha256, { mime: file.mime, name: file.name, download: true }),
+    url: artifacts.url(sha256, { mime, name }),
+    downloadUrl: artifacts.url(sha256, { mime, name, download: true }),
     poster: `/api/shares/${token}/poster.jpg`,
-    name: file.name,
-    kind: (file.name.split('.').pop() ?? 'file').toUpperCase(),
-    bytes: file.size,
-    frames,
-    fps,
-    facts: width > 0 ? `${width} × ${height} · ${fps} fps` : '',
-  }
-
-  function videoMeta({ node }: DeliveredFile) {
-    const sources = document.edges
-      .filter(({ to }) => to[0] === node)
-      .map(({ from }) => values[from[0]]?.[from[1]])
-    const video = sources.find((value) => value?.type === 'video')
-    return video && 'meta' in video
-      ? (video.meta as { width: number; height: number; fps: number; frames: number })
-      : {}
+    name,
+    mime,
+    kind: (name.split('.').pop() ?? 'file').toUpperCase(),
+    fps: meta?.fps ?? 25,
+    frames: meta?.frames ?? 0,
+    sound: inputs.find(({ value }) => value?.type === 'audio')?.value ?? video?.value,
+    facts: meta && `${meta.width} × ${meta.height} · ${Number(meta.fps.toFixed(3))} fps`,
   }
 }

@@ -1,25 +1,26 @@
 'use client'
 import { Check, Download, Eye, GitFork, Link2, Minus } from 'lucide-react'
 import Link from 'next/link'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Catalog } from '../../nodes/core/catalog'
+import { ResultPlayer } from '../_editor/runs/result-player'
 import { ArtifactsFrom } from '../_editor/stages/artifact-context'
 import { StagesOf } from '../_editor/stages/stage-source'
 import { sayDate, saySeconds } from '../_lib/say-time'
 import { sharedArtifacts } from '../_lib/values/artifact-source'
-import { Button } from '../_ui/button'
+import { Button, buttonClasses } from '../_ui/button'
 import { Chip } from '../_ui/chip'
 import { classNames } from '../_ui/class-names'
 import { Logo } from '../_ui/logo'
 import { Segment } from '../_ui/segment'
 import { showToast } from '../_ui/toast'
 import { NodeFacts } from './node-facts'
-import { playedFile } from './played-file'
-import { ResultPlayer } from './result-player'
+import { playedFile, type SharedFile } from './played-file'
 import { SharedGraph } from './shared-graph'
 import { SharedList } from './shared-list'
 import { sharedStages } from './shared-stages'
 import type { SharedView } from './shared-view'
+import { useVideoClock } from './use-video-clock'
 
 /** A shared workflow: its result playing, how it was made, and a fork of it. Nothing here can be changed. */
 export function SharedPage({
@@ -82,7 +83,7 @@ export function SharedPage({
             <main className="flex min-w-0 flex-1 flex-col lg:min-h-0">
               <div className="h-[56dvh] flex-none bg-[#090909] max-sm:h-[min(100vw,60dvh)] lg:h-[56%]">
                 {file ? (
-                  <ResultPlayer file={file} label={`Result of ${view.name}`} />
+                  <PlayedResult file={file} />
                 ) : (
                   <p className="grid h-full place-items-center text-[#c4c4c4]">
                     This link carries no result. Fork it to run it yourself.
@@ -107,7 +108,7 @@ export function SharedPage({
                 />
               </div>
               {as === 'graph' ? (
-                <div className="min-h-[320px] flex-1">
+                <div className="h-[320px] flex-none lg:h-auto lg:flex-1">
                   <SharedGraph
                     document={view.document}
                     definitionOf={definitionOf}
@@ -164,7 +165,7 @@ export function SharedPage({
               icon={GitFork}
               busy={forking}
               onClick={onFork}
-              className="flex-1"
+              className="flex-1!"
             >
               Fork
             </Button>
@@ -180,21 +181,23 @@ export function SharedPage({
   }
 }
 
-function DownloadLink({
-  file,
-  touch,
-}: {
-  file: { download: string; name: string; kind: string }
-  touch?: boolean
-}) {
+/** The result with its own transport; the pictures of the graph move with it. */
+function PlayedResult({ file }: { file: SharedFile }) {
+  const around = useRef<HTMLDivElement>(null)
+  useVideoClock(around, file)
+  return (
+    <div ref={around} className="size-full">
+      <ResultPlayer file={file} />
+    </div>
+  )
+}
+
+function DownloadLink({ file, touch }: { file: SharedFile; touch?: boolean }) {
   return (
     <a
-      href={file.download}
+      href={file.downloadUrl}
       download={file.name}
-      className={classNames(
-        'inline-flex cursor-default items-center justify-center gap-1.5 rounded-2 bg-hover font-strong text-12 inset-line hover:bg-active',
-        touch ? 'h-11 w-full' : 'h-7 px-2.5',
-      )}
+      className={classNames(buttonClasses('default', touch ? 'touch' : 'default'), touch && 'w-full')}
     >
       <Download size={14} strokeWidth={1.75} aria-hidden />
       {touch ? `Download ${file.kind}` : file.kind}

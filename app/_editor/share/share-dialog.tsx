@@ -1,0 +1,35 @@
+'use client'
+import { Share2 } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../../_ui/button'
+import { Dialog } from '../../_ui/dialog'
+import { ExportFile } from './export-file'
+import { LinkList } from './link-list'
+import { NewLink } from './new-link'
+
+/** The button in the top bar and what it opens: links to this workflow, and the workflow as one file. */
+export function ShareDialog({ workflowId }: { workflowId: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button icon={Share2} onClick={() => setOpen(true)}>
+        Share
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        width={640}
+        title="Share this workflow"
+        description="Whoever has a link can watch the result, look at the graph and fork it, without an account. Nobody can change yours."
+      >
+        {open && (
+          <div className="grid gap-5 pb-1">
+            <NewLink workflowId={workflowId} />
+            <LinkList workflowId={workflowId} />
+            <ExportFile workflowId={workflowId} />
+          </div>
+        )}
+      </Dialog>
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+'use client'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { sayBytes } from '../_editor/stages/say-bytes'
+import { sayFailure } from '../_lib/action-error'
+import { useTRPC } from '../_lib/trpc'
+import { NumberField } from '../_ui/number-field'
+import { SettingRow, SettingsSection } from './settings-section'
+
+const GB = 1e9
+
+/** What the studio runs on and how much of it it may take. */
+export function Limits() {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const info = useQuery(trpc.system.info.queryOptions())
+  const settings = useQuery(trpc.system.settings.get.queryOptions())
+  const save = useMutation(
+    trpc.system.settings.set.mutationOptions({
+      onError: sayFailure,
+      onSettled: () => queries.invalidateQueries({ queryKey: trpc.system.settings.get.queryKey() }),
+    }),
+  )
+  const limits = { ...settings.data, ...(save.isPending ? save.variables : undefined) }
+  return (
+    <SettingsSection id="limits" title="Device and memory">
+      <SettingRow label="Device" docs="Where nodes compute.">
+        <span className="text-text-2">
+          {info.data &&
+            `${info.data.device}, ${info.data.cores} cores, ${sayBytes(info.data.memoryBytes)} of memory`}
+        </span>
+      </SettingRow>
+      {limits.threads !== undefined && (
+        <SettingRow
+          label="Threads"
+          docs="More are faster until the cores run out. Takes effect with the next run."
+        >
+          <NumberField
+            label="Threads"
+            integer
+            min={1}
+            max={info.data?.cores ?? 256}
+            value={limits.threads}
+            onChange={(threads) => save.mutate({ threads })}
+            className="w-24"
+          />
+        </SettingRow>
+      )}
+      {limits.resultsLimitBytes !== undefined && (
+        <SettingRow
+          label="Room for results"
+          docs="When results take more, those used longest ago are removed. Pinned and shared ones stay."
+        >
+          <NumberField
+            label="Room for results"
+            unit="GB"
+            min={1}
+            max={100_000}
+            step={1}
+            value={limits.resultsLimitBytes / GB}
+            onChange={(value) => save.mutate({ resultsLimitBytes: Math.round(value * GB) })}
+            className="w-28"
+          />
+        </SettingRow>
+      )}
+    </SettingsSection>
+  )
+}

@@ -1,0 +1,26 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useTRPC } from '../_lib/trpc'
+import { PageFrame } from '../_shell/page-frame'
+import { About } from './about'
+import { Appearance } from './appearance'
+import { Limits } from './limits'
+import { Storage } from './storage'
+
+export function Settings() {
+  const trpc = useTRPC()
+  const info = useQuery(trpc.system.info.queryOptions())
+  return (
+    <PageFrame place="settings">
+      <main className="min-h-0 flex-1 overflow-y-auto px-8 pt-6 max-xl:px-5 max-sm:px-4">
+        <div className="mx-auto max-w-[760px] pb-12">
+          <h1 className="font-title text-20">Settings</h1>
+          <Appearance />
+          <Limits />
+          <Storage />
+          <About version={info.data?.version} dataFolder={info.data?.dataFolder} />
+        </div>
+      </main>
+    </PageFrame>
+  )
+}
