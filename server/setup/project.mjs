@@ -133,6 +133,37 @@ function writeWhole(file, contents) {
   renameSync(part, file)
 }
 
+/** What the pages are made from. */
+const PAGE_SOURCES = [
+  'app',
+  'nodes/core',
+  'nodes/lib',
+  'next.config.js',
+  'postcss.config.mjs',
+  'package-lock.json',
+]
+
+/** Builds the pages into `.next` when a source of theirs is newer. */
+export function ensurePages() {
+  const state = hash(PAGE_SOURCES.flatMap((name) => [...files(at(name))]).join('\n'))
+  const stamp = at('.next', '.mmgt-stamp')
+  if (read(stamp) === state && existsSync(at('.next', 'BUILD_ID'))) return false
+  say('Building the pages (half a minute to a minute, once)…')
+  const result = spawnSync('npx --no-install next build', {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    shell: true,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
+  })
+  if (result.status !== 0) {
+    say(`The pages could not be built.\n${result.stdout}${result.stderr}`)
+    process.exit(1)
+  }
+  writeFileSync(stamp, state)
+  return true
+}
+
 export async function setUp() {
   checkNode()
   ensureInstalled()
