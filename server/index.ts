@@ -64,6 +64,8 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   // First the port: a studio that cannot have it must not have touched anything.
   await listen(server, host, options.port)
   const { port } = server.address() as AddressInfo
+  // Pages that are made on the server ask the studio here, whatever name the request came under.
+  process.env.MMGT_STUDIO_URL = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`
   const guard = createGuard({ host, port: () => port, dev: options.dev })
   try {
     const data = openDataFolder(options.data)

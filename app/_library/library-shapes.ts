@@ -10,20 +10,22 @@ type ListedWorkflow = Outputs['workflow']['list']['workflows'][number]
 type ListedTemplate = Outputs['workflow']['templates']['templates'][number]
 
 /** The studio's rows as the library shows them; the only place that knows both. */
-export const libraryWorkflow = (row: ListedWorkflow): LibraryWorkflow => ({
+export const libraryWorkflow = (row: ListedWorkflow, latest?: RunSummary): LibraryWorkflow => ({
   id: row.id,
   name: row.name,
   editedAt: row.editedAt,
   pictures: row.pictures,
   seconds: row.seconds,
   shared: row.shared,
-  run: row.run,
+  run: latest ? { state: latest.state, fraction: latest.fraction } : row.run,
 })
 
 export const libraryTemplate = (row: ListedTemplate): LibraryTemplate => ({
   id: row.id,
   name: row.name,
   summary: row.summary,
+  picture: row.picture,
+  fact: `${row.nodeCount} nodes`,
 })
 
 export const libraryResult = (run: RunSummary, now: number): LibraryResult => ({

@@ -20,8 +20,8 @@ export interface LibraryTemplate {
   name: string
   summary: string
   picture?: string
-  /** What it needs, in few words: “No pack needed”. */
-  needs?: string
+  /** A fact in few words: “6 nodes”. */
+  fact?: string
 }
 
 export interface LibraryResult {

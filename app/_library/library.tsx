@@ -24,6 +24,7 @@ import { StudioFacts } from './studio-facts'
 import { TemplateCard } from './template-card'
 import { UploadList } from './upload-list'
 import { useImport } from './use-import'
+import { latestRuns, useRuns, useSame } from './use-runs'
 import { useStored } from './use-stored'
 import { useWorkflowActions, useWorkflows } from './use-workflows'
 import { WorkflowList } from './workflow-list'
@@ -45,7 +46,7 @@ export function Library() {
   const [view, setView] = useStored('library view', 'cards', ['cards', 'rows'])
   const list = useWorkflows(searched)
   const templates = useQuery(trpc.workflow.templates.queryOptions())
-  const results = useQuery(trpc.run.list.queryOptions({}))
+  const runs = useRuns()
   const { actions, adjust } = useWorkflowActions()
   const importFiles = useImport()
   usePasteFiles(importFiles)
@@ -55,9 +56,14 @@ export function Library() {
       onError: sayFailure,
     }),
   )
-  const rows = useMemo(() => list.data?.workflows.map(libraryWorkflow), [list.data])
+  const rows = useSame(
+    useMemo(() => {
+      const latest = latestRuns(runs)
+      return list.data?.workflows.map((row) => libraryWorkflow(row, latest.get(row.id)))
+    }, [list.data, runs]),
+  )
   const workflows = rows && sorted(adjust(rows), sort)
-  const finished = (results.data?.runs ?? []).filter((run) => run.state === 'finished')
+  const finished = runs.filter((run) => run.state === 'finished')
   const searching = searched !== ''
   const has = (part: Place) => place === part || (place === 'home' && !searching)
   const offered = (templates.data?.templates ?? []).map(libraryTemplate)

@@ -1,11 +1,11 @@
 'use client'
-import { Check, LayoutTemplate } from 'lucide-react'
+import { LayoutTemplate } from 'lucide-react'
 import { ProgressRing } from '../_ui/progress-ring'
 import type { LibraryTemplate } from './library-types'
 
 /** A start: a click makes a workflow of it and opens that. */
 export function TemplateCard({
-  template: { name, summary, picture, needs },
+  template: { name, summary, picture, fact },
   busy,
   onUse,
 }: {
@@ -31,8 +31,8 @@ export function TemplateCard({
         <span className="truncate font-strong text-13">{name}</span>
         <span className="mt-0.5 line-clamp-3 text-11 text-text-2">{summary}</span>
         <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
-          {busy ? <ProgressRing size={12} /> : needs && <Check size={12} strokeWidth={1.75} aria-hidden />}
-          {busy ? 'Making a workflow' : needs}
+          {busy && <ProgressRing size={12} />}
+          {busy ? 'Making a workflow' : fact}
         </span>
       </span>
     </button>

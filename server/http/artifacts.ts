@@ -23,7 +23,7 @@ const MIMES = new Set([
 
 const safeMime = (mime: string | null) => (mime && MIMES.has(mime) ? mime : 'application/octet-stream')
 
-type FileServices = Pick<Services, 'data' | 'shares'>
+type FileServices = Pick<Services, 'data' | 'shares' | 'assets'>
 
 /**
  * `/api/artifacts/<sha256>`: stored bytes; `/api/assets/<sha256>[/thumbnail]`: imported files. With `share=<token>`,
@@ -68,14 +68,14 @@ export async function serveFiles(
 }
 
 async function sendAsset(
-  { data }: FileServices,
+  { data, assets }: FileServices,
   thumbnails: Thumbnails,
   request: IncomingMessage,
   response: ServerResponse,
   id: string,
   small: boolean,
 ): Promise<void> {
-  const record = data.assets.find(`sha256:${id}`)
+  const record = await assets.find(`sha256:${id}`)
   if (!record) return sendProblem(response, 404, 'asset/missing', 'This file is not in this studio.')
   if (!small) {
     const file = data.blobs.pathOf(id)

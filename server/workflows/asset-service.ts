@@ -77,6 +77,14 @@ export class AssetService {
     }
   }
 
+  /** The record of a file; a shipped one is copied into the data folder when it is asked for the first time. */
+  async find(id: string): Promise<AssetRecord | undefined> {
+    const record = this.data.assets.find(id)
+    if (record || !this.isExample(id)) return record
+    await this.import(path.join(this.examples, this.shipped[id]))
+    return this.data.assets.find(id)
+  }
+
   /** Off the list. Workflows that use it go on working: the bytes stay as long as anything names them. */
   async remove(id: string): Promise<void> {
     await this.database.write((client) =>

@@ -30,6 +30,8 @@ export interface Template {
   name: string
   summary: string
   nodeCount: number
+  /** Address of a picture: the portrait it starts from. */
+  picture?: string
 }
 
 export interface WorkflowServiceOptions {
@@ -152,7 +154,12 @@ export class WorkflowService {
       .filter((id) => existsSync(this.templateFile(id)))
       .map((id) => {
         const { name, nodes } = this.template(id)
-        return { id, name, summary: SUMMARIES[id], nodeCount: Object.keys(nodes).length }
+        const portrait = Object.values(nodes).find(({ type }) => type === 'input/image')?.params.asset
+        const picture =
+          typeof portrait === 'string'
+            ? `/api/assets/${portrait.replace('sha256:', '')}/thumbnail`
+            : undefined
+        return { id, name, summary: SUMMARIES[id], nodeCount: Object.keys(nodes).length, picture }
       })
   }
 
