@@ -60,19 +60,27 @@ export function liveJson(doc: Y.Doc): WorkflowDocument {
     schema: DOCUMENT_SCHEMA,
     ...meta.toJSON(),
     nodes: nodeJson,
-    edges: [...edges]
-      .map(([key, from]) => ({ from, to: edgeTarget(key) }))
-      .filter(({ from, to }) => Object.hasOwn(nodeJson, from[0]) && Object.hasOwn(nodeJson, to[0]))
-      .sort((a, b) => (edgeKey(a.to) < edgeKey(b.to) ? -1 : 1)),
+    edges: edgesJson(edges, (id) => Object.hasOwn(nodeJson, id)),
     layout: Object.fromEntries(
       Object.entries(layout.toJSON()).filter(([id]) => Object.hasOwn(nodeJson, id)),
     ) as WorkflowDocument['layout'],
-    groups: listOf(groups) as WorkflowDocument['groups'],
-    notes: listOf(notes) as WorkflowDocument['notes'],
+    groups: listJson(groups) as WorkflowDocument['groups'],
+    notes: listJson(notes) as WorkflowDocument['notes'],
   } as WorkflowDocument
 }
 
-const listOf = (table: Table) =>
+/** The edges whose two nodes are there, in the order of the inputs they lead to. */
+export const edgesJson = (
+  edges: LiveParts['edges'],
+  isNode: (id: string) => boolean,
+): WorkflowDocument['edges'] =>
+  [...edges]
+    .map(([key, from]) => ({ from, to: edgeTarget(key) }))
+    .filter(({ from, to }) => isNode(from[0]) && isNode(to[0]))
+    .sort((a, b) => (edgeKey(a.to) < edgeKey(b.to) ? -1 : 1))
+
+/** Groups and notes, which a document has as lists. */
+export const listJson = (table: Table) =>
   Object.entries(table.toJSON() as Record<string, object>)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, value]) => ({ ...value, id }))

@@ -1,8 +1,9 @@
 import * as Y from 'yjs'
-import { type DocumentCaps, parseDocument, type WorkflowDocument } from '../../nodes/core/document'
+import type { DocumentCaps, WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
-import { liveJson, liveParts } from '../../nodes/core/live-document'
+import { liveParts } from '../../nodes/core/live-document'
 import type { DocumentStore } from './document-store'
+import { LiveMirror, refused } from './live-mirror'
 
 /** Updates that arrive within this time are checked and stored as one. */
 const BATCH_MS = 15
@@ -13,9 +14,6 @@ const MANY_UPDATES = 200
 /** Of one update, and of a whole document with everything that was ever deleted from it. */
 export const MAX_UPDATE_BYTES = 5_000_000
 const MAX_STATE_BYTES = 20_000_000
-
-/** Words that would reach an object's prototype instead of its keys. */
-const RESERVED = ['__proto__', 'constructor', 'prototype']
 
 type Task =
   | { type: 'update'; update: Uint8Array; from: string; done(): void; failed(error: unknown): void }
@@ -36,6 +34,7 @@ export class DocumentRoom {
   private readonly tasks: Task[] = []
   private working = false
   private doc: Y.Doc
+  private mirror: LiveMirror
   private current: WorkflowDocument
   private storedUpdates: number
   private storedBytes: number
@@ -53,7 +52,8 @@ export class DocumentRoom {
     this.doc = docFrom(updates)
     this.storedUpdates = updates.length
     this.storedBytes = updates.reduce((sum, update) => sum + update.length, 0)
-    this.current = checked(this.doc, caps)
+    this.mirror = new LiveMirror(this.doc, caps)
+    this.current = this.mirror.document
   }
 
   /** @throws StudioError `document/not-found`, `document/…` when what is stored is not a workflow */
@@ -193,7 +193,7 @@ export class DocumentRoom {
       refuseGap(this.doc)
       if (updates.length === 0) return { result, made: undefined }
       const update = updates.length > 1 ? Y.mergeUpdates(updates) : updates[0]
-      return { result, made: { update, document: checked(this.doc, this.caps) } }
+      return { result, made: { update, document: this.mirror.next() } }
     } catch (error) {
       await this.startOver()
       throw error
@@ -206,7 +206,8 @@ export class DocumentRoom {
     this.isStale = true
     this.doc.destroy()
     this.doc = docFrom(await this.store.load(this.workflow))
-    this.current = checked(this.doc, this.caps)
+    this.mirror = new LiveMirror(this.doc, this.caps)
+    this.current = this.mirror.document
     this.isStale = false
   }
 
@@ -263,41 +264,10 @@ function docFrom(updates: Uint8Array[]): Y.Doc {
   return doc
 }
 
-const refused = (message: string, cause?: unknown) =>
-  new StudioError('document/refused', message, {
-    hint: 'Reload the page; if that does not help, duplicate the workflow.',
-    cause,
-  })
-
 /** Yjs keeps what it cannot place yet and says nothing. */
 function refuseGap(doc: Y.Doc): void {
   if (!doc.store.pendingStructs && !doc.store.pendingDs) return
   throw new StudioError('document/gap', 'This edit builds on others that the studio does not have.', {
     hint: 'Reload the page.',
   })
-}
-
-const isEdgeEnd = (value: unknown) =>
-  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
-
-/** The workflow that a live document holds. @throws StudioError `document/…` */
-function checked(doc: Y.Doc, caps: DocumentCaps): WorkflowDocument {
-  const parts = liveParts(doc)
-  const foreign = [...doc.share.keys()].find((name) => !Object.hasOwn(parts, name))
-  if (foreign !== undefined) throw refused(`A workflow has no part "${foreign.slice(0, 80)}".`)
-  for (const table of Object.values(parts)) {
-    const word = RESERVED.find((name) => table.has(name))
-    if (word) throw refused(`"${word}" cannot be a name in a workflow.`)
-  }
-  // Also those whose nodes are gone, which are left out below: one of the nodes may come back.
-  for (const [key, from] of parts.edges) {
-    if (!key.includes('.') || !isEdgeEnd(from)) throw refused(`The edge "${key.slice(0, 80)}" is not valid.`)
-  }
-  let json: WorkflowDocument
-  try {
-    json = liveJson(doc)
-  } catch (cause) {
-    throw refused('This edit would leave something that is not a workflow.', cause)
-  }
-  return parseDocument(json, caps)
 }

@@ -93,9 +93,10 @@ describe('storing', () => {
 })
 
 describe('a hostile or broken update', () => {
+  let highId = 2 ** 32
   const edited = (change: (doc: Y.Doc) => void) => {
     const doc = new Y.Doc()
-    doc.clientID = 2 ** 32 - 1 // of two who set the same key at the same time, the higher one wins
+    doc.clientID = --highId // of two who set the same key at the same time, the higher one wins
     change(doc)
     return Y.encodeStateAsUpdate(doc)
   }

@@ -1,0 +1,30 @@
+/**
+ * A live server as a process of its own, to be killed: `tsx live-process.ts FOLDER BUNDLES [PORT]`. Says
+ * `{ port }` when it listens; to `delay` it answers with the longest time its event loop was held up since the last
+ * such question, and with its memory.
+ */
+import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { pathToFileURL } from 'node:url'
+import { startLive } from './live-server'
+
+const [, , folder, bundles, port] = process.argv
+const { registry } = await import(pathToFileURL(path.join(bundles, 'registry.js')).href)
+const live = await startLive({ folder, bundles, registry, port: Number(port ?? 0) })
+const delay = monitorEventLoopDelay({ resolution: 5 })
+delay.enable()
+process.on('message', async (message: { ask: 'delay' } | { ask: 'start'; document: never }) => {
+  if (message.ask === 'delay') {
+    process.send!({
+      heldUpMs: delay.max / 1e6,
+      rss: process.memoryUsage.rss(),
+      heap: process.memoryUsage().heapUsed,
+    })
+    delay.reset()
+  } else {
+    const { id } = await live.runs.start({ workflow: 'w', document: message.document })
+    process.send!({ run: id })
+  }
+})
+process.on('disconnect', () => process.exit()) // whoever started it is gone
+process.send!({ port: live.port })

@@ -1,0 +1,50 @@
+/** Everything live of a studio without pages, for tests, benches and processes that are killed. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { Server } from 'socket.io'
+import * as Y from 'yjs'
+import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
+import { writeLive } from '../../nodes/core/live-document'
+import type { Registry } from '../../nodes/core/registry'
+import type { DocumentStore } from '../../server/realtime/document-store'
+import { openLive } from '../../server/realtime/open-live'
+import type { StudioSockets } from '../../server/realtime/sockets'
+import { openDataFolder } from '../../server/storage/data-folder'
+import { fileDocumentStore } from './file-document-store'
+import { fileRunRows } from './file-run-rows'
+
+export function updateOf(document: WorkflowDocument): Uint8Array {
+  const doc = new Y.Doc()
+  writeLive(doc, document)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+export const emptyWorkflow = (id: string): WorkflowDocument =>
+  parseDocument({ schema: 1, id, name: 'Test', nodes: {}, edges: [] })
+
+export interface LiveServerOptions {
+  folder: string
+  bundles: string
+  registry: Registry
+  store?: DocumentStore
+  port?: number
+}
+
+/** The workflow `w` is there and empty. */
+export async function startLive({ folder, bundles, registry, store, port = 0 }: LiveServerOptions) {
+  const data = openDataFolder(folder)
+  const documents = store ?? fileDocumentStore(path.join(data.root, 'documents'))
+  if ((await documents.load('w')).length === 0) await documents.append('w', updateOf(emptyWorkflow('w')))
+  const http = createServer()
+  const sockets: StudioSockets = new Server(http, { path: '/ws', maxHttpBufferSize: 1e7 })
+  const rows = fileRunRows(path.join(data.root, 'runs.jsonl'))
+  const live = await openLive({ data, registry, sockets, documents, rows, bundles, threads: 2 })
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= sockets.close().then(() => live.close())
+    return closing
+  }
+  return { ...live, data, store: documents, sockets, port: (http.address() as AddressInfo).port, close }
+}
