@@ -2,14 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { io } from 'socket.io-client'
 import type * as Y from 'yjs'
 import { SyncedDocument } from '../../app/_lib/live/live-document'
 import type { WorkflowDocument } from '../../nodes/core/document'
-import { registry } from '../../nodes/registry'
+import { fileDocumentStore } from '../../server/realtime/file-document-store'
 import { bundle } from '../support/cli'
-import { startLive, updateOf } from '../support/live-server'
+import { killRounds } from '../support/kill-rounds'
+import { updateOf } from '../support/live-server'
+import { type LiveProcess, spawnLive } from '../support/spawn-live'
 import { exampleWorkflow, openStudio } from '../support/studio'
 
 const EDITS = 40
@@ -45,16 +46,24 @@ export async function benchLive(): Promise<object[]> {
     const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
     const studio = openStudio(folder)
     const document = many(await exampleWorkflow(studio, 'hello'), count)
-    const live = await startLive({ folder, bundles: path.dirname(bundle), registry })
-    await live.store.compact('w', updateOf(document))
-    rows.push({ nodes: Object.keys(document.nodes).length, ...(await measure(live.port)) })
-    await live.close()
+    await fileDocumentStore(path.join(folder, 'documents')).compact('w', updateOf(document))
+    const live = await spawnLive(folder, path.dirname(bundle))
+    rows.push({ nodes: Object.keys(document.nodes).length, ...(await measure(live)) })
+    await live.kill()
     rmSync(folder, { recursive: true, force: true })
   }
   return rows
 }
 
-async function measure(port: number) {
+/** Scripted editing in two tabs while the studio is killed with -9. */
+export async function benchLiveKills(): Promise<object[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
+  const { lost, ...report } = await killRounds(folder, path.dirname(bundle), 20)
+  rmSync(folder, { recursive: true, force: true })
+  return [{ ...report, lost: lost.length }]
+}
+
+async function measure({ port, ask }: LiveProcess) {
   const open = async () => {
     const socket = io(`http://127.0.0.1:${port}`, { path: '/ws', transports: ['websocket'], forceNew: true })
     const live = new SyncedDocument('w', socket)
@@ -71,8 +80,7 @@ async function measure(port: number) {
   const saved: number[] = []
   const seen: number[] = []
   const analysed: number[] = []
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
+  await ask({ ask: 'delay' })
   for (let i = 0; i < EDITS; i++) {
     const start = performance.now()
     const analysis = until((stop) => b.onAnalysis(stop))
@@ -89,7 +97,7 @@ async function measure(port: number) {
     await analysis
     analysed.push(performance.now() - start)
   }
-  delay.disable()
+  const { heldUpMs } = await ask<{ heldUpMs: number }>({ ask: 'delay' })
   socket.disconnect()
   other.disconnect()
   return {
@@ -98,7 +106,7 @@ async function measure(port: number) {
     worstAckMs: worst(saved),
     otherTabMs: median(seen),
     analysisMs: median(analysed),
-    loopHeldUpMs: delay.max / 1e6,
+    loopHeldUpMs: heldUpMs,
   }
 }
 

@@ -1,14 +1,14 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
  * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, previews, live, baseline, drawing, warp, media, gestures.
+ * kills, previews, live, live-kills, sockets, baseline, drawing, warp, media, gestures.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
 import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
 import { benchGestures } from './gestures'
-import { benchLive } from './live'
+import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
 import { benchPreviews } from './previews'
 import { benchWarp } from './warp'
@@ -29,6 +29,10 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
     run: benchPreviews,
   },
   live: { title: 'Live documents: an edit is on disk, in another tab, analysed', run: benchLive },
+  'live-kills': {
+    title: 'Live documents: killed with -9 under scripted editing (bar: 0 lost)',
+    run: benchLiveKills,
+  },
   baseline: { title: 'Baseline features beside the original', run: benchBaseline },
   drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },
   warp: { title: 'Warp renderer, one core', run: benchWarp },

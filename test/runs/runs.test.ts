@@ -260,7 +260,7 @@ describe('a studio that is started again', () => {
     )
     const { port } = before
     const followed = follow(port, running.id)
-    await expect.poll(() => followed.snapshot()?.nodes.first?.state).toBe('done')
+    await expect.poll(() => followed.snapshot()?.nodes.first?.state, { timeout: 10_000 }).toBe('done')
     await before.close()
     const after = await liveServer({ folder, port })
     const { summary, nodes } = await followed.done
