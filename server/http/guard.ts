@@ -17,13 +17,14 @@ const MAX_BODY_BYTES = 12_000_000
  * Lets in only what a page of this studio sends. A page of somebody else's cannot write to it (its Origin differs),
  * nor reach it under a name of its own (the Host differs).
  */
-export function createGuard({ host, port, dev }: { host: string; port: () => number; dev: boolean }): Guard {
-  const hosts = (): Set<string> =>
-    new Set([...LOOPBACK, host].flatMap((name) => [`${name}:${port()}`, ...(port() === 80 ? [name] : [])]))
-  const isOurs = (request: IncomingMessage) => hosts().has(String(request.headers.host ?? '').toLowerCase())
+export function createGuard({ host, port, dev }: { host: string; port: number; dev: boolean }): Guard {
+  const hosts = new Set(
+    [...LOOPBACK, host].flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]),
+  )
+  const isOurs = (request: IncomingMessage) => hosts.has(String(request.headers.host ?? '').toLowerCase())
   const isSameOrigin = (request: IncomingMessage) => {
     const { origin } = request.headers
-    if (origin !== undefined) return hosts().has(origin.replace(/^https?:\/\//, '').toLowerCase())
+    if (origin !== undefined) return hosts.has(origin.replace(/^https?:\/\//, '').toLowerCase())
     const site = request.headers['sec-fetch-site']
     return site === undefined || site === 'same-origin' || site === 'none'
   }

@@ -47,7 +47,6 @@ export class ShareService {
       runs: RunManager
       /** Folder that keeps clean-up off what links show. */
       pins: string
-      onRevoked(token: string): void
     },
   ) {}
 
@@ -110,14 +109,13 @@ export class ShareService {
     return rows.map(({ token, createdAt, title }) => ({ token, createdAt: createdAt.getTime(), title }))
   }
 
-  /** From now on the link shows nothing; whoever has it open is cut off. */
+  /** From now on the link shows nothing, nor does any file that it covered. */
   async revoke(token: string): Promise<void> {
     const { count } = await this.options.database.write((client) =>
       client.share.updateMany({ where: { token, revokedAt: null }, data: { revokedAt: new Date() } }),
     )
     if (count === 0) throw gone()
     await rm(this.pinFile(token), { force: true })
-    this.options.onRevoked(token)
   }
 
   /** @throws StudioError `share/not-found` */

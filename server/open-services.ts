@@ -1,0 +1,93 @@
+import path from 'node:path'
+import type { Registry } from '../nodes/core/registry'
+import { databaseDocumentStore } from './db/document-store'
+import { type Database, openDatabase } from './db/open-database'
+import { databaseRunRows } from './db/run-rows'
+import { Uploads } from './http/uploads'
+import { openLive } from './realtime/open-live'
+import type { StudioSockets } from './realtime/sockets'
+import type { Services } from './services'
+import { openDataFolder } from './storage/data-folder'
+import { AssetService } from './workflows/asset-service'
+import { ExchangeService } from './workflows/exchange-service'
+import { ShareService } from './workflows/share-service'
+import { SystemService } from './workflows/system-service'
+import { VersionService } from './workflows/version-service'
+import { WorkflowService } from './workflows/workflow-service'
+
+export interface ServicesOptions {
+  registry: Registry
+  /** Folder of the project: where `prisma` and the examples lie. */
+  root: string
+  data: string
+  /** `postgres://…`; without it the database is a file in the data folder. */
+  databaseUrl?: string
+  sockets: StudioSockets
+  /** Folder of the bundles. */
+  bundles: string
+}
+
+export interface OpenServices {
+  services: Services
+  uploads: Uploads
+  database: Database
+  close(): Promise<void>
+}
+
+/** Everything behind the pages, without a web server. @throws StudioError `storage/…` */
+export async function openServices(options: ServicesOptions): Promise<OpenServices> {
+  const { registry, root, sockets, bundles } = options
+  const data = openDataFolder(options.data)
+  const database = await openDatabase({ root, data: data.root, url: options.databaseUrl })
+  const system = new SystemService(database, data, root)
+  await system.load()
+  const examples = path.join(root, 'nodes', 'examples')
+  const assets = new AssetService(database, data, examples)
+  let workflows: WorkflowService | undefined
+  const live = await openLive({
+    data,
+    registry,
+    sockets,
+    documents: databaseDocumentStore(database),
+    rows: databaseRunRows(database),
+    bundles,
+    threads: system.settings.threads,
+    limitBytes: () => system.settings.resultsLimitBytes,
+    onRunOver: ({ workflow, state, posters }) => {
+      if (state === 'finished' && posters.length > 0) void workflows?.showResult(workflow, posters)
+    },
+  })
+  const { rooms, runs } = live
+  workflows = new WorkflowService({
+    database,
+    rooms,
+    runs,
+    assets,
+    examples,
+    onChanged: (workflow) => void sockets.emit('library.changed', { workflow }),
+  })
+  const uploads = new Uploads(data, assets)
+  live.pool.warmUp() // so that the first preview does not wait for a process to start
+  const services: Services = {
+    registry,
+    data,
+    rooms,
+    runs,
+    assets,
+    workflows,
+    versions: new VersionService(database, rooms),
+    shares: new ShareService({ database, workflows, assets, runs, pins: data.pins }),
+    exchange: new ExchangeService(data, workflows, assets),
+    system,
+    uploads,
+  }
+  return {
+    services,
+    uploads,
+    database,
+    async close() {
+      await live.close()
+      await database.close()
+    },
+  }
+}
