@@ -138,7 +138,9 @@ function WorkFace({ work, label }: { work: StageWork; label: string }) {
         />
       )}
       <div className="absolute inset-x-0 bottom-0 flex items-end justify-between gap-2 bg-linear-to-t from-black/85 to-transparent px-2 pt-6 pb-1.5 text-11 text-white">
-        <span className="min-w-0 truncate font-strong">{work.text ?? 'Starting'}</span>
+        <span className="min-w-0 truncate font-strong">
+          {work.text ?? (work.fraction > 0 ? `${Math.round(work.fraction * 100)} %` : 'Starting')}
+        </span>
         <Elapsed since={work.startedAt} remaining={work.remainingSeconds} />
       </div>
     </>
