@@ -7,8 +7,8 @@ import type * as Y from 'yjs'
 import { SyncedDocument } from '../../app/_lib/live/live-document'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { bundle } from '../support/cli'
-import { fileDocumentStore } from '../support/file-document-store'
 import { killRounds } from '../support/kill-rounds'
+import { liveDatabase } from '../support/live-database'
 import { updateOf } from '../support/live-server'
 import { type LiveProcess, spawnLive } from '../support/spawn-live'
 import { exampleWorkflow, openStudio } from '../support/studio'
@@ -46,7 +46,9 @@ export async function benchLive(): Promise<object[]> {
     const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
     const studio = openStudio(folder)
     const document = many(await exampleWorkflow(studio, 'hello'), count)
-    await fileDocumentStore(path.join(folder, 'documents')).compact('w', updateOf(document))
+    const { database, store } = await liveDatabase(folder)
+    await store.compact('w', updateOf(document))
+    await database.close()
     const live = await spawnLive(folder, path.dirname(bundle))
     rows.push({ nodes: Object.keys(document.nodes).length, ...(await measure(live)) })
     await live.kill()

@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import { SyncedDocument } from '../../app/_lib/live/live-document'
 import { readLive } from '../../nodes/core/live-document'
 import { addNode } from './add-node'
-import { fileDocumentStore } from './file-document-store'
+import { liveDatabase } from './live-database'
 import { spawnLive } from './spawn-live'
 
 export interface KillReport {
@@ -67,8 +67,10 @@ export async function killRounds(folder: string, bundles: string, kills: number)
 }
 
 async function storedNodes(folder: string): Promise<Set<string>> {
+  const { database, store } = await liveDatabase(folder)
   const doc = new Y.Doc()
-  for (const update of await fileDocumentStore(`${folder}/documents`).load('w')) Y.applyUpdate(doc, update)
+  for (const update of await store.load('w')) Y.applyUpdate(doc, update)
+  await database.close()
   return new Set(Object.keys(readLive(doc).nodes))
 }
 

@@ -1,16 +1,18 @@
 /**
- * A live server as a process of its own, to be killed: `tsx live-process.ts FOLDER BUNDLES [PORT]`. Says
+ * A live server over the studio's database as a process of its own, to be killed: `tsx live-process.ts FOLDER BUNDLES [PORT]`. Says
  * `{ port }` when it listens; to `delay` it answers with the longest time its event loop was held up since the last
  * such question, and with its memory.
  */
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
+import { liveDatabase } from './live-database'
 import { startLive } from './live-server'
 
 const [, , folder, bundles, port] = process.argv
 const { registry } = await import(pathToFileURL(path.join(bundles, 'registry.js')).href)
-const live = await startLive({ folder, bundles, registry, port: Number(port ?? 0) })
+const { store, rows } = await liveDatabase(folder)
+const live = await startLive({ folder, bundles, registry, store, rows, port: Number(port ?? 0) })
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
 process.on('message', async (message: { ask: 'delay' } | { ask: 'start'; document: never }) => {

@@ -10,6 +10,7 @@ import type { Registry } from '../../nodes/core/registry'
 import type { DocumentStore } from '../../server/realtime/document-store'
 import { openLive } from '../../server/realtime/open-live'
 import type { StudioSockets } from '../../server/realtime/sockets'
+import type { RunRows } from '../../server/runs/run-rows'
 import { openDataFolder } from '../../server/storage/data-folder'
 import { fileDocumentStore } from './file-document-store'
 import { fileRunRows } from './file-run-rows'
@@ -27,18 +28,21 @@ export interface LiveServerOptions {
   folder: string
   bundles: string
   registry: Registry
+  /** Default: files. */
   store?: DocumentStore
+  rows?: RunRows
   port?: number
 }
 
 /** The workflow `w` is there and empty. */
-export async function startLive({ folder, bundles, registry, store, port = 0 }: LiveServerOptions) {
+export async function startLive(options: LiveServerOptions) {
+  const { folder, bundles, registry, store, port = 0 } = options
   const data = openDataFolder(folder)
   const documents = store ?? fileDocumentStore(path.join(data.root, 'documents'))
   if ((await documents.load('w')).length === 0) await documents.append('w', updateOf(emptyWorkflow('w')))
   const http = createServer()
   const sockets: StudioSockets = new Server(http, { path: '/ws', maxHttpBufferSize: 1e7 })
-  const rows = fileRunRows(path.join(data.root, 'runs.jsonl'))
+  const rows = options.rows ?? fileRunRows(path.join(data.root, 'runs.jsonl'))
   const live = await openLive({ data, registry, sockets, documents, rows, bundles, threads: 2 })
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
   let closing: Promise<void> | undefined
