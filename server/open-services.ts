@@ -53,8 +53,9 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     bundles,
     threads: system.settings.threads,
     limitBytes: () => system.settings.resultsLimitBytes,
-    onRunOver: ({ workflow, state, posters }) => {
-      if (state === 'finished' && posters.length > 0) void workflows?.showResult(workflow, posters)
+    onRunOver: ({ workflow, state, posters, durationSeconds }) => {
+      if (state !== 'finished' || posters.length === 0) return
+      void workflows?.showResult(workflow, posters, durationSeconds)
     },
   })
   const { rooms, runs } = live

@@ -75,6 +75,8 @@ export type RunEventBody =
       tables: Record<string, TableValue>
       /** Artifacts of small JPEGs that show the result at its start, middle and end. */
       posters?: string[]
+      /** Length of the result, when it has one. */
+      durationSeconds?: number
     }
   | { type: 'run.failed'; seconds: number; error: ErrorJson }
   | { type: 'run.cancelled'; seconds: number }

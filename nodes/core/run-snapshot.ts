@@ -34,13 +34,15 @@ export interface RunSummary {
   /** Nodes that ran, and nodes whose results were reused. */
   ran: number
   reused: number
-  /** Warnings of all nodes. */
+  /** How often nodes warned. */
   warnings: number
   error?: ErrorJson
   files: DeliveredFile[]
   /** Artifact of a JPEG that shows the result; `posters` are its start, middle and end. */
   poster?: string
   posters: string[]
+  /** Length of the result, when it has one. */
+  durationSeconds?: number
 }
 
 export type RunNodeState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
@@ -128,10 +130,18 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
     case 'run.progressed':
       return say(snapshot, { fraction: event.fraction, remainingSeconds: event.remainingSeconds })
     case 'run.finished': {
-      const { files, tables, seconds, posters = [] } = event
+      const { files, tables, seconds, posters = [], durationSeconds } = event
       snapshot.tables = tables
       const poster = posters[posters.length >> 1]
-      return end(snapshot, event, { state: 'finished', fraction: 1, files, seconds, posters, poster })
+      return end(snapshot, event, {
+        state: 'finished',
+        fraction: 1,
+        files,
+        seconds,
+        posters,
+        poster,
+        durationSeconds,
+      })
     }
     case 'run.failed':
       return end(snapshot, event, { state: 'failed', error: event.error, seconds: event.seconds })
@@ -141,6 +151,9 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
       return applyJob(snapshot, event)
   }
 }
+
+/** Kept of one node; a node that warns of every frame says nothing new after these. */
+const MOST_WARNINGS = 50
 
 type JobEvent = Extract<RunEvent, { step: string }>
 
@@ -165,6 +178,7 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
     }
     case 'job.warned':
       say(snapshot, { warnings: snapshot.summary.warnings + 1 })
+      if (node.warnings.length >= MOST_WARNINGS) return
       return change({ warnings: [...node.warnings, event.message] })
     case 'job.retried':
       return change({ text: 'The worker ended; trying again', remainingSeconds: undefined })

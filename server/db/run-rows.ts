@@ -34,6 +34,18 @@ export function databaseRunRows(database: Database): RunRows {
         if (found) await tx.run.update({ where: { id }, data: columns({ ...asRow(found), ...changes }) })
       })
     },
+    async saveJobs(id, jobs) {
+      const data = jobs.map(({ memoryBytes, ...job }) => ({
+        ...job,
+        runId: id,
+        step: job.node,
+        memoryBytes: memoryBytes === undefined ? null : BigInt(Math.round(memoryBytes)),
+      }))
+      await database.transaction(async (tx) => {
+        await tx.job.deleteMany({ where: { runId: id } })
+        await tx.job.createMany({ data })
+      })
+    },
     async find(id) {
       const found = await read.run.findUnique({ where: { id } })
       return found ? asRow(found) : undefined

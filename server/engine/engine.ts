@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { migrateNodes, upstreamOf, type WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
+import { buildGraph, inputFacts } from '../../nodes/core/graph'
 import type { Registry } from '../../nodes/core/registry'
 import type { TableValue } from '../../nodes/core/values'
 import { cleanUp, isCleanUpDue } from '../storage/clean-up'
@@ -83,6 +84,18 @@ export class Engine {
       state === 'run' && estimateSeconds !== undefined ? [estimateSeconds] : [],
     )
     return known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) : undefined
+  }
+
+  /** Length of the longest value that goes into a node, when that is known before running. */
+  durationInto(document: WorkflowDocument, nodeId: string): number | undefined {
+    const { data, registry } = this.options
+    const graph = buildGraph(migrateNodes(document, registry), registry, (id) => data.assets.find(id)?.facts)
+    const inputs = graph.nodes.get(nodeId)?.inputs ?? {}
+    const lengths = Object.values(inputFacts(inputs, graph.facts)).flatMap((facts) => {
+      const seconds = facts?.frames && facts.fps ? facts.frames / facts.fps : facts?.durationSeconds
+      return seconds === undefined ? [] : [seconds]
+    })
+    return lengths.length > 0 ? Math.max(...lengths) : undefined
   }
 
   /** Forgets every result that a run would rely on, so that it computes all. @throws StudioError as `plan` */

@@ -23,18 +23,27 @@ export class Posters {
     if (frames.size > KEPT) thinOut(frames)
   }
 
-  /** @param result what the pictures show: the sha256 of a file that `node` made. @returns artifacts, none when nothing was seen */
-  async of(node: string, result: string): Promise<string[]> {
+  /**
+   * @param nodes whose pictures show the result: the node that made it and those it is made from; the one that was
+   *   seen most is taken
+   * @param result sha256 of the file
+   * @returns artifacts, none when nothing was seen
+   */
+  async of(nodes: readonly string[], result: string): Promise<string[]> {
     const key = sha256(`posters of ${result}`)
     const known = this.data.cache.find(key)
     if (known) {
       this.data.cache.touch([key])
       return Object.values(known.outputs).flatMap((ref) => ('blobs' in ref ? [ref.blobs.data.sha256] : []))
     }
-    const frames = [...(this.shown.get(node) ?? [])].sort(([a], [b]) => a - b).map(([, preview]) => preview)
-    if (frames.length === 0) return []
-    const chosen = [frames[0], frames[frames.length >> 1], frames[frames.length - 1]]
-    const blobs = await Promise.all(chosen.map(({ bytes }) => this.data.blobs.write(bytes)))
+    const seen = nodes.map((node) => this.shown.get(node) ?? new Map<number, Preview>())
+    const most = seen.reduce((a, b) => (b.size > a.size ? b : a))
+    const frames = [...most].sort(([a], [b]) => a - b).map(([, preview]) => preview)
+    const chosen = new Set(
+      [frames[0], frames[frames.length >> 1], frames.at(-1)].filter((f) => f !== undefined),
+    )
+    if (chosen.size === 0) return []
+    const blobs = await Promise.all([...chosen].map(({ bytes }) => this.data.blobs.write(bytes)))
     const outputs = Object.fromEntries(
       blobs.map((data, i) => [
         String(i),

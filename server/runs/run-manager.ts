@@ -11,7 +11,7 @@ import type { DataFolder } from '../storage/data-folder'
 import { makeFolder, writeAtomicSync } from '../storage/files'
 import { Posters } from './posters'
 import { RunLog } from './run-log'
-import type { RunRows } from './run-rows'
+import type { JobRow, RunRows } from './run-rows'
 
 /** Runs that are over and were looked at stay in memory for the next look. */
 const KEPT_LOGS = 20
@@ -284,7 +284,7 @@ export class RunManager {
       const onEvent = (event: RunEvent) => {
         const { run: _run, seq: _seq, at: _at, ...body } = event
         if (body.type === 'run.finished')
-          finish(withPosters(body, posters).then((whole) => this.end(log, whole)))
+          finish(this.describe(id, body, posters).then((whole) => this.end(log, whole)))
         else if (body.type === 'run.failed')
           finish(this.end(log, { ...body, error: withoutStack(body.error) }))
         else if (body.type === 'run.cancelled') finish(this.stopped(active, seconds()))
@@ -311,6 +311,24 @@ export class RunManager {
     })
   }
 
+  /** The event without paths of this machine, and with what a list shows of its first file. */
+  private async describe(id: string, event: Finished, posters: Posters): Promise<Finished> {
+    const files = event.files.map((file) => {
+      const { path: _, ...rest } = file as LocalFile
+      return rest
+    })
+    const [first] = files
+    if (!first) return { ...event, files }
+    const document = this.document(id)
+    const sources = document.edges.filter(({ to }) => to[0] === first.node).map(({ from }) => from[0])
+    return {
+      ...event,
+      files,
+      posters: await posters.of([first.node, ...sources], first.sha256),
+      durationSeconds: this.options.engine.durationInto(document, first.node),
+    }
+  }
+
   private async stopped({ log, stop }: Active, seconds: number): Promise<void> {
     if (stop === 'studio') return log.abandon()
     if (stop === 'paused') return this.change(log, { type: 'run.paused' })
@@ -321,6 +339,7 @@ export class RunManager {
     log.add(body)
     log.seal()
     await this.saveRow(log)
+    await this.saveJobs(log)
     this.options.listener.onOver(this.summaryOf(log))
     this.forgetOldLogs()
   }
@@ -350,6 +369,15 @@ export class RunManager {
     this.rowsSavedAt.set(summary.id, Date.now())
     await this.options.rows.update(summary.id, { summary })
     if (isOver(summary.state)) this.rowsSavedAt.delete(summary.id)
+  }
+
+  private async saveJobs({ snapshot }: RunLog): Promise<void> {
+    const { id } = snapshot.summary
+    const { nodes } = this.document(id)
+    const jobs = Object.values(snapshot.nodes).map(({ node, state, seconds, memoryBytes, error }): JobRow => {
+      return { node, type: nodes[node].type, state, seconds, memoryBytes, error: error?.message }
+    })
+    await this.options.rows.saveJobs(id, jobs)
   }
 
   private async saveQueue(): Promise<void> {
@@ -423,13 +451,3 @@ const notNow = (id: string, state: RunState, when: string) =>
 const withoutStack = ({ stack: _, ...error }: ErrorJson): ErrorJson => error
 
 type Finished = Extract<RunEventBody, { type: 'run.finished' }>
-
-/** The event without paths of this machine, and with what was seen of its first file. */
-async function withPosters(event: Finished, posters: Posters): Promise<Finished> {
-  const files = event.files.map((file) => {
-    const { path: _, ...rest } = file as LocalFile
-    return rest
-  })
-  const [first] = files
-  return { ...event, files, posters: first ? await posters.of(first.node, first.sha256) : [] }
-}

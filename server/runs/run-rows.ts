@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../nodes/core/run-snapshot'
+import type { RunNodeState, RunSummary } from '../../nodes/core/run-snapshot'
 
 /** A run as the lists know it. */
 export interface RunRow {
@@ -9,10 +9,23 @@ export interface RunRow {
   version?: string
 }
 
+/** One node of a run that is over. */
+export interface JobRow {
+  node: string
+  type: string
+  state: RunNodeState
+  seconds?: number
+  memoryBytes?: number
+  /** The sentence of its failure. */
+  error?: string
+}
+
 /** Where the list of runs is kept. What a call has resolved for survives kill -9. */
 export interface RunRows {
   insert(row: RunRow): Promise<void>
   update(id: string, changes: Partial<Omit<RunRow, 'version'>>): Promise<void>
+  /** Figures of the nodes of a run, for history. */
+  saveJobs(id: string, jobs: readonly JobRow[]): Promise<void>
   find(id: string): Promise<RunRow | undefined>
   /** Queued, running and paused ones, by rank. */
   unfinished(): Promise<RunRow[]>

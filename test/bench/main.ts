@@ -11,6 +11,7 @@ import { benchGestures } from './gestures'
 import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
 import { benchPreviews } from './previews'
+import { benchSockets } from './sockets'
 import { benchWarp } from './warp'
 
 const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> = {
@@ -32,6 +33,10 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   'live-kills': {
     title: 'Live documents: killed with -9 under scripted editing (bar: 0 lost)',
     run: benchLiveKills,
+  },
+  sockets: {
+    title: 'A run watched by 200 sockets, ten of which do not read (bar: p95 250 ms, memory flat)',
+    run: benchSockets,
   },
   baseline: { title: 'Baseline features beside the original', run: benchBaseline },
   drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },

@@ -30,6 +30,7 @@ export function fileRunRows(file: string): RunRows {
       const row = rows.get(id)
       if (row) await put({ ...row, ...changes })
     },
+    saveJobs: async () => {},
     find: async (id) => rows.get(id),
     unfinished: async () =>
       [...rows.values()].filter(({ summary }) => !isOver(summary.state)).sort((a, b) => a.rank - b.rank),

@@ -273,6 +273,33 @@ export const painting = defineNode({
   },
 })
 
+/** Says a lot: fifty sentences a second, pictures and progress, as long as it is told. */
+export const chatty = defineNode({
+  id: 'test/chatty',
+  version: 1,
+  title: 'Chatty',
+  summary: 'Warns, shows and reports without pause.',
+  inputs: {},
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({
+    seconds: z.number().default(1),
+    sentenceBytes: z.int().default(4_000),
+    pictureBytes: z.int().default(10_000),
+  }),
+  run: async (ctx, { params }) => {
+    const picture = new Uint8Array(params.pictureBytes)
+    const steps = params.seconds * 50
+    for (let i = 0; i < steps; i++) {
+      ctx.signal.throwIfAborted()
+      ctx.progress(i / steps, `step ${i}`)
+      ctx.preview(picture, 'image/jpeg', i)
+      ctx.warn(String(i).padStart(params.sentenceBytes, '.'))
+      await sleep(20)
+    }
+    return { y: 1 }
+  },
+})
+
 /** Writes a file, as output nodes do. */
 export const report = defineNode({
   id: 'test/report',
@@ -307,6 +334,7 @@ export const testNodes = [
   brightness,
   looking,
   painting,
+  chatty,
   report,
 ]
 
