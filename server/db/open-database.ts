@@ -109,7 +109,8 @@ const manyWriters = (client: PrismaClient): Database => ({
 function asStorageError(error: unknown, where: string): unknown {
   if (error instanceof StudioError) return error
   const text = error instanceof Error ? error.message : String(error)
-  if (/SQLITE_BUSY|database is locked/i.test(text)) {
+  const prismaCode = error instanceof Error && 'code' in error ? error.code : undefined
+  if (prismaCode === 'P1008' || /SQLITE_BUSY|database is locked/i.test(text)) {
     return new StudioError('storage/database', `${where} is locked by another program.`, {
       hint: 'Close what has it open (a backup, a database browser), then try again. Nothing was lost.',
       cause: error,
