@@ -18,7 +18,7 @@ export function TemplateCard({
       type="button"
       onClick={onUse}
       aria-busy={busy || undefined}
-      className="flex h-[104px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
+      className="flex h-[112px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
     >
       <span className="grid w-28 flex-none place-items-center bg-stage">
         {!picture && <LayoutTemplate size={20} strokeWidth={1.5} className="text-[#8a8a8a]" aria-hidden />}
@@ -28,8 +28,10 @@ export function TemplateCard({
         )}
       </span>
       <span className="flex min-w-0 flex-1 flex-col px-3 py-2.5">
-        <span className="truncate font-strong text-13">{name}</span>
-        <span className="mt-0.5 line-clamp-3 text-11 text-text-2">{summary}</span>
+        <span className="truncate font-strong text-13" title={name}>
+          {name}
+        </span>
+        <span className="mt-0.5 line-clamp-3 flex-none text-11 text-text-2">{summary}</span>
         <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
           {busy && <ProgressRing size={12} />}
           {busy ? 'Making a workflow' : fact}

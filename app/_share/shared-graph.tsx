@@ -37,7 +37,10 @@ const SharedCard = memo(function SharedCard({ id, data, selected }: NodeProps<Sh
       </div>
       <Ends sockets={definition?.inputs} type="target" height={pictureHeight(definition)} />
       <Ends sockets={definition?.outputs} type="source" height={pictureHeight(definition)} />
-      <span className="block truncate pt-1 font-strong text-12 leading-5">{title}</span>
+      {/* On the colour of the canvas, so that an edge that passes does not strike it out. */}
+      <span className="mx-auto mt-1 block w-fit max-w-full truncate rounded-1 bg-canvas px-1 font-strong text-12 leading-5">
+        {title}
+      </span>
     </div>
   )
 })
