@@ -55,8 +55,7 @@ describeInBrowser('settings', () => {
   it('say what takes space and remove what can be made again', async () => {
     const { api } = studio
     const { workflow } = await api.workflow.create.mutate({ template: 'hello' })
-    const { run } = await api.run.start.mutate({ workflow })
-    await eventually(async () => (await api.run.get.query({ run })).snapshot.summary.state).toBe('finished')
+    await studio.runToEnd(workflow)
     const page = await studio.page('/settings')
     await page.getByRole('button', { name: /^Clean up \d/ }).click()
     await page.getByText(/^Freed .* by removing \d+ results|There was nothing to remove/).waitFor()

@@ -14,8 +14,7 @@ describeInBrowser('a shared link', () => {
     studio = await StudioInBrowser.open()
     const { api } = studio
     workflow = (await api.workflow.create.mutate({ template: 'hello' })).workflow
-    const { run } = await api.run.start.mutate({ workflow })
-    await eventually(async () => (await api.run.get.query({ run })).snapshot.summary.state).toBe('finished')
+    const run = await studio.runToEnd(workflow)
     token = (await api.share.create.mutate({ workflow, run, assets: [] })).token
   })
   afterAll(() => studio?.close())

@@ -74,6 +74,17 @@ export class StudioInBrowser {
     return page
   }
 
+  /** Runs a workflow and waits for the end. @returns the id of the run */
+  async runToEnd(workflow: string): Promise<string> {
+    const { run } = await this.api.run.start.mutate({ workflow })
+    for (;;) {
+      const { summary } = (await this.api.run.get.query({ run })).snapshot
+      if (summary.state === 'finished') return run
+      if (summary.state === 'failed') throw new Error(summary.error?.message ?? 'the run failed')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+
   /** Ends the server, by default as a power cut would. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
