@@ -35,11 +35,15 @@ describeInBrowser('a shared link', () => {
 
   it('plays its result in a browser that was never here, and its graph moves with it', async () => {
     const page = await open()
+    const motion = page.locator('.react-flow__node').filter({ hasText: 'Procedural gestures' })
+    await motion.locator('canvas').first().waitFor()
+    const before = await motion.screenshot()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await eventually(() => shownTime(page)).toBeGreaterThan(0.5)
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
     const seconds = await shownTime(page)
     expect(seconds).toBeLessThan(3.2)
+    await eventually(async () => before.equals(await motion.screenshot())).toBe(false)
     await page.context().close()
   })
 
