@@ -6,6 +6,7 @@ import { createCommands } from './commands'
 import { indexCatalog } from './definitions'
 import { followDocument } from './document-store'
 import type { Editor } from './editor-context'
+import { followCurrentRun } from './follow-current-run'
 import { createHistory } from './history'
 import { RunViews } from './run-store'
 import { createSelectionStore } from './selection-store'
@@ -37,6 +38,7 @@ export function openEditorFor(
   const analysed = live.analysis()
   if (analysed) runs.setAnalysis(analysed)
   const stopAnalysis = live.onAnalysis((analysis) => runs.setAnalysis(analysis))
+  const stopRuns = followCurrentRun(live.workflow, runs)
   const editor: Editor = {
     workflowId: live.workflow,
     live,
@@ -55,6 +57,7 @@ export function openEditorFor(
     editor,
     close() {
       stopAnalysis()
+      stopRuns()
       stop()
       history.destroy()
       runs.close()

@@ -102,11 +102,16 @@ export class RunViews {
     if (known && Object.keys(known.outputs).length > 0) this.lastValues.set(node, known.outputs)
     if (known?.state === 'done' || known?.state === 'failed') this.dropPreview(node)
     const { views, run } = this.store.getState()
-    const view = this.view(node)
+    const view = sharing(views[node], this.view(node))
     const next: Partial<RunStoreState> = {}
     if (!sameView(views[node], view)) next.views = { ...views, [node]: view }
     if (run !== snapshot.summary) next.run = snapshot.summary
     if (next.views || next.run) this.store.setState(next)
+  }
+
+  /** Only how far the run as a whole is. */
+  progressed(): void {
+    if (this.snapshot) this.store.setState({ run: this.snapshot.summary })
   }
 
   /** A picture of a node at work; the one before is no longer shown. */
@@ -150,7 +155,7 @@ export class RunViews {
     const views: Record<string, NodeRunView> = {}
     let changed = false
     for (const id of ids) {
-      const view = this.view(id)
+      const view = sharing(before[id], this.view(id))
       views[id] = sameView(before[id], view) ? before[id] : view
       changed ||= views[id] !== before[id]
     }
@@ -236,15 +241,21 @@ export class RunViews {
   }
 }
 
-/** Values come in new objects with every analysis; equal ones count as the same. */
+/** Values and facts come in new objects with every analysis; equal ones keep their identity. */
+function sharing(before: NodeRunView | undefined, view: NodeRunView): NodeRunView {
+  if (!before) return view
+  for (const key of ['values', 'facts', 'problem', 'error', 'warnings'] as const) {
+    if (before[key] !== view[key] && JSON.stringify(before[key]) === JSON.stringify(view[key])) {
+      Object.assign(view, { [key]: before[key] })
+    }
+  }
+  return view
+}
+
 function sameView(a: NodeRunView | undefined, b: NodeRunView): boolean {
   if (!a) return false
-  for (const key of Object.keys({ ...a, ...b }) as (keyof NodeRunView)[]) {
-    if (a[key] === b[key]) continue
-    if (typeof a[key] !== 'object' || typeof b[key] !== 'object') return false
-    if (JSON.stringify(a[key]) !== JSON.stringify(b[key])) return false
-  }
-  return true
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof NodeRunView>
+  return [...keys].every((key) => a[key] === b[key])
 }
 
 /** The current run as one node sees it. Re-renders only for this node. */

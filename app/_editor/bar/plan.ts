@@ -1,0 +1,29 @@
+import type { Analysis } from '../../../server/realtime/protocol'
+import { sayEstimate } from '../card/say'
+
+export interface PlanView {
+  text: string
+  /** Said in front, in its tone, when something keeps the workflow from running. */
+  problem?: string
+  /** Nodes that will run; the canvas outlines them. */
+  nodes: readonly string[]
+}
+
+/** What Run would do, in a few words. */
+export function planOf(analysis: Analysis | undefined, total: number): PlanView | undefined {
+  if (!analysis) return undefined
+  if (total === 0) return { text: 'Nothing to run yet', nodes: [] }
+  const nodes = [...new Set(analysis.steps.filter(({ state }) => state === 'run').map(({ node }) => node))]
+  if (analysis.steps.length === 0) {
+    const missing = analysis.problems.filter(({ code }) => code === 'graph/missing-input').length
+    const problem =
+      missing > 0
+        ? `${missing} ${missing === 1 ? 'input' : 'inputs'} missing`
+        : (analysis.problems[0]?.message ?? 'Nothing can run')
+    return { text: '', problem, nodes: analysis.problems.flatMap(({ nodeId }) => nodeId ?? []) }
+  }
+  if (nodes.length === 0) return { text: 'Everything is up to date', nodes }
+  const involved = new Set(analysis.steps.map(({ node }) => node)).size
+  const estimate = analysis.estimateSeconds === undefined ? '' : ` · ${sayEstimate(analysis.estimateSeconds)}`
+  return { text: `Will run ${nodes.length} of ${involved}${estimate}`, nodes }
+}

@@ -1,0 +1,100 @@
+'use client'
+import { type EdgeProps, useStore } from '@xyflow/react'
+import { memo } from 'react'
+import { useStore as useZustand } from 'zustand'
+import type { SocketType } from '../../../nodes/core/values'
+import { classNames } from '../../_ui/class-names'
+import { socketColour } from '../../_ui/socket-sign'
+import { type Editor, useEditor, useWorkflow } from '../state/editor-context'
+import { useConnecting } from './connecting'
+import { edgePath } from './edge-path'
+import type { CanvasEdge } from './flow-items'
+import { useDetailLevel } from './level-of-detail'
+
+export type WireState = 'idle' | 'carrying' | 'will-run' | 'disagrees' | 'off'
+
+/** An edge: a line in the colour of what it carries, with a halo of the canvas so that crossings read. */
+export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
+  const { id, source, target, sourceHandleId, targetHandleId, selected } = props
+  const editor = useEditor()
+  const type = useWorkflow(
+    ({ nodes }) => editor.definitions.get(nodes[source]?.type ?? '')?.outputs[sourceHandleId ?? '']?.type,
+  )
+  const state = useWireState(editor, source, target, sourceHandleId ?? '', targetHandleId ?? '')
+  const takesIn = useConnecting(({ insertInto }) => insertInto === id)
+  const plain = useDetailLevel(({ level }) => level === 'block')
+  const below = useBackwardLane(source, target, props.sourceX, props.targetX)
+  const path = edgePath(props.sourceX, props.sourceY, props.targetX, props.targetY, below)
+  const colour = state === 'disagrees' ? 'var(--err)' : socketColour((type ?? 'any') as SocketType | 'any')
+  if (plain) return <path d={path} className="wire" style={{ stroke: colour }} />
+  return (
+    <>
+      <path d={path} className="wire-halo" />
+      {(selected || takesIn) && <path d={path} className="wire-selected" />}
+      <path
+        d={path}
+        className={classNames('wire', state !== 'idle' && state, (selected || takesIn) && 'chosen')}
+        style={{ stroke: colour }}
+      />
+      {state === 'carrying' && <path d={path} className="wire-dots" style={{ stroke: colour }} />}
+      <path d={path} className="react-flow__edge-interaction wire-hit" />
+      {state === 'disagrees' && (
+        <circle
+          cx={(props.sourceX + props.targetX) / 2}
+          cy={below ?? (props.sourceY + props.targetY) / 2}
+          r={4}
+          fill="var(--err)"
+          stroke="var(--bg-canvas)"
+          strokeWidth={2}
+        />
+      )}
+    </>
+  )
+})
+
+function useWireState(
+  editor: Editor,
+  source: string,
+  target: string,
+  output: string,
+  input: string,
+): WireState {
+  const off = useWorkflow(({ nodes }) => nodes[source]?.mode === 'mute' || nodes[target]?.mode === 'mute')
+  const targetType = useWorkflow(({ nodes }) => nodes[target]?.type)
+  const agreements = editor.definitions.get(targetType ?? '')?.agree
+  const disagrees = useZustand(editor.runs.store, ({ views }) => {
+    if (views[target]?.problem?.code !== 'graph/facts-differ') return false
+    const agreement = agreements?.find(({ sockets }) => sockets.includes(input))
+    if (!agreement) return false
+    const other = agreement.sockets[0] === input ? agreement.sockets[1] : agreement.sockets[0]
+    const edge = editor.document.getState().edges.find(({ to }) => to[0] === target && to[1] === other)
+    const [a, b] = [
+      views[source]?.facts[output]?.[agreement.fact],
+      edge && views[edge.from[0]]?.facts[edge.from[1]]?.[agreement.fact],
+    ]
+    return a !== undefined && b !== undefined && a !== b
+  })
+  const flow = useZustand(editor.runs.store, ({ views }): WireState => {
+    const [a, b] = [views[source], views[target]]
+    if (b?.state === 'running' && a?.state !== 'running') return 'carrying'
+    return b?.willRun && b.state !== 'running' ? 'will-run' : 'idle'
+  })
+  if (disagrees) return 'disagrees'
+  return off ? 'off' : flow
+}
+
+/** Height at which an edge that goes back passes: between the cards where there is room, else below both. */
+function useBackwardLane(source: string, target: string, sourceX: number, targetX: number) {
+  return useStore((state) => {
+    if (targetX - sourceX >= 16) return undefined
+    const [a, b] = [state.nodeLookup.get(source), state.nodeLookup.get(target)]
+    if (!a || !b) return undefined
+    const bottomA = a.internals.positionAbsolute.y + (a.measured.height ?? 0)
+    const bottomB = b.internals.positionAbsolute.y + (b.measured.height ?? 0)
+    const gap = b.internals.positionAbsolute.y - bottomA
+    if (gap >= 16) return bottomA + gap / 2
+    const gapAbove = a.internals.positionAbsolute.y - bottomB
+    if (gapAbove >= 16) return bottomB + gapAbove / 2
+    return Math.max(bottomA, bottomB) + 24
+  })
+}

@@ -1,0 +1,115 @@
+'use client'
+import { TriangleAlert } from 'lucide-react'
+import { Tooltip } from '../../_ui/tooltip'
+import { useWorkflow } from '../state/editor-context'
+import { useRuns } from '../state/run-store'
+import { CARD } from './card-size'
+import { capitalised, sayEstimate, words } from './say'
+import type { CardModel } from './use-card'
+
+/** The last line of a card: why it ran, will run, or will not. */
+export function CardFoot({ card }: { card: CardModel }) {
+  const reason = useReason(card)
+  const { warnings } = card.run
+  return (
+    <footer
+      className="flex items-center gap-1.5 border-line-1 border-t px-3 text-11 text-text-3"
+      style={{ height: CARD.foot }}
+    >
+      <span
+        className={`min-w-0 flex-1 truncate ${reason.tone === 'err' ? 'text-err' : reason.tone === 'warn' ? 'text-warn' : ''}`}
+        title={reason.text}
+      >
+        {reason.text}
+      </span>
+      {warnings.length > 0 && (
+        <Tooltip text={warnings.join(' ')}>
+          <span role="img" className="flex-none text-warn" aria-label={warnings.join(' ')}>
+            <TriangleAlert size={13} strokeWidth={1.75} aria-hidden />
+          </span>
+        </Tooltip>
+      )}
+    </footer>
+  )
+}
+
+interface Reason {
+  text: string
+  tone?: 'warn' | 'err'
+}
+
+function useReason({ id, node, definition, run }: CardModel): Reason {
+  const waitsFor = useWaitsFor(id, run.state === 'waiting')
+  const readers = useWorkflow(({ edges }) => edges.filter(({ from }) => from[0] === id).length)
+  if (!definition) return { text: 'Kept as it is; it cannot run here' }
+  if (node.mode === 'mute') {
+    if (readers === 0) return { text: 'Switched off' }
+    return { text: readers === 1 ? 'What reads it is off too' : `${readers} inputs after it get nothing` }
+  }
+  if (node.mode === 'bypass') {
+    const through = Object.values(definition.outputs).find((output) =>
+      Object.values(definition.inputs).some((input) => input.type === output.type),
+    )
+    return { text: through ? `Passes ${through.label.toLowerCase()} through` : 'Passes nothing through' }
+  }
+  const estimate = run.estimateSeconds === undefined ? '' : ` · ${sayEstimate(run.estimateSeconds)}`
+  switch (run.state) {
+    case 'failed':
+      return {
+        text: run.fraction > 0 ? `Stopped at ${Math.round(run.fraction * 100)} %` : 'Stopped',
+        tone: 'err',
+      }
+    case 'running':
+      return { text: `Runs: ${sayWhy(run.why)}` }
+    case 'waiting':
+      return { text: waitsFor ? `Waits for ${waitsFor}${estimate}` : `Waits for its turn${estimate}` }
+    case 'done':
+      return { text: `Ran: ${sayWhy(run.why)}` }
+    case 'cached':
+      return { text: 'Reused, nothing changed' }
+    default:
+      if (run.problem) return { text: shortProblem(run.problem.message, definition.inputs), tone: 'warn' }
+      if (run.willRun) return { text: `Will run: ${sayWhy(run.why)}${estimate}` }
+      return {
+        text: readers > 0 || run.state === 'not-needed' ? 'Nothing reads it in this run' : definition.summary,
+      }
+  }
+}
+
+/** `param handsSize changed` → `hands size changed` */
+function sayWhy(why: string): string {
+  const param = /^param (.+) changed$/.exec(why)
+  if (param)
+    return `${param[1]
+      .split(', ')
+      .map((key) => words(key).toLowerCase())
+      .join(', ')} changed`
+  const input = /^input (.+) changed$/.exec(why)
+  if (input) return `${input[1].replace(/ \(from (.+?) \([^)]*\)\)/g, ' from $1')} changed`
+  return why || 'first time'
+}
+
+/** `Input "audio" of Speech (n1) is not connected.` → `Needs audio` */
+function shortProblem(message: string, inputs: Record<string, { label: string }>): string {
+  const missing = /^Input "([^"]+)" .* is not connected\.$/.exec(message)
+  if (missing) return `Needs ${(inputs[missing[1]]?.label ?? missing[1]).toLowerCase()}`
+  if (/^Param asset .* (missing|""):/.test(message)) return 'No file chosen yet'
+  return capitalised(message)
+}
+
+/** The first node upstream that is still at work. */
+function useWaitsFor(id: string, active: boolean): string | undefined {
+  const sources = useWorkflow(({ edges }) =>
+    active ? edges.flatMap(({ from, to }) => (to[0] === id ? [from[0]] : [])).join('\n') : '',
+  )
+  const busy = useRuns(({ views }) =>
+    active
+      ? sources.split('\n').find((source) => ['running', 'waiting'].includes(views[source]?.state ?? 'idle'))
+      : undefined,
+  )
+  return useWorkflow(({ nodes }) =>
+    busy ? (nodes[busy]?.title ?? titleOfType(nodes[busy]?.type)) : undefined,
+  )
+}
+
+const titleOfType = (type: string | undefined) => (type ? words(type.split('/')[1] ?? type) : undefined)

@@ -1,0 +1,105 @@
+'use client'
+import { RefreshCw, Unplug } from 'lucide-react'
+import { useState } from 'react'
+import { StatusSign } from '../../_ui/status-sign'
+import { useEditor } from '../state/editor-context'
+import { CARD } from './card-size'
+import { nodeIcon } from './node-icons'
+import { saySeconds } from './say'
+import type { CardModel } from './use-card'
+
+/** The word of a state needs this much card; its sign is always there. */
+const WORD_FROM = 200
+
+export function CardHeader({ card, width }: { card: CardModel; width: number }) {
+  const Icon = nodeIcon(card.node.type)
+  return (
+    <header
+      className="card-header flex items-center gap-2 border-line-1 border-b px-2"
+      style={{ height: CARD.header }}
+    >
+      <Icon size={14} strokeWidth={1.75} className="flex-none text-text-2" aria-hidden />
+      <CardTitle card={card} />
+      <CardState card={card} withWord={width >= WORD_FROM} />
+    </header>
+  )
+}
+
+/** Double-click renames. */
+function CardTitle({ card: { id, title, node } }: { card: CardModel }) {
+  const { commands } = useEditor()
+  const [draft, setDraft] = useState<string | null>(null)
+  if (draft === null) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the menu and the inspector rename by keyboard
+      <span
+        className="min-w-0 flex-1 truncate font-title text-12 text-text-1"
+        title={title}
+        onDoubleClick={(event) => {
+          event.stopPropagation()
+          setDraft(node.title ?? title)
+        }}
+      >
+        {title}
+      </span>
+    )
+  }
+  const commit = () => {
+    if (draft !== title) commands.setTitle(id, draft)
+    setDraft(null)
+  }
+  return (
+    <input
+      aria-label={`Title of ${title}`}
+      // biome-ignore lint/a11y/noAutofocus: it was asked for by a double-click
+      autoFocus
+      value={draft}
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        event.stopPropagation()
+        if (event.key === 'Enter') commit()
+        if (event.key === 'Escape') setDraft(null)
+      }}
+      className="nodrag focus-quiet min-w-0 flex-1 rounded-1 bg-field px-1 font-title text-12 inset-line-accent"
+    />
+  )
+}
+
+function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
+  const { node, definition, run } = card
+  const word = (text: string) => (withWord ? text : undefined)
+  if (!definition) {
+    return (
+      <span className="flex flex-none items-center gap-1 text-11 text-warn">
+        <Unplug size={13} strokeWidth={1.75} aria-hidden />
+        {withWord ? 'missing' : <span className="sr-only">missing</span>}
+      </span>
+    )
+  }
+  if (node.mode === 'mute') return <StatusSign status="muted" text={word('muted')} />
+  if (node.mode === 'bypass') return <StatusSign status="bypassed" text={word('bypassed')} />
+  switch (run.state) {
+    case 'waiting':
+      return <StatusSign status="queued" text={word('queued')} />
+    case 'running':
+      return <StatusSign status="running" fraction={run.fraction} />
+    case 'done':
+      return (
+        <StatusSign status="done" text={word(run.seconds === undefined ? 'done' : saySeconds(run.seconds))} />
+      )
+    case 'cached':
+      return <StatusSign status="cached" text={word('cached')} />
+    case 'failed':
+      return <StatusSign status="failed" text={word('failed')} />
+    default:
+      if (!run.stale || !run.willRun) return null
+      return (
+        <span className="flex flex-none items-center gap-1 text-11 text-text-3">
+          <RefreshCw size={13} strokeWidth={1.75} aria-hidden />
+          {withWord ? 'stale' : <span className="sr-only">stale</span>}
+        </span>
+      )
+  }
+}

@@ -1,0 +1,149 @@
+'use client'
+import { useStore } from 'zustand'
+import { fits } from '../../../nodes/core/graph'
+import type { SocketType } from '../../../nodes/core/values'
+import { classNames } from '../../_ui/class-names'
+import { socketColour } from '../../_ui/socket-sign'
+import { socketKey, useConnecting } from '../canvas/connecting'
+import type { SocketNames } from '../canvas/flow-items'
+import { useEditor, useWorkflow } from '../state/editor-context'
+import { CARD, socketY } from './card-size'
+import { sayFacts } from './say'
+import { SocketHandle } from './socket-handle'
+import type { CardModel } from './use-card'
+
+interface CardRowsProps {
+  card: CardModel
+  names: SocketNames
+  stage: number
+  collapsed: boolean | undefined
+  /** Facts known before running beside the names. */
+  withFacts: boolean
+  withLabels: boolean
+}
+
+/** Inputs left, outputs right, sharing rows; the sockets themselves sit on the border. */
+export function CardRows({ card, names, stage, collapsed, withFacts, withLabels }: CardRowsProps) {
+  const { id, definition, node } = card
+  const rows = Math.max(names.inputs.length, names.outputs.length)
+  return (
+    <>
+      {!collapsed && withLabels && (
+        <div style={{ paddingTop: CARD.aboveRows, paddingBottom: CARD.belowRows }} className="relative">
+          {Array.from({ length: rows }, (_, row) => (
+            <div
+              key={names.inputs[row] ?? names.outputs[row]}
+              className="flex items-center justify-between gap-2 px-3"
+              style={{ height: CARD.row }}
+            >
+              <InputLabel card={card} name={names.inputs[row]} withFacts={withFacts} />
+              <OutputLabel card={card} name={names.outputs[row]} withFacts={withFacts} />
+            </div>
+          ))}
+          {node.mode === 'bypass' && <BypassLine card={card} />}
+        </div>
+      )}
+      {names.inputs.map((name, row) => (
+        <InputHandle key={name} card={card} name={name} y={socketY(stage, row, collapsed)} />
+      ))}
+      {names.outputs.map((name, row) => (
+        <SocketHandle
+          key={name}
+          nodeId={id}
+          socket={name}
+          side="output"
+          type={(definition?.outputs[name]?.type ?? 'any') as SocketType | 'any'}
+          y={socketY(stage, row, collapsed)}
+          required={false}
+        />
+      ))}
+    </>
+  )
+}
+
+function useSource(nodeId: string, input: string) {
+  return useWorkflow(({ edges }) => edges.find(({ to }) => to[0] === nodeId && to[1] === input)?.from)
+}
+
+function InputHandle({ card, name, y }: { card: CardModel; name: string; y: number }) {
+  const socket = card.definition?.inputs[name]
+  const source = useSource(card.id, name)
+  return (
+    <SocketHandle
+      nodeId={card.id}
+      socket={name}
+      side="input"
+      type={(socket?.type ?? 'any') as SocketType | 'any'}
+      y={y}
+      required={socket !== undefined && !socket.optional && source === undefined}
+    />
+  )
+}
+
+function InputLabel({ card, name, withFacts }: { card: CardModel; name?: string; withFacts: boolean }) {
+  const editor = useEditor()
+  const source = useSource(card.id, name ?? '')
+  const facts = useStore(editor.runs.store, ({ views }) => source && views[source[0]]?.facts[source[1]])
+  const dim = useDimmed('input', card.id, name)
+  if (name === undefined) return <span />
+  const socket = card.definition?.inputs[name]
+  return (
+    <span
+      className={classNames('card-row-label min-w-0 truncate text-text-1', dim && 'no-fit')}
+      title={socket?.doc || undefined}
+    >
+      {lower(socket?.label ?? name)}
+      {withFacts && source && <span className="text-11 text-text-3"> {sayFacts(facts)}</span>}
+    </span>
+  )
+}
+
+function OutputLabel({ card, name, withFacts }: { card: CardModel; name?: string; withFacts: boolean }) {
+  const dim = useDimmed('output', card.id, name)
+  if (name === undefined) return null
+  const socket = card.definition?.outputs[name]
+  return (
+    <span
+      className={classNames('card-row-label min-w-0 truncate text-text-1', dim && 'no-fit')}
+      title={socket?.doc || undefined}
+    >
+      {withFacts && <span className="text-11 text-text-3">{sayFacts(card.run.facts[name])} </span>}
+      {lower(socket?.label ?? name)}
+    </span>
+  )
+}
+
+function useDimmed(side: 'input' | 'output', node: string, name: string | undefined): boolean {
+  return useConnecting(
+    ({ from, fits: known }) => from !== undefined && !known.get(socketKey(side, node, name ?? '')),
+  )
+}
+
+/** Sockets are said in lower case; abbreviations and single letters stay as they are. */
+const lower = (label: string) =>
+  label.length > 1 && label.slice(1) === label.slice(1).toLowerCase() ? label.toLowerCase() : label
+
+/** A bypassed card: what goes straight through, in its colour. */
+function BypassLine({ card: { definition } }: { card: CardModel }) {
+  if (!definition) return null
+  const outputs = Object.entries(definition.outputs)
+  const inputs = Object.entries(definition.inputs)
+  return outputs.map(([name, output], row) => {
+    const from = inputs.findIndex(([, input]) => fits(input.type, output.type))
+    if (from < 0) return null
+    const middle = (at: number) => CARD.aboveRows + CARD.row * at + CARD.row / 2
+    return (
+      <svg key={name} className="pointer-events-none absolute inset-0 size-full overflow-visible" aria-hidden>
+        <line
+          x1="8"
+          x2="calc(100% - 8px)"
+          y1={middle(from)}
+          y2={middle(row)}
+          stroke={socketColour(output.type as SocketType)}
+          strokeWidth="2"
+          strokeDasharray="6 4"
+        />
+      </svg>
+    )
+  })
+}

@@ -1,0 +1,47 @@
+import type { Facts } from '../../../nodes/core/sockets'
+
+/** `0.3 s`, `12 s`, `2 min 5 s` */
+export function saySeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 100) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+export const sayEstimate = (seconds: number): string => `~${seconds < 0.1 ? '0.1 s' : saySeconds(seconds)}`
+
+/** What is known of a value in a few characters: `80 f`, `512 × 512`, `4 × 80 f`, `3.2 s · 16 kHz`. */
+export function sayFacts(facts: Facts | undefined): string {
+  if (!facts) return ''
+  const { frames, width, height, durationSeconds, sampleRate, regions } = facts
+  if (frames !== undefined) return regions ? `${regions.length} × ${frames} f` : `${frames} f`
+  if (durationSeconds !== undefined) {
+    const rate = sampleRate === undefined ? '' : ` · ${Number((sampleRate / 1000).toFixed(1))} kHz`
+    return `${saySeconds(durationSeconds)}${rate}`
+  }
+  return width !== undefined && height !== undefined ? `${width} × ${height}` : ''
+}
+
+/** All of it, for the inspector: `80 f · 25 fps · 512 × 512`. */
+export function sayAllFacts(facts: Facts | undefined): string {
+  if (!facts) return ''
+  const { frames, fps, width, height, durationSeconds, sampleRate, regions, kind } = facts
+  return [
+    kind,
+    regions && `${regions.length} ${regions.length === 1 ? 'region' : 'regions'}`,
+    frames !== undefined && `${frames} f`,
+    fps !== undefined && `${Number(fps.toFixed(3))} fps`,
+    durationSeconds !== undefined && saySeconds(durationSeconds),
+    sampleRate !== undefined && `${Number((sampleRate / 1000).toFixed(1))} kHz`,
+    width !== undefined && height !== undefined && `${width} × ${height}`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+/** `first time` → `First time` */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** `handsFree` → `Hands free` */
+export const words = (key: string): string =>
+  capitalised(key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))

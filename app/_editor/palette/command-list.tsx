@@ -1,0 +1,90 @@
+'use client'
+import { Play, RotateCcw, Square } from 'lucide-react'
+import { CommandPalette, type PaletteGroup } from '../../_ui/command-palette'
+import { useRunCommands } from '../bar/use-run-commands'
+import { useCanvas } from '../canvas/use-canvas-controls'
+import { nodeIcon } from '../card/node-icons'
+import { ACTIONS } from '../state/actions'
+import { useEditor, useWorkflow } from '../state/editor-context'
+import { useKeymap } from '../state/keymap'
+import { closePalettes, usePalettes } from './palettes'
+
+/** Ctrl K: actions, the nodes here, nodes to add. */
+export function CommandList() {
+  const open = usePalettes((state) => state.open === 'commands')
+  if (!open) return null
+  return <OpenList />
+}
+
+function OpenList() {
+  const editor = useEditor()
+  const keymap = useKeymap()
+  const controls = useCanvas((state) => state.controls)
+  const nodes = useWorkflow((document) => document.nodes)
+  const { run, cancel, running } = useRunCommands()
+  const groups: PaletteGroup[] = [
+    {
+      heading: 'Actions',
+      items: [
+        { id: 'run', label: 'Run', icon: Play, keys: keymap.shown('run'), onSelect: () => run() },
+        {
+          id: 'run-fresh',
+          label: 'Run without the cache',
+          icon: RotateCcw,
+          onSelect: () => run({ fresh: true }),
+        },
+        ...(running
+          ? [
+              {
+                id: 'cancel',
+                label: 'Cancel the run',
+                icon: Square,
+                keys: keymap.shown('cancel'),
+                onSelect: cancel,
+              },
+            ]
+          : []),
+        ...ACTIONS.filter(({ id }) => id !== 'deselect').map((action) => ({
+          id: action.id,
+          label: action.label,
+          keys: keymap.shown(action.id),
+          disabled: action.disabled?.(editor),
+          // After the palette has given the focus back.
+          onSelect: () => setTimeout(() => controls && void action.run(editor, controls)),
+        })),
+        {
+          id: 'shortcuts',
+          label: 'Shortcuts',
+          keys: keymap.shown('shortcuts'),
+          onSelect: () => setTimeout(() => usePalettes.setState({ open: 'shortcuts' })),
+        },
+      ],
+    },
+    {
+      heading: 'Nodes here',
+      items: Object.entries(nodes).map(([id, node]) => {
+        const definition = editor.definitions.get(node.type)
+        return {
+          id: `here ${id}`,
+          label: node.title ?? definition?.title ?? node.type,
+          icon: nodeIcon(node.type),
+          hint: node.title ? definition?.title : id,
+          keywords: [node.type, id],
+          onSelect: () => controls?.reveal(id),
+        }
+      }),
+    },
+    {
+      heading: 'Add a node',
+      items: editor.definitions.all().map((entry) => ({
+        id: `add ${entry.id}`,
+        label: entry.title,
+        icon: nodeIcon(entry.id),
+        hint: entry.category,
+        keywords: [entry.id, entry.summary],
+        onSelect: () => controls && void editor.commands.addNode(entry.id, controls.centre()),
+      })),
+    },
+  ]
+  return <CommandPalette open onOpenChange={(next) => !next && closePalettes()} groups={groups} />
+}
