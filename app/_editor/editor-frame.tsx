@@ -1,34 +1,76 @@
 'use client'
 import { ReactFlowProvider } from '@xyflow/react'
+import { X } from 'lucide-react'
+import { IconButton } from '../_ui/icon-button'
 import { TopBar } from './bar/top-bar'
 import { Canvas } from './canvas/canvas'
+import { useCanvasView } from './canvas/canvas-view'
 import { Dock } from './dock/dock'
+import { Inspector } from './inspector/inspector'
+import { ListTwin } from './list/list-twin'
+import { LiveRegion } from './list/live-region'
 import { CommandList } from './palette/command-list'
 import { ConnectList } from './palette/connect-list'
 import { ShortcutList } from './palette/shortcut-list'
 import { useShortcuts } from './palette/use-shortcuts'
-import { editorStages } from './stages/editor-stages'
-import { StagesOf } from './stages/stage-source'
+import { Rail } from './panels/rail'
+import { SidePanel } from './panels/side-panel'
+import { EditorMedia } from './runs/editor-media'
+import { RunHud } from './runs/run-hud'
+import { ShareDialog } from './share/share-dialog'
+import { useEditor, useSelection } from './state/editor-context'
+import { select } from './state/selection-store'
 
 /** Bar, rail, canvas, inspector and timeline of an open workflow. */
 export function EditorFrame({ editing: _ }: { editing: string | undefined }) {
   useShortcuts()
+  const { workflowId } = useEditor()
+  const asList = useCanvasView((view) => view.asList)
   return (
-    <StagesOf source={editorStages}>
+    <EditorMedia>
       <ReactFlowProvider>
         <div className="flex h-dvh flex-col overflow-hidden bg-app">
-          <TopBar />
+          <TopBar share={<ShareDialog workflowId={workflowId} />} />
           <div className="flex min-h-0 flex-1">
-            <main className="relative min-w-0 flex-1">
-              <Canvas />
-            </main>
+            <Rail />
+            <div className="flex min-w-0 flex-1 flex-col">
+              <main className="relative min-h-0 flex-1">
+                <Canvas />
+                {asList && <ListTwin />}
+                <SidePanel />
+                <RunHud />
+              </main>
+              <Dock />
+            </div>
+            <InspectorSide />
           </div>
-          <Dock />
         </div>
         <CommandList />
         <ConnectList />
         <ShortcutList />
+        <LiveRegion />
       </ReactFlowProvider>
-    </StagesOf>
+    </EditorMedia>
+  )
+}
+
+/** Beside the canvas where there is room; over its edge, while something is chosen, where there is not. */
+function InspectorSide() {
+  const { selection } = useEditor()
+  const chosen = useSelection(({ items, edges }) => items.length + edges.length > 0)
+  return (
+    <aside
+      aria-label="Inspector"
+      className={`flex w-(--inspector-w) flex-none flex-col border-line-1 border-l bg-panel max-xl:absolute max-xl:top-(--bar-h) max-xl:right-0 max-xl:bottom-9 max-xl:z-(--z-panel) max-xl:shadow-3 ${chosen ? '' : 'max-xl:hidden'}`}
+    >
+      <IconButton
+        icon={X}
+        size="small"
+        label="Close the inspector"
+        className="absolute! top-1 right-1 z-1 xl:hidden!"
+        onClick={() => select(selection, {})}
+      />
+      <Inspector />
+    </aside>
   )
 }

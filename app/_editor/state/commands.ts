@@ -241,8 +241,11 @@ export function createCommands({ doc, store, history, selection, definitions, ca
       )
     },
 
-    resetParams(node: string): void {
-      edit(`reset ${titleOf(node)}`, () => paramsOf(node)?.clear())
+    /** Brings the defaults back. */
+    resetParams(node: string, keys: readonly string[]): void {
+      edit(`reset ${titleOf(node)}`, () => {
+        for (const key of keys) paramsOf(node)?.delete(key)
+      })
     },
 
     setMode(ids: readonly string[], mode: PlacedNode['mode']): void {

@@ -1,0 +1,64 @@
+'use client'
+import { CircleAlert, HardDrive, Timer, TriangleAlert } from 'lucide-react'
+import { ProgressBar } from '../../_ui/progress-bar'
+import { saySeconds } from '../card/say'
+import type { NodeRunView } from '../state/run-store'
+
+const sayBytes = (bytes: number) =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`
+
+/** How the node stands: at work, failed with what to do, or what its last run took. */
+export function RunBanner({ run, title }: { run: NodeRunView; title: string }) {
+  if (run.state === 'running') {
+    return (
+      <section className="flex-none border-line-1 border-b bg-accent-soft px-4 py-3">
+        <p className="flex items-baseline gap-2">
+          <b className="font-title text-accent">Running</b>
+          <span className="min-w-0 flex-1 truncate text-text-2">{run.text}</span>
+          {run.remainingSeconds !== undefined && (
+            <span className="text-11 text-text-2">~{saySeconds(run.remainingSeconds)} left</span>
+          )}
+        </p>
+        <ProgressBar fraction={run.fraction} label={title} className="mt-2" />
+        {run.memoryBytes !== undefined && (
+          <p className="mt-1.5 flex items-center gap-1 text-11 text-text-3">
+            <HardDrive size={12} strokeWidth={1.75} aria-hidden /> {sayBytes(run.memoryBytes)}
+          </p>
+        )}
+      </section>
+    )
+  }
+  const trouble = run.state === 'failed' ? run.error : run.problem
+  return (
+    <>
+      {trouble && (
+        <section
+          className={`flex flex-none gap-2 border-line-1 border-b px-4 py-2.5 ${run.state === 'failed' ? 'bg-err-soft' : 'bg-warn-soft'}`}
+        >
+          <CircleAlert
+            size={14}
+            strokeWidth={1.75}
+            aria-hidden
+            className={`mt-px flex-none ${run.state === 'failed' ? 'text-err' : 'text-warn'}`}
+          />
+          <div className="min-w-0">
+            <p className="font-strong">{trouble.message}</p>
+            {trouble.hint && <p className="text-text-2">{trouble.hint}</p>}
+          </div>
+        </section>
+      )}
+      {run.warnings.map((warning) => (
+        <p key={warning} className="flex flex-none gap-2 border-line-1 border-b px-4 py-2 text-text-2">
+          <TriangleAlert size={14} strokeWidth={1.75} className="mt-px flex-none text-warn" aria-hidden />
+          {warning}
+        </p>
+      ))}
+      {run.state === 'done' && run.seconds !== undefined && (
+        <p className="flex flex-none items-center gap-1.5 border-line-1 border-b px-4 py-2 text-11 text-text-3">
+          <Timer size={12} strokeWidth={1.75} aria-hidden /> {saySeconds(run.seconds)}
+          {run.memoryBytes !== undefined && ` · ${sayBytes(run.memoryBytes)}`} · {run.why || 'first time'}
+        </p>
+      )}
+    </>
+  )
+}

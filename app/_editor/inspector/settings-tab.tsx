@@ -1,0 +1,110 @@
+'use client'
+import { ChevronRight, RotateCcw } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import type { CatalogEntry } from '../../../nodes/core/catalog'
+import { Button } from '../../_ui/button'
+import { classNames } from '../../_ui/class-names'
+import { useEditor, useWorkflow } from '../state/editor-context'
+import { ParamRow } from './param-row'
+import { commonParams, type ParamModel, sameValue } from './param-schema'
+
+/** The params of one node, or those that several nodes share. */
+export function SettingsTab({
+  ids,
+  definitions,
+}: {
+  ids: readonly string[]
+  definitions: readonly CatalogEntry[]
+}) {
+  const params = useMemo(() => commonParams(definitions), [definitions])
+  const usual = params.filter(({ advanced }) => !advanced)
+  const advanced = params.filter((param) => param.advanced)
+  const { commands } = useEditor()
+  const anyChanged = useWorkflow(({ nodes }) =>
+    params.some(({ key, default: usualValue }) =>
+      ids.some((id) => usualValue !== undefined && nodes[id]?.params[key] !== undefined),
+    ),
+  )
+  if (params.length === 0) {
+    return (
+      <p className="px-4 py-4 text-text-3">
+        {ids.length > 1 ? 'These nodes have no setting in common.' : 'This node has no settings.'}
+      </p>
+    )
+  }
+  return (
+    <div className="grid gap-2 px-4 py-3">
+      {usual.map((param) => (
+        <BoundParam key={param.key} param={param} ids={ids} />
+      ))}
+      {advanced.length > 0 && <Advanced params={advanced} ids={ids} />}
+      {anyChanged && ids.length === 1 && (
+        <Button
+          kind="ghost"
+          icon={RotateCcw}
+          size="small"
+          className="mt-1 justify-self-start"
+          onClick={() =>
+            commands.resetParams(
+              ids[0],
+              params.filter((param) => param.default !== undefined).map(({ key }) => key),
+            )
+          }
+        >
+          Reset all
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Advanced({ params, ids }: { params: readonly ParamModel[]; ids: readonly string[] }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <section className="mt-1 border-line-1 border-t pt-1">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="-ml-1 flex h-7 items-center gap-1 rounded-2 px-1 font-title text-text-2 hover:text-text-1"
+      >
+        <ChevronRight
+          size={14}
+          strokeWidth={1.75}
+          aria-hidden
+          className={classNames('transition-transform duration-(--t-fast)', open && 'rotate-90')}
+        />
+        Advanced
+      </button>
+      {open && (
+        <div className="grid gap-2 pt-1">
+          {params.map((param) => (
+            <BoundParam key={param.key} param={param} ids={ids} />
+          ))}
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** Listens to one param of the chosen nodes only. */
+function BoundParam({ param, ids }: { param: ParamModel; ids: readonly string[] }) {
+  const { commands } = useEditor()
+  const value = useWorkflow(({ nodes }) => nodes[ids[0]]?.params[param.key])
+  const mixed = useWorkflow(({ nodes }) =>
+    ids.some((id) => !sameValue(nodes[id]?.params[param.key] ?? param.default, value ?? param.default)),
+  )
+  return (
+    <ParamRow
+      param={param}
+      value={value}
+      mixed={mixed}
+      nodeIds={ids}
+      onChange={(next, gesture) => {
+        // The default is not written down: it may become a better one.
+        const kept = next !== undefined && sameValue(next, param.default) ? undefined : next
+        commands.setParams(ids, param.key, kept, { gesture })
+      }}
+    />
+  )
+}

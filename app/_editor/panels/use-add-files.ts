@@ -1,0 +1,66 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useCallback } from 'react'
+import { sayFailure } from '../../_lib/action-error'
+import { useTRPCClient } from '../../_lib/trpc'
+import { useUploadAsset } from '../../_lib/uploads/use-upload-asset'
+import { showToast } from '../../_ui/toast'
+import { CARD_WIDTH, type Point } from '../state/commands'
+import { useEditor } from '../state/editor-context'
+import { select } from '../state/selection-store'
+import { inputTypeFor } from './input-types'
+import { useAssets } from './use-assets'
+
+/** Where a workflow inside a picture begins at the latest; ours come before the pixels. */
+const LOOK_BYTES = 1_000_000
+
+/** Whether a picture has a workflow of ours inside, as text. The studio reads and checks it when it is opened. */
+async function seemsToHoldWorkflow(file: File): Promise<boolean> {
+  const text = await file.slice(0, LOOK_BYTES).text()
+  return /"schema"\s*:\s*\d/.test(text) && /"nodes"\s*:\s*\{/.test(text)
+}
+
+/**
+ * Adds files to the workflow: each becomes the input node that reads it, one below the other. A file with a workflow
+ * inside offers to open it.
+ */
+export function useAddFiles() {
+  const editor = useEditor()
+  const client = useTRPCClient()
+  const router = useRouter()
+  const upload = useUploadAsset()
+  const { changed } = useAssets()
+  return useCallback(
+    async (files: readonly File[], at: Point) => {
+      const made: string[] = []
+      for (const file of files) {
+        try {
+          const asset = await upload(file)
+          if (!asset) continue
+          void changed()
+          const open = async () => {
+            const { workflow } = await client.workflow.import.mutate({ asset: asset.id })
+            router.push(`/workflows/${workflow}`)
+          }
+          const type = inputTypeFor(editor.definitions, asset.kind)
+          if (!type) {
+            await open() // nothing reads it but as a workflow; the studio says so when it holds none
+            continue
+          }
+          const place = { x: at.x - CARD_WIDTH.usual / 2, y: at.y - 40 + made.length * 300 }
+          made.push(editor.commands.addNode(type, place, { params: { asset: asset.id } }))
+          if (asset.kind === 'image' && (await seemsToHoldWorkflow(file))) {
+            showToast({
+              message: `${file.name} has its workflow inside.`,
+              action: { label: 'Open it', run: () => void open().catch(sayFailure) },
+            })
+          }
+        } catch (error) {
+          sayFailure(error)
+        }
+      }
+      if (made.length > 1) select(editor.selection, { items: made })
+    },
+    [editor, client, router, upload, changed],
+  )
+}
