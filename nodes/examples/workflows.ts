@@ -14,8 +14,8 @@ type Nodes = Record<
 >
 
 /** Distance between columns and rows of nodes on the canvas, px. */
-const COLUMN = 360
-const ROW = 300
+const COLUMN = 288
+const ROW = 340
 
 function document(
   id: string,
@@ -39,7 +39,7 @@ function document(
       title: title ?? null,
     })),
     edges: edges.map(([from, to]) => ({ from: end(from), to: end(to) })),
-    layout: each(({ at: [column, row] }) => ({ x: column * COLUMN, y: row * ROW, w: 300 })),
+    layout: each(({ at: [column, row] }) => ({ x: column * COLUMN, y: row * ROW, w: 208 })),
     groups: [],
     notes: [{ id: 'about', x: 0, y: -160, w: 640, h: 120, text: note }],
   }
