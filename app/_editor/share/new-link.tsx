@@ -19,7 +19,7 @@ export function NewLink({ workflowId }: { workflowId: string }) {
   const runs = useQuery(trpc.run.list.queryOptions({ workflow: workflowId }))
   const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({})
   const result = runs.data?.runs.find(({ state }) => state === 'finished')
-  const travels = (asset: { id: string; example: boolean }) => chosen[asset.id] ?? asset.example
+  const travels = (asset: { id: string; example: boolean }) => asset.example || chosen[asset.id] === true
   const create = useMutation(
     trpc.share.create.mutationOptions({
       async onSuccess({ token }) {
@@ -37,8 +37,8 @@ export function NewLink({ workflowId }: { workflowId: string }) {
     <section className="grid gap-2 rounded-3 border border-line-2 p-3">
       <p className="text-text-2">
         {result
-          ? `Shows the result of run ${result.number}, made ${sayAgo(result.endedAt ?? result.createdAt, Date.now())}, and the workflow as it is now.`
-          : 'This workflow has no result yet: the link will show the graph only. Run it first to share a video.'}
+          ? `Shows the result of run ${result.number}, made ${sayAgo(result.endedAt ?? result.createdAt, Date.now())}, with the workflow that made it.`
+          : 'This workflow has no result yet: the link will show its graph as it is now. Run it first to share a video.'}
       </p>
       {assets && assets.length > 0 && (
         <fieldset>
@@ -47,10 +47,13 @@ export function NewLink({ workflowId }: { workflowId: string }) {
             <Checkbox
               key={asset.id}
               checked={travels(asset)}
+              disabled={asset.example}
               onChange={(on) => setChosen({ ...chosen, [asset.id]: on })}
             >
               <span className="min-w-0 truncate">{asset.name}</span>
-              <span className="text-text-3">{asset.example ? 'came with the studio' : 'your file'}</span>
+              <span className="text-text-3">
+                {asset.example ? 'came with the studio, travels always' : 'your file'}
+              </span>
             </Checkbox>
           ))}
           <p className="mt-1 text-11 text-text-3">
