@@ -7,7 +7,6 @@ import { editMarks, inLanes } from '../../app/_editor/dock/edit-marks'
 import { timecode } from '../../app/_editor/dock/timecode'
 import { encodeWav } from '../../app/_editor/record/encode-wav'
 import { mainFile } from '../../app/_editor/runs/result-of-run'
-import { sayAgo, saySeconds } from '../../app/_editor/runs/say-time'
 import { containRect, frameAt } from '../../app/_editor/stages/picture'
 import { heatRows } from '../../app/_editor/stages/sound-pictures'
 import { shownType, shownValue, stageHeight } from '../../app/_editor/stages/stage-kind'
@@ -176,12 +175,6 @@ describe('the time axis', () => {
 
   it('times read as people write them', () => {
     expect([timecode(1.76), timecode(61.999), timecode(0)]).toEqual(['00:01.76', '01:02.00', '00:00.00'])
-    expect([saySeconds(0.84), saySeconds(12.4), saySeconds(125)]).toEqual(['0.8 s', '12 s', '2:05 min'])
-    expect([sayAgo(0, 30_000), sayAgo(0, 240_000), sayAgo(0, 7_200_000)]).toEqual([
-      'just now',
-      '4 min ago',
-      '2 h ago',
-    ])
   })
 })
 

@@ -1,10 +1,10 @@
 'use client'
 import { ArrowDown, ArrowUp, Pause, Play, X } from 'lucide-react'
 import type { RunSummary } from '../../../nodes/core/run-snapshot'
+import { saySeconds } from '../../_lib/say-time'
 import { IconButton } from '../../_ui/icon-button'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { useRunsSource } from './runs-source'
-import { saySeconds } from './say-time'
 import { useRunAction } from './use-run-action'
 
 interface PendingRunProps {
