@@ -142,7 +142,6 @@ export function SharedGraph({
       minZoom={0.2}
       maxZoom={2}
       preventScrolling={false}
-      proOptions={{ hideAttribution: true }}
       aria-label="How it was made"
       style={{ background: 'var(--bg-canvas)' }}
     >

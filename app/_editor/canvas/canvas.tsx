@@ -10,7 +10,7 @@ import {
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react'
-import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useMemo, useRef } from 'react'
+import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useRef } from 'react'
 import { DropOverlay } from '../../_ui/drop-zone'
 import { NodeCard } from '../card/node-card'
 import { NodePalette } from '../palette/node-palette'
@@ -105,7 +105,6 @@ export function Canvas() {
   const selectForMenu = (id: string) => {
     if (!editor.selection.getState().items.includes(id)) select(editor.selection, { items: [id] })
   }
-  const proOptions = useMemo(() => ({ hideAttribution: true }), [])
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: `/` opens the palette by keyboard
     <div
@@ -157,7 +156,6 @@ export function Canvas() {
         }}
         onNodeDoubleClick={(_, node) => node.type === 'card' && editor.openEditor(node.id)}
         onSelectionEnd={clearResize}
-        proOptions={proOptions}
         aria-label="Canvas"
       >
         <Background gap={24} size={1.5} />

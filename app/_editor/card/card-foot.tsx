@@ -70,8 +70,10 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
     default:
       if (run.problem) return { text: shortProblem(run.problem.message, definition.inputs), tone: 'warn' }
       if (run.willRun) return { text: `Will run: ${sayWhy(run.why)}${estimate}` }
+      // What only finished results read is not computed again, and that is no news.
+      if (Object.keys(run.values).length > 0) return { text: 'Up to date' }
       return {
-        text: readers > 0 || run.state === 'not-needed' ? 'Nothing reads it in this run' : definition.summary,
+        text: readers > 0 || run.state === 'not-needed' ? 'Not needed by this run' : definition.summary,
       }
   }
 }
