@@ -158,7 +158,7 @@ export function Canvas() {
         onSelectionEnd={clearResize}
         aria-label="Canvas"
       >
-        <Background gap={24} size={1.5} />
+        <Background gap={24} size={2} />
         {guides.length > 0 && (
           <ViewportPortal>
             <svg className="pointer-events-none absolute size-px overflow-visible" aria-hidden>

@@ -198,7 +198,8 @@ export class RunViews {
       values: analysis?.values[node] ?? this.lastValues.get(node) ?? NO_VALUES,
     }
     if (active && ran) return this.working(base, ran)
-    if (step?.state === 'cached') {
+    // What nobody has to read again is as good as cached: everything after it is up to date.
+    if (step?.state === 'cached' || (step?.state === 'not-needed' && base.values !== NO_VALUES)) {
       const done = ran?.state === 'done'
       return {
         ...base,
