@@ -2,6 +2,25 @@ import type { AnyDefinition } from './define-node'
 import type { WorkflowDocument } from './document'
 import { fits } from './graph'
 import type { Facts } from './sockets'
+import type { SocketType } from './values'
+
+const NOUNS: Record<SocketType, string> = {
+  image: 'a picture',
+  audio: 'sound',
+  speech: 'speech features',
+  pose: 'a pose',
+  mask: 'masks',
+  video: 'a video',
+  table: 'a table',
+  file: 'a file',
+  number: 'a number',
+  integer: 'a whole number',
+  text: 'text',
+  boolean: 'a switch',
+  choice: 'a choice',
+}
+
+const UNITS = { frames: 'frames', fps: 'fps', width: 'px wide', height: 'px high' } as const
 
 export type ConnectVerdict =
   | { ok: true }
@@ -51,7 +70,7 @@ export function canConnect(
     return {
       ok: false,
       code: 'type',
-      message: `${output.label} is ${output.type}; ${input.label} takes ${input.type}.`,
+      message: `${input.label} takes ${NOUNS[input.type as SocketType]}, not ${NOUNS[output.type as SocketType]}.`,
       fix: converter(definitions, output.type, input.type),
     }
   }
@@ -114,7 +133,7 @@ function checkFacts(
     return {
       ok: false,
       code: 'facts',
-      message: `${label(sockets[0])} has ${fact} ${a}, ${label(sockets[1])} has ${b}.`,
+      message: `${a} ${UNITS[fact]} in ${label(sockets[0])}, ${b} in ${label(sockets[1])}.`,
       fix,
     }
   }

@@ -50,7 +50,7 @@ it('an edge that closes a cycle is refused, also onto the node itself', () => {
 it('facts known before running are compared, and the mending node is offered', () => {
   const verdict = ask('sixty.value', 'equal.b', base.link('eighty.value', 'equal.a'))
   expect(verdict).toMatchObject({ ok: false, code: 'facts', fix: 'test/scale' })
-  expect((verdict as { message: string }).message).toBe('A has frames 80, B has 60.')
+  expect((verdict as { message: string }).message).toBe('80 frames in A, 60 in B.')
 })
 
 it('a socket that does not exist is refused', () => {

@@ -34,6 +34,7 @@ import type { Alignment } from '../state/commands'
 import { GROUP_COLOURS } from '../state/document-store'
 import { useEditor } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
+import { editorOf } from '../state/node-editors'
 import { itemOf } from '../state/selection-store'
 import { type CanvasControls, type MenuRequest, useCanvasView } from './canvas-view'
 
@@ -117,7 +118,7 @@ function useEntries(menu: MenuRequest | undefined, controls: CanvasControls): Me
       keys: keymap.shown('run-selected'),
       onSelect: () => run({ targets: nodes }),
     },
-    nodes.length === 1 && act('open-editor', Pencil),
+    nodes.length === 1 && editorOf(editor, nodes[0]) && act('open-editor', Pencil),
     nodes.length > 0 && act('connect', Spline),
     '-',
     { ...(act('copy', Copy) as object), keys: 'Ctrl C' } as MenuEntry,

@@ -30,6 +30,7 @@ import { RefusalBubble } from './refusal-bubble'
 import { useCanvasControls } from './use-canvas-controls'
 import { useCanvasDrops } from './use-canvas-drops'
 import { useCanvasItems } from './use-canvas-items'
+import { useCanvasKeys } from './use-canvas-keys'
 import { takeEdgeOff, useConnections } from './use-connections'
 import { useSpacePan } from './use-space-pan'
 import { useWheelZoom } from './use-wheel'
@@ -52,6 +53,7 @@ export function Canvas() {
   const controls = useCanvasControls(area, setOverrides)
   const drops = useCanvasDrops(area, screenToFlowPosition)
   const panning = useSpacePan(area)
+  const keys = useCanvasKeys(controls)
   const connecting = useConnecting((state) => state.from !== undefined)
   const count = nodes.length
 
@@ -112,6 +114,7 @@ export function Canvas() {
       className={`relative size-full overflow-hidden bg-canvas ${connecting ? 'connecting' : ''} ${panning ? 'panning' : ''}`}
       onDoubleClick={openPalette}
       onPointerMove={controls.onPointerMove}
+      {...keys}
       {...drops.handlers}
     >
       <ReactFlow<CanvasNode, CanvasEdge>
@@ -140,7 +143,6 @@ export function Canvas() {
         nodesFocusable
         edgesFocusable={false}
         elevateNodesOnSelect
-        elevateEdgesOnSelect
         nodeDragThreshold={3}
         onlyRenderVisibleElements
         fitView

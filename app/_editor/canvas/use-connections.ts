@@ -67,9 +67,10 @@ export function useConnections(toCanvas: (at: Point) => Point) {
       const at = { x: point.clientX, y: point.clientY }
       const under = document.elementFromPoint(at.x, at.y)
       const card = under?.closest('.react-flow__node')?.getAttribute('data-id')
-      if (card) return void dropOnCard(editor, held, card, detached)
+      if (card && dropOnCard(editor, held, card, detached)) return
+      if (card && !detached) return
+      if (detached && under?.closest('.react-flow')) return editor.commands.disconnect(detached)
       if (!under?.closest('.react-flow__pane, .react-flow__edge')) return
-      if (detached) return editor.commands.disconnect(detached)
       useCanvasView.setState({ palette: { at, place: toCanvas(at), held } })
     },
     [editor, toCanvas],
@@ -83,10 +84,10 @@ function dropOnCard(
   held: { end: End; side: Side; type: string },
   card: string,
   detached: string | undefined,
-): void {
+): boolean {
   const { nodes, edges } = editor.document.getState()
   const definition = editor.definitions.get(nodes[card]?.type ?? '')
-  if (!definition || card === held.end[0]) return
+  if (!definition || card === held.end[0]) return false
   const names =
     held.side === 'output'
       ? Object.keys(definition.inputs).filter((name) => typeFits(held.type, definition.inputs[name].type))
@@ -97,8 +98,9 @@ function dropOnCard(
     if (!verdictFor(editor, from, to).ok) continue
     if (detached) editor.commands.reconnect(detached, from, to)
     else editor.commands.connect(from, to)
-    return
+    return true
   }
+  return false
 }
 
 /**

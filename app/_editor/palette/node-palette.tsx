@@ -26,7 +26,7 @@ interface Offer {
 
 /** What can be added where the palette was asked for: everything, or only what fits the edge in the hand. */
 function offersFor(editor: Editor, { held, edge }: PaletteRequest): Offer[] {
-  return editor.definitions.all().flatMap((entry) => {
+  const offers = editor.definitions.all().flatMap((entry) => {
     if (edge) return typeFitsInto(editor, entry.id, edge) ? [{ entry, sockets: [] }] : []
     if (!held) return [{ entry, sockets: [] }]
     const sockets = Object.entries(held.side === 'output' ? entry.inputs : entry.outputs)
@@ -34,6 +34,12 @@ function offersFor(editor: Editor, { held, edge }: PaletteRequest): Offer[] {
       .map(([name, { label, type }]) => ({ name, label, type: type as SocketType }))
     return sockets.length > 0 ? [{ entry, sockets }] : []
   })
+  // What works on the held value itself comes before what takes it along with something else.
+  const place = ({ entry, sockets }: Offer) =>
+    sockets.length === 0
+      ? 0
+      : Object.keys(held?.side === 'output' ? entry.inputs : entry.outputs).indexOf(sockets[0].name)
+  return offers.sort((a, b) => place(a) - place(b))
 }
 
 /** Adds a node by name: at the pointer, on an edge, or at the end of a dragged edge. By keyboard alone too. */

@@ -5,6 +5,7 @@ import type { CanvasControls } from '../canvas/canvas-view'
 import { useCanvasView } from '../canvas/canvas-view'
 import { looksLikePiece } from './clipboard'
 import type { Editor } from './editor-context'
+import { editorOf } from './node-editors'
 import { groupItem, itemOf, noteItem, select } from './selection-store'
 
 /** What the editor can be told by a key, a menu or the command palette, beyond its commands. */
@@ -184,7 +185,11 @@ export const ACTIONS: readonly Action[] = [
     label: 'Open the node’s editor',
     section: 'Nodes',
     keys: ['Enter'],
-    disabled: needsNodes,
+    disabled: (editor) => {
+      const [id] = chosenNodes(editor)
+      if (!id) return 'Choose a node first'
+      return editorOf(editor, id) ? undefined : 'This node has no editor of its own'
+    },
     run: (editor) => editor.openEditor(chosenNodes(editor)[0]),
   },
   {

@@ -1,0 +1,18 @@
+'use client'
+import type { Editor } from './editor-context'
+
+export type NodeEditor = 'pose' | 'mask' | 'fit'
+
+/**
+ * Which full-screen editor a node has: layers over a motion or over masks; and a pose that was never given a file is
+ * fitted to the portrait.
+ */
+export function editorOf(editor: Editor, nodeId: string): NodeEditor | undefined {
+  const node = editor.document.getState().nodes[nodeId]
+  const definition = editor.definitions.get(node?.type ?? '')
+  if (!node || !definition) return undefined
+  const gives = new Set(Object.values(definition.outputs).map(({ type }) => type))
+  if (definition.widgets.layers?.widget === 'layers') return gives.has('mask') ? 'mask' : 'pose'
+  if (definition.widgets.asset?.accepts === 'pose' && !node.params.asset) return 'fit'
+  return undefined
+}
