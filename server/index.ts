@@ -10,6 +10,7 @@ import { Server as SocketServer } from 'socket.io'
 import { StudioError } from '../nodes/core/errors'
 import { registry } from '../nodes/registry'
 import { createGuard } from './http/guard'
+import { Metrics } from './http/metrics'
 import { createRoutes } from './http/route'
 import { sendProblem } from './http/send-file'
 import { Thumbnails } from './http/thumbnails'
@@ -61,7 +62,8 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     const thumbnails = new Thumbnails(open.services.data, path.join(bundles, 'thumbnail.js'))
     const app = next({ dev, dir: root, hostname: host, port, httpServer: server })
     await app.prepare()
-    handle = createRoutes(open, guard, thumbnails, app.getRequestHandler())
+    const metrics = new Metrics(open, sockets)
+    handle = createRoutes(open, guard, thumbnails, metrics, app.getRequestHandler())
     return {
       url: `http://${host}:${port}`,
       close: async () => {

@@ -4,6 +4,7 @@ import type { OpenServices } from '../open-services'
 import { appRouter } from '../trpc/root'
 import { serveFiles } from './artifacts'
 import type { Guard } from './guard'
+import type { Metrics } from './metrics'
 import { sendFile, sendProblem } from './send-file'
 import type { Thumbnails } from './thumbnails'
 
@@ -17,6 +18,7 @@ export function createRoutes(
   { services, uploads, database }: OpenServices,
   guard: Guard,
   thumbnails: Thumbnails,
+  metrics: Metrics,
   pages: Handler,
 ): Handler {
   const trpc = createHTTPHandler({
@@ -36,6 +38,7 @@ export function createRoutes(
     const url = request.url ?? '/'
     if (url.startsWith('/api/trpc/')) return void trpc(request, response)
     if (url.startsWith('/api/uploads')) return uploads.handle(request, response)
+    if (url === '/metrics') return metrics.send(response)
     if (url === '/healthz') return sendHealth(response, database.read.$queryRawUnsafe('SELECT 1'))
     const poster = /^\/api\/shares\/([\w-]{1,100})\/poster\.jpg$/.exec(url)
     if (poster) return sharePoster(request, response, poster[1])
@@ -48,6 +51,7 @@ export function createRoutes(
 
   return async (request, response) => {
     if (request.url?.startsWith('/ws')) return // socket.io answers
+    metrics.watch(request, response)
     if (!guard.admit(request, response)) return
     try {
       await route(request, response)

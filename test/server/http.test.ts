@@ -261,6 +261,16 @@ describe('the guard', () => {
   })
 })
 
+it('tells an operator how it is', async () => {
+  const { port, api } = await testStudio()
+  await api.workflow.create({ name: 'x' })
+  const health = JSON.parse((await ask(port, '/healthz')).body.toString())
+  expect([health.ok, health.database]).toEqual([true, true])
+  const text = (await ask(port, '/metrics')).body.toString()
+  for (const line of [/^mmgt_sockets 0$/m, /^mmgt_runs\{state="queued"\} 0$/m, /^mmgt_http_seconds_count/m])
+    expect(text).toMatch(line)
+})
+
 describe('links', () => {
   it('show what they cover and nothing else, until they are revoked', async () => {
     const { api, services, port } = await testStudio()

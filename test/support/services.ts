@@ -5,6 +5,7 @@ import { Server } from 'socket.io'
 import { onTestFinished } from 'vitest'
 import { registry as shippedNodes } from '../../nodes/registry'
 import { createGuard } from '../../server/http/guard'
+import { Metrics } from '../../server/http/metrics'
 import { createRoutes } from '../../server/http/route'
 import { Thumbnails } from '../../server/http/thumbnails'
 import { openServices } from '../../server/open-services'
@@ -28,7 +29,7 @@ export async function testStudio(opts: { data?: string; databaseUrl?: string } =
   const bundles = path.join(root, 'dist')
   const open = await openServices({ registry: shippedNodes, root, data, sockets, bundles, ...opts })
   const thumbnails = new Thumbnails(open.services.data, path.join(bundles, 'thumbnail.js'))
-  const handle = createRoutes(open, guard, thumbnails, (_request, response) => {
+  const handle = createRoutes(open, guard, thumbnails, new Metrics(open, sockets), (_request, response) => {
     response.writeHead(404)
     response.end('a page')
   })
