@@ -62,7 +62,8 @@ export function useVideoPlayer(
     const seek = (seconds: number) => {
       const video = lead.current
       if (!video) return
-      const last = Math.max(0, (video.duration || 0) - 0.5 / fps)
+      // Before the length is known the browser keeps the place for later.
+      const last = Number.isFinite(video.duration) ? Math.max(0, video.duration - 0.5 / fps) : seconds
       video.currentTime = Math.max(0, Math.min(last, seconds))
       follow(true)
     }
