@@ -1,11 +1,15 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useTRPC } from '../_lib/trpc'
 import { PageFrame } from '../_shell/page-frame'
 import { About } from './about'
 import { Appearance } from './appearance'
 import { Limits } from './limits'
 import { Storage } from './storage'
+
+/** The keys that were chosen are known to the browser only. */
+const Shortcuts = dynamic(() => import('./shortcuts').then((part) => part.Shortcuts), { ssr: false })
 
 export function Settings() {
   const trpc = useTRPC()
@@ -18,6 +22,7 @@ export function Settings() {
           <Appearance />
           <Limits />
           <Storage />
+          <Shortcuts />
           <About version={info.data?.version} dataFolder={info.data?.dataFolder} />
         </div>
       </main>

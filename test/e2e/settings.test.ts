@@ -52,6 +52,20 @@ describeInBrowser('settings', () => {
     await page.context().close()
   })
 
+  it('take other keys for an action, and give them up again', async () => {
+    const page = await studio.page('/settings')
+    const keys = page.getByRole('button', { name: /^Keys of Duplicate/ })
+    const usual = await keys.textContent()
+    await keys.click()
+    await page.keyboard.press('Control+Shift+y')
+    await eventually(() => keys.textContent()).toBe('Ctrl Shift Y')
+    await page.reload()
+    await eventually(() => keys.textContent()).toBe('Ctrl Shift Y')
+    await page.getByRole('button', { name: 'Reset all' }).click()
+    await eventually(() => keys.textContent()).toBe(usual)
+    await page.context().close()
+  })
+
   it('say what takes space and remove what can be made again', async () => {
     const { api } = studio
     const { workflow } = await api.workflow.create.mutate({ template: 'hello' })

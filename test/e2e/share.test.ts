@@ -109,6 +109,24 @@ describeInBrowser('a shared link', () => {
     await page.context().close()
   })
 
+  it("is made in the editor, where files of one's own stay behind unless they are chosen", async () => {
+    const page = await studio.page(`/workflows/${workflow}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    await page.getByRole('button', { name: 'Share', exact: true }).click()
+    await page.getByText('travels always').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Create link' }).click()
+    await page.getByText('Link created and copied').waitFor()
+    const address = await page.evaluate(() => navigator.clipboard.readText())
+    expect((await studio.api.share.view.query({ token: address.split('/').pop()! })).name).toBe('Hello')
+    await page.getByRole('button', { name: 'Revoke link' }).first().click()
+    await page.getByText('loses access at once').waitFor()
+    await page.getByRole('button', { name: 'Revoke link' }).first().click()
+    await eventually(async () => (await studio.api.share.list.query({ workflow })).shares).toHaveLength(1)
+    await page.context().close()
+  })
+
   it('shows nothing any more once it is revoked, and says so', async () => {
     await studio.api.share.revoke.mutate({ token })
     const page = await studio.page(`/share/${token}`)
