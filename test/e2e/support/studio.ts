@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import type { AppRouter } from '../../../server/trpc/root'
 import { root } from '../../support/cli'
 import { chromiumPath } from './chromium'
@@ -24,6 +24,9 @@ const FLAGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
 ]
+
+// The first file builds the pages, on a machine that may be busy with other tests.
+vi.setConfig({ hookTimeout: 400_000 })
 
 /** A `describe` for tests that need a browser; skipped, and named so, where there is none. */
 export const describeInBrowser = chromiumPath ? describe : describe.skip
