@@ -236,3 +236,20 @@ it('a tab whose edit was refused says so and keeps the sentence', async () => {
   await until(live, 'failed')
   expect(live.failure()?.message).toContain('nodes.x')
 })
+
+it('a tab whose edit the disk refused keeps it, says so, and tries again until there is room', async () => {
+  const { port, store, rooms } = await liveServer()
+  const { live, doc } = await openTab(port)
+  await until(live, 'saved')
+  const append = store.append
+  store.append = async () => {
+    throw new Error('no space left')
+  }
+  addNode(doc, 'kept')
+  await until(live, 'failed')
+  expect(live.failure()?.message).toContain('no space left')
+  store.append = append
+  await until(live, 'saved')
+  expect(live.failure()).toBeUndefined()
+  expect(Object.keys((await rooms.read('w')).nodes)).toEqual(['kept'])
+})

@@ -7,8 +7,13 @@ import { addNode } from './add-node'
 import { liveDatabase } from './live-database'
 import { spawnLive } from './spawn-live'
 
+/** Edited again and again, because a workflow may not grow for ever. */
+const NODES = 300
+
 export interface KillReport {
   kills: number
+  edits: number
+  /** Nodes with an acknowledged edit. */
   acknowledged: number
   lost: string[]
   /** Both tabs and the disk hold the same at the end. */
@@ -30,57 +35,73 @@ export async function killRounds(folder: string, bundles: string, kills: number)
   })
   await Promise.all(tabs.map((tab) => tab.live.whenLoaded))
 
-  const acknowledged = new Set<string>()
-  const lost: string[] = []
+  /** Node → number of the last edit of it that was acknowledged; a tab edits nodes of its own. */
+  const acknowledged = new Map<string, number>()
   let count = 0
   const editing = tabs.map((tab) => {
-    let waiting: string[] = []
+    let waiting = new Map<string, number>()
     tab.live.onStatus((status) => {
+      if (status === 'failed') console.error(tab.name, tab.live.failure())
       if (status !== 'saved') return
-      for (const id of waiting) acknowledged.add(id)
-      waiting = []
+      for (const [id, edit] of waiting) acknowledged.set(id, edit)
+      waiting = new Map()
     })
     return setInterval(() => {
-      const id = `${tab.name}${count++}`
-      waiting.push(id)
-      addNode(tab.live.doc, id)
+      const id = `${tab.name}${count % NODES}`
+      waiting.set(id, ++count)
+      addNode(tab.live.doc, id, { value: count })
     }, 12)
   })
+  const lost: string[] = []
+  const compare = async (wanted: ReadonlyMap<string, number>) => {
+    const stored = await storedEdits(folder)
+    for (const [id, edit] of wanted) {
+      const found = stored.get(id) ?? 0
+      if (found < edit) lost.push(`edit ${edit} of ${id}: ${found} is stored`)
+    }
+    return stored
+  }
   for (let kill = 0; kill < kills; kill++) {
     await sleep(60 + Math.random() * 240)
-    const before = [...acknowledged]
+    const before = new Map(acknowledged)
     await live.kill()
-    const stored = await storedNodes(folder)
-    lost.push(...before.filter((id) => !stored.has(id)))
+    await compare(before)
     live = await spawnLive(folder, bundles, port)
   }
   for (const timer of editing) clearInterval(timer)
   await Promise.all(tabs.map((tab) => saved(tab.live)))
-  const [a, b] = tabs.map((tab) => readLive(tab.live.doc))
+  const [a, b] = tabs.map((tab) => editsOf(tab.live.doc))
   await live.kill()
-  const stored = await storedNodes(folder)
-  lost.push(...[...acknowledged].filter((id) => !stored.has(id)))
+  const stored = await compare(acknowledged)
   for (const tab of tabs) tab.socket.disconnect()
-  const names = (nodes: object) => Object.keys(nodes).sort().join()
-  const areEqual = names(a.nodes) === names(b.nodes) && names(a.nodes) === [...stored].sort().join()
-  return { kills, acknowledged: acknowledged.size, lost, areEqual }
+  const text = (edits: Map<string, number>) => JSON.stringify([...edits].sort())
+  const areEqual = text(a) === text(b) && text(a) === text(stored)
+  return { kills, edits: count, acknowledged: acknowledged.size, lost, areEqual }
 }
 
-async function storedNodes(folder: string): Promise<Set<string>> {
+const editsOf = (doc: Y.Doc) =>
+  new Map(Object.entries(readLive(doc).nodes).map(([id, { params }]) => [id, params.value as number]))
+
+async function storedEdits(folder: string): Promise<Map<string, number>> {
   const { database, store } = await liveDatabase(folder)
   const doc = new Y.Doc()
   for (const update of await store.load('w')) Y.applyUpdate(doc, update)
   await database.close()
-  return new Set(Object.keys(readLive(doc).nodes))
+  return editsOf(doc)
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** @throws Error that says what stands in the way */
 const saved = (live: SyncedDocument) =>
-  new Promise<void>((resolve) => {
+  new Promise<void>((resolve, reject) => {
     if (live.status() === 'saved') return resolve()
+    const late = setTimeout(() => {
+      reject(new Error(`still ${live.status()} after a minute: ${JSON.stringify(live.failure())}`))
+    }, 60_000)
     const off = live.onStatus((status) => {
       if (status !== 'saved') return
+      clearTimeout(late)
       off()
       resolve()
     })

@@ -1,5 +1,5 @@
 /** Everything live of a studio without pages, for tests, benches and processes that are killed. */
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Server } from 'socket.io'
@@ -32,6 +32,8 @@ export interface LiveServerOptions {
   store?: DocumentStore
   rows?: RunRows
   port?: number
+  /** Everything but the sockets. */
+  page?: RequestListener
 }
 
 /** The workflow `w` is there and empty. */
@@ -40,14 +42,15 @@ export async function startLive(options: LiveServerOptions) {
   const data = openDataFolder(folder)
   const documents = store ?? fileDocumentStore(path.join(data.root, 'documents'))
   if ((await documents.load('w')).length === 0) await documents.append('w', updateOf(emptyWorkflow('w')))
-  const http = createServer()
+  const http = createServer(options.page)
   const sockets: StudioSockets = new Server(http, { path: '/ws', maxHttpBufferSize: 1e7 })
   const rows = options.rows ?? fileRunRows(path.join(data.root, 'runs.jsonl'))
   const live = await openLive({ data, registry, sockets, documents, rows, bundles, threads: 2 })
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= sockets.close().then(() => live.close())
+    closing ??= Promise.all([sockets.close(), live.close()]).then(() => {})
+    http.closeAllConnections() // browsers keep some open that they have not used yet
     return closing
   }
   return { ...live, data, store: documents, sockets, port: (http.address() as AddressInfo).port, close }

@@ -32,6 +32,9 @@ export interface LocalCopy {
 /** An answer that takes longer than this means that the connection is gone. */
 const ANSWER_MS = 15_000
 
+/** Between two tries of something that failed for now. */
+const AGAIN_MS = 1_000
+
 /** Origin of what came from the studio: not to be sent back, not to be undone. */
 export const FROM_STUDIO = 'studio'
 
@@ -169,13 +172,13 @@ export class SyncedDocument implements LiveDocument {
     if (session !== this.session) return
     if (!reply) return this.joinLater(session)
     if (!reply.ok) return this.fail(reply.error)
-    this.lastFailure = undefined
     Y.applyUpdate(this.doc, asBytes(reply.update), FROM_STUDIO)
     this.isJoined = true
     this.isSending = false
     this.unsent.length = 0
     const lacking = Y.encodeStateAsUpdate(this.doc, asBytes(reply.stateVector))
     if (holdsSomething(lacking)) this.unsent.push(lacking)
+    else this.lastFailure = undefined
     this.setLoaded()
     this.send()
   }
@@ -183,7 +186,7 @@ export class SyncedDocument implements LiveDocument {
   private joinLater(session: number): void {
     setTimeout(() => {
       if (session === this.session && this.socket.connected) void this.join()
-    }, 1_000)
+    }, AGAIN_MS)
   }
 
   private send(): void {
@@ -209,6 +212,7 @@ export class SyncedDocument implements LiveDocument {
       return this.joinLater(session)
     }
     if (!reply.ok) return this.fail(reply.error)
+    this.lastFailure = undefined
     this.send()
   }
 
@@ -221,7 +225,10 @@ export class SyncedDocument implements LiveDocument {
   private fail(error: ErrorJson): void {
     this.lastFailure = error
     this.isJoined = false
+    this.isSending = false
     this.tell()
+    // A disk that is full or a database that is busy may be well again; a refused edit stays refused.
+    if (!error.code.startsWith('document/')) this.joinLater(this.session)
   }
 
   private tell(): void {
