@@ -67,7 +67,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     return {
       url: `http://${host}:${port}`,
       close: async () => {
-        await sockets.close()
+        const closed = sockets.close()
+        server.closeAllConnections() // browsers keep some open that they have not used yet
+        await closed
         await open.close()
         await thumbnails.close()
         await app.close()
