@@ -3,11 +3,14 @@ import type { Registry } from '../nodes/core/registry'
 import { databaseDocumentStore } from './db/document-store'
 import { type Database, openDatabase } from './db/open-database'
 import { databaseRunRows } from './db/run-rows'
-import { Uploads } from './http/uploads'
+import { FileWorker } from './files/file-worker'
+import { Thumbnails } from './files/thumbnails'
+import { UPLOAD_LIMITS, type UploadLimits, Uploads } from './http/uploads'
 import { openLive } from './realtime/open-live'
 import type { StudioSockets } from './realtime/sockets'
 import type { Services } from './services'
 import { openDataFolder } from './storage/data-folder'
+import type { WorkerPool } from './worker/pool'
 import { AssetService } from './workflows/asset-service'
 import { ExchangeService } from './workflows/exchange-service'
 import { ShareService } from './workflows/share-service'
@@ -25,12 +28,15 @@ export interface ServicesOptions {
   sockets: StudioSockets
   /** Folder of the bundles. */
   bundles: string
+  uploads?: Partial<UploadLimits>
 }
 
 export interface OpenServices {
   services: Services
   uploads: Uploads
+  thumbnails: Thumbnails
   database: Database
+  worker: Pick<WorkerPool, 'health'>
   close(): Promise<void>
 }
 
@@ -67,7 +73,8 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     examples,
     onChanged: (workflow) => void sockets.emit('library.changed', { workflow }),
   })
-  const uploads = new Uploads(data, assets)
+  const fileWorker = new FileWorker(path.join(bundles, 'files.js'))
+  const uploads = new Uploads(data, assets, fileWorker, { ...UPLOAD_LIMITS, ...options.uploads })
   live.pool.warmUp() // so that the first preview does not wait for a process to start
   const services: Services = {
     registry,
@@ -85,8 +92,12 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
   return {
     services,
     uploads,
+    thumbnails: new Thumbnails(data, fileWorker),
     database,
+    worker: live.pool,
     async close() {
+      uploads.close()
+      fileWorker.close()
       await live.close()
       await database.close()
     },

@@ -21,7 +21,7 @@ export const usageError = (message: string, hint?: string) =>
 export const COMMON_FLAGS: Flags = {
   json: { type: 'boolean', help: 'one JSON event a line on stdout' },
   data: { type: 'string', value: 'DIR', help: 'data folder (default: data/ in the project)' },
-  verbose: { type: 'boolean', help: 'show stack traces of unexpected failures' },
+  verbose: { type: 'boolean', help: 'show stack traces of unexpected failures; of the studio, each request' },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 }
 

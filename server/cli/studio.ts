@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
+import { createLog } from '../http/log'
 import { makeFolder } from '../storage/files'
 import { isAlive } from '../storage/process'
 import { usageError } from './flags'
@@ -41,6 +42,7 @@ export const studio: Command = {
         port,
         databaseUrl: process.env.DATABASE_URL,
         dev: values.dev === true,
+        log: createLog({ verbose: values.verbose === true }),
       })
       reporter.note(`MMGT Studio is at ${running.url}`)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

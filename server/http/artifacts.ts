@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toErrorJson } from '../../nodes/core/errors'
+import type { Thumbnails } from '../files/thumbnails'
 import type { Services } from '../services'
 import { sendFile, sendProblem } from './send-file'
-import type { Thumbnails } from './thumbnails'
 
 /** What an artifact may be called by whoever asks for it; anything else is sent as bytes. */
 const MIMES = new Set([
@@ -59,7 +60,7 @@ export async function serveFiles(
     sendFile(request, response, {
       file: services.data.blobs.pathOf(id),
       mime: safeMime(url.searchParams.get('mime')),
-      downloadAs: url.searchParams.has('download') ? (url.searchParams.get('name') ?? id) : undefined,
+      downloadAs: url.searchParams.has('download') ? url.searchParams.get('name') || id : undefined,
       brotli: url.searchParams.has('br'),
       etag: id,
     })
@@ -89,6 +90,11 @@ async function sendAsset(
       `${record.name} is no picture; it has no thumbnail.`,
     )
   }
-  const file = await thumbnails.of(id)
-  sendFile(request, response, { file, mime: 'image/jpeg', etag: `${id}-thumbnail` })
+  try {
+    const file = await thumbnails.of(id)
+    sendFile(request, response, { file, mime: 'image/jpeg', etag: `${id}-thumbnail` })
+  } catch (error) {
+    const { message, hint } = toErrorJson(error)
+    sendProblem(response, 404, 'asset/no-thumbnail', message, hint)
+  }
 }

@@ -6,12 +6,12 @@ import type { StudioSockets } from '../realtime/sockets'
 /** Seconds; the slowest bucket is what a person calls broken. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** What an operator watches, in the format of Prometheus: memory, event loop, answers, sockets, runs. */
+/** What an operator watches, in the format of Prometheus: memory, event loop, answers, sockets, runs, the worker. */
 export class Metrics {
   private readonly registry = new Registry()
   private readonly answers: Histogram<'kind' | 'status'>
 
-  constructor({ services }: Pick<OpenServices, 'services'>, sockets: StudioSockets) {
+  constructor({ services, worker }: Pick<OpenServices, 'services' | 'worker'>, sockets: StudioSockets) {
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry })
     this.answers = new Histogram({
@@ -40,6 +40,22 @@ export class Metrics {
         for (const state of ['queued', 'running', 'paused'] as const) {
           this.set({ state }, runs.filter((run) => run.state === state).length)
         }
+      },
+    })
+    new Gauge({
+      name: 'mmgt_worker_memory_bytes',
+      help: 'Resident memory of the worker process; 0 while there is none',
+      registers,
+      collect() {
+        this.set(worker.health().memoryBytes)
+      },
+    })
+    new Gauge({
+      name: 'mmgt_worker_up',
+      help: '1 while the worker process gives signs of life',
+      registers,
+      collect() {
+        this.set(worker.health().state === 'alive' ? 1 : 0)
       },
     })
   }

@@ -1,31 +1,42 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
+import type { Logger } from 'pino'
+import { toErrorJson } from '../../nodes/core/errors'
 import type { OpenServices } from '../open-services'
+import type { StudioSockets } from '../realtime/sockets'
 import { appRouter } from '../trpc/root'
 import { serveFiles } from './artifacts'
-import type { Guard } from './guard'
-import type { Metrics } from './metrics'
+import type { Handler } from './front'
+import { MAX_BODY_BYTES } from './guard'
+import { sendHealth } from './health'
+import { Metrics } from './metrics'
 import { sendFile, sendProblem } from './send-file'
-import type { Thumbnails } from './thumbnails'
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 /** Calls in one batch. */
 const MAX_BATCH = 20
 
+export interface RoutesOptions {
+  open: OpenServices
+  sockets: StudioSockets
+  log: Logger
+  /** Answers whatever is not asked of the studio itself. */
+  pages: Handler
+}
+
 /** Everything that is asked over HTTP, in the order in which addresses are tried; what is left over is a page. */
-export function createRoutes(
-  { services, uploads, database }: OpenServices,
-  guard: Guard,
-  thumbnails: Thumbnails,
-  metrics: Metrics,
-  pages: Handler,
-): Handler {
+export function createRoutes({ open, sockets, log, pages }: RoutesOptions): Handler {
+  const { services, uploads, thumbnails } = open
+  const metrics = new Metrics(open, sockets)
   const trpc = createHTTPHandler({
     router: appRouter,
     basePath: '/api/trpc/',
     maxBatchSize: MAX_BATCH,
+    maxBodySize: MAX_BODY_BYTES, // of bodies that do not say how long they are, too
     createContext: () => ({ services }),
+    onError: ({ error, path }) => {
+      if (error.code === 'INTERNAL_SERVER_ERROR')
+        log.error({ path, err: error.cause ?? error }, 'call failed')
+    },
   })
 
   async function sharePoster(request: IncomingMessage, response: ServerResponse, token: string) {
@@ -36,11 +47,12 @@ export function createRoutes(
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/'
+    const [address] = url.split('?', 1)
     if (url.startsWith('/api/trpc/')) return void trpc(request, response)
-    if (url.startsWith('/api/uploads')) return uploads.handle(request, response)
-    if (url === '/metrics') return metrics.send(response)
-    if (url === '/healthz') return sendHealth(response, database.read.$queryRawUnsafe('SELECT 1'))
-    const poster = /^\/api\/shares\/([\w-]{1,100})\/poster\.jpg$/.exec(url)
+    if (/^\/api\/uploads(\/|$)/.test(address)) return uploads.handle(request, response)
+    if (address === '/healthz') return sendHealth(response, open)
+    if (address === '/metrics') return metrics.send(response)
+    const poster = /^\/api\/shares\/([\w-]{1,100})\/poster\.jpg$/.exec(address)
     if (poster) return sharePoster(request, response, poster[1])
     if (await serveFiles(services, thumbnails, request, response)) return
     if (url.startsWith('/api/')) {
@@ -50,25 +62,19 @@ export function createRoutes(
   }
 
   return async (request, response) => {
-    if (request.url?.startsWith('/ws')) return // socket.io answers
+    const startedAt = performance.now()
+    const { method = 'GET', url = '/' } = request
     metrics.watch(request, response)
-    if (!guard.admit(request, response)) return
+    response.once('close', () => {
+      log.info({ method, url, status: response.statusCode, ms: Math.round(performance.now() - startedAt) })
+    })
     try {
       await route(request, response)
     } catch (error) {
+      log.error({ method, url, err: error }, 'request failed')
+      const { code, message, hint } = toErrorJson(error)
       if (response.headersSent) response.destroy()
-      else sendProblem(response, 500, 'internal', error instanceof Error ? error.message : String(error))
+      else sendProblem(response, 500, code, message, hint)
     }
   }
-}
-
-async function sendHealth(response: ServerResponse, question: Promise<unknown>): Promise<void> {
-  const ok = await question.then(
-    () => true,
-    () => false,
-  )
-  response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Cache-Control', 'no-store')
-  response.writeHead(ok ? 200 : 503)
-  response.end(JSON.stringify({ ok, database: ok, uptimeSeconds: Math.round(process.uptime()) }))
 }

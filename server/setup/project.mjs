@@ -87,7 +87,7 @@ export async function ensureBuilt() {
       worker: 'server/worker/main.ts',
       executor: 'server/worker/executor.ts',
       analyst: 'server/runs/analyst-thread.ts',
-      thumbnail: 'server/http/thumbnail-thread.ts',
+      files: 'server/files/file-worker-main.ts',
       registry: 'nodes/registry.ts',
     },
     outdir: 'dist',
@@ -137,7 +137,7 @@ function writeWhole(file, contents) {
 const PAGE_SOURCES = [
   'app',
   'nodes/core',
-  'nodes/lib',
+  ...['dsp', 'pose', 'mask', 'warp'].map((name) => `nodes/lib/${name}`), // the pure part
   'next.config.js',
   'postcss.config.mjs',
   'package-lock.json',

@@ -24,13 +24,13 @@ export class AssetStore {
   ) {}
 
   /**
-   * Copies a file into the data folder. Importing the same bytes again gives the same asset; `name` is what people
+   * Copies a file into the data folder, or moves it there. Importing the same bytes again gives the same asset; `name` is what people
    * see.
    *
    * @throws StudioError `asset/missing` for an unreadable path; what `probe` says, with the path in front, for a file
    *   of no use.
    */
-  async import(file: string, name = path.basename(file)): Promise<AssetRecord> {
+  async import(file: string, name = path.basename(file), opts = { move: false }): Promise<AssetRecord> {
     const info = await stat(file).catch(() => null)
     if (!info)
       throw new StudioError('asset/missing', `There is no file ${file}.`, { hint: 'Check the path.' })
@@ -38,7 +38,7 @@ export class AssetStore {
       throw new StudioError('asset/missing', `${file} is not a file.`, { hint: 'Give one file.' })
     const { probe } = await import('../../nodes/lib/media/probe')
     const probed = await aboutFile(file, probe(file))
-    const blob = await this.blobs.adopt(file, { move: false })
+    const blob = await this.blobs.adopt(file, opts)
     const record: AssetRecord = {
       ...blob,
       id: `sha256:${blob.sha256}`,

@@ -55,6 +55,13 @@ export interface WorkerPoolOptions {
   heartbeatMs?: number
 }
 
+const HEARTBEAT_MS = 10_000
+
+export interface WorkerHealth {
+  state: 'alive' | 'silent' | 'none'
+  memoryBytes: number
+}
+
 interface Pending {
   listener: JobListener
   resolve(result: JobResult): void
@@ -84,6 +91,13 @@ export class WorkerPool implements JobRunner {
   /** Process id of the live worker, for tests and diagnostics. */
   get pid(): number | undefined {
     return this.child?.pid
+  }
+
+  /** `none`: it is started with the next job. `silent`: it has given no sign of life for longer than it should. */
+  health(): WorkerHealth {
+    if (!this.child) return { state: 'none', memoryBytes: 0 }
+    const isSilent = Date.now() - this.lastSign > (this.options.heartbeatMs ?? HEARTBEAT_MS)
+    return { state: isSilent ? 'silent' : 'alive', memoryBytes: this.memoryBytes }
   }
 
   /** Starts the process without waiting: its start-up then overlaps with planning. */
@@ -151,7 +165,7 @@ export class WorkerPool implements JobRunner {
     })
     child.on('error', () => {}) // exit follows
     child.once('exit', (code, name) => this.onExit(child, name ?? `code ${code}`))
-    const heartbeatMs = this.options.heartbeatMs ?? 10_000
+    const heartbeatMs = this.options.heartbeatMs ?? HEARTBEAT_MS
     clearInterval(this.watchdog)
     this.watchdog = setInterval(() => {
       if (Date.now() - this.lastSign > heartbeatMs) child.kill('SIGKILL')

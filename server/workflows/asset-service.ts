@@ -62,9 +62,7 @@ export class AssetService {
 
   /** Copies a file into the data folder and onto the list. @throws StudioError when it is of no use */
   async import(file: string, name?: string): Promise<AssetRow> {
-    const record = await this.data.assets.import(file, name)
-    await this.note(record)
-    return this.asRow(record)
+    return this.note(await this.data.assets.import(file, name))
   }
 
   /** The shipped files that a document names and the data folder does not have yet. */
@@ -96,7 +94,9 @@ export class AssetService {
     return Object.hasOwn(this.shipped, id)
   }
 
-  private async note({ id, name, mime, kind, facts, size }: AssetRecord): Promise<void> {
+  /** Puts a file that is in the data folder onto the list. */
+  async note(record: AssetRecord): Promise<AssetRow> {
+    const { id, name, mime, kind, facts, size } = record
     const fields = { name, mime, kind, facts: JSON.stringify(facts), size: BigInt(size), deletedAt: null }
     await this.database.write((client) =>
       client.asset.upsert({
@@ -105,6 +105,7 @@ export class AssetService {
         update: fields,
       }),
     )
+    return this.asRow(record)
   }
 
   private asRow({ id, name, mime, kind, facts, size }: AssetRecord): AssetRow {

@@ -25,6 +25,11 @@ export async function uploadFile(file: File, { onProgress, signal }: UploadHooks
       endpoint: '/api/uploads',
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRY_DELAYS,
+      // A refusal stays one; a full disk (507) is for people to mend.
+      onShouldRetry: (error) => {
+        const status = error.originalResponse?.getStatus() ?? 0
+        return status === 409 || status === 423 || (status !== 507 && (status < 400 || status >= 500))
+      },
       metadata: { filename: file.name, filetype: file.type },
       removeFingerprintOnSuccess: true,
       onProgress,

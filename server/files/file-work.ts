@@ -1,0 +1,23 @@
+import type { ErrorJson } from '../../nodes/core/errors'
+import type { AssetRecord } from '../storage/assets'
+
+/** Work on files that would hold up whoever does it. */
+export type FileTask =
+  /** Looks at an uploaded file and moves it into the data folder. */
+  | { type: 'import'; data: string; file: string; name: string }
+  /** Draws a small JPEG of a picture. */
+  | { type: 'thumbnail'; from: string; to: string }
+
+export interface FileResults {
+  import: AssetRecord
+  thumbnail: null
+}
+
+export interface FileRequest {
+  id: number
+  task: FileTask
+}
+
+export type FileAnswer =
+  | { id: number; result: FileResults[FileTask['type']] }
+  | { id: number; error: ErrorJson }
