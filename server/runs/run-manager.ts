@@ -123,7 +123,7 @@ export class RunManager {
       this.logListener(id),
     )
     this.logs.set(id, log)
-    await rows.insert({ summary: log.snapshot.summary, rank: this.nextRank(), version })
+    await rows.insert({ summary: log.snapshot.summary, rank: this.number, version })
     data.cache.touch([...plan.steps.values()].flatMap(({ state, key }) => (state === 'cached' ? [key] : [])))
     this.queue.push(id)
     this.pump()
@@ -387,10 +387,6 @@ export class RunManager {
 
   private tellQueue(): void {
     for (const id of this.queue) this.options.listener.onSummary(this.summaryOf(this.known(id)))
-  }
-
-  private nextRank(): number {
-    return this.queue.length
   }
 
   private leaveQueue(id: string): void {

@@ -253,3 +253,19 @@ it('a tab whose edit the disk refused keeps it, says so, and tries again until t
   expect(live.failure()).toBeUndefined()
   expect(Object.keys((await rooms.read('w')).nodes)).toEqual(['kept'])
 })
+
+it('a tab that pasted too much is well again when it has undone that', async () => {
+  const { port, rooms } = await liveServer()
+  const { live, doc } = await openTab(port)
+  await until(live, 'saved')
+  const undo = new Y.UndoManager(doc.getMap('nodes'))
+  doc.transact(() => {
+    for (let i = 0; i < 2_001; i++) addNode(doc, `n${i}`)
+  })
+  await until(live, 'failed')
+  expect(live.failure()?.message).toBe('The workflow has 2001 nodes; the limit is 2000.')
+  undo.undo()
+  addNode(doc, 'fine')
+  await until(live, 'saved')
+  expect(Object.keys((await rooms.read('w')).nodes)).toEqual(['fine'])
+})

@@ -9,7 +9,7 @@ import { registry } from './nodes'
 import { workerBundle } from './worker-bundle'
 
 export { addNode } from './add-node'
-export { emptyWorkflow, updateOf } from './live-server'
+export { emptyWorkflow } from './live-server'
 
 /** A live server with the test nodes, closed when the test is over. */
 export async function liveServer(opts: Partial<LiveServerOptions> = {}) {

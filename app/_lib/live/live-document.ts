@@ -5,7 +5,8 @@ import { asBytes, type StudioSocket } from './socket'
 
 /**
  * `saved`: everything is on the studio's disk. `saving`: on its way. `offline`: kept on this device until the studio
- * is back. `failed`: the studio refused an edit, or does not have the workflow; `failure()` says why.
+ * is back. `failed`: the studio refused an edit, could not store it, or does not have the workflow; `failure()` says
+ * why. Everything stays in the document and on this device meanwhile; an edit that undoes the refused one is enough.
  */
 export type LiveStatus = 'loading' | 'saved' | 'saving' | 'offline' | 'failed'
 
@@ -50,6 +51,7 @@ export class SyncedDocument implements LiveDocument {
   private readonly analysisListeners = new Set<(analysis: Analysis) => void>()
   private readonly unsent: Uint8Array[] = []
   private readonly copy: LocalCopy | undefined
+  private again: ReturnType<typeof setTimeout> | undefined
   private isSending = false
   private isJoined = false
   private isClosed = false
@@ -115,6 +117,7 @@ export class SyncedDocument implements LiveDocument {
     if (this.isClosed) return
     this.isClosed = true
     this.session++
+    clearTimeout(this.again)
     this.doc.off('update', this.onEdit)
     this.socket.off('document.update', this.onRemote)
     this.socket.off('document.analysis', this.onRemoteAnalysis)
@@ -130,6 +133,8 @@ export class SyncedDocument implements LiveDocument {
   }
 
   private readonly onEdit = (update: Uint8Array, origin: unknown) => {
+    // A refused edit may have been taken back by this one.
+    if (this.lastFailure && origin !== FROM_STUDIO) this.joinLater(this.session)
     // What this device had kept is sent by the comparison at joining.
     if (origin === FROM_STUDIO || !this.isJoined) return this.tell()
     this.unsent.push(update)
@@ -184,7 +189,8 @@ export class SyncedDocument implements LiveDocument {
   }
 
   private joinLater(session: number): void {
-    setTimeout(() => {
+    clearTimeout(this.again)
+    this.again = setTimeout(() => {
       if (session === this.session && this.socket.connected) void this.join()
     }, AGAIN_MS)
   }
@@ -227,7 +233,7 @@ export class SyncedDocument implements LiveDocument {
     this.isJoined = false
     this.isSending = false
     this.tell()
-    // A disk that is full or a database that is busy may be well again; a refused edit stays refused.
+    // A disk that is full or a database that is busy may be well again; a refused edit waits for the next one.
     if (!error.code.startsWith('document/')) this.joinLater(this.session)
   }
 

@@ -68,9 +68,3 @@ function localCopy(workflow: string, doc: Y.Doc): LocalCopy {
     return { whenLoaded: Promise.resolve(), close: () => {} } // no IndexedDB at all
   }
 }
-
-/** Throws away what this device has of a workflow, after it was deleted for good or an edit of ours was refused. */
-export async function forgetLocalCopy(workflow: string): Promise<void> {
-  const { clearDocument } = await import('y-indexeddb')
-  await clearDocument(`mmgt-workflow-${workflow}`)
-}
