@@ -114,6 +114,8 @@ async function startServer(port: number, data: string): Promise<ChildProcess> {
     [path.join(root, 'dist/mmgt.js'), 'studio', '--port', String(port), '--data', data],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
   )
+  // A hook that ran out of time knows of no studio to close.
+  process.once('exit', () => child.kill('SIGKILL'))
   let said = ''
   await new Promise<void>((resolve, reject) => {
     const read = (text: Buffer) => {
