@@ -1,10 +1,11 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
  * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, previews, live, live-kills, sockets, baseline, drawing, warp, media, gestures.
+ * kills, previews, live, live-kills, sockets, canvas, baseline, drawing, warp, media, gestures.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
+import { benchCanvas } from './canvas'
 import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
 import { benchGestures } from './gestures'
@@ -37,6 +38,10 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   sockets: {
     title: 'A run watched by 200 sockets, ten of which do not read (bar: p95 250 ms, memory flat)',
     run: benchSockets,
+  },
+  canvas: {
+    title: 'Canvas: ms a frame beside plain React Flow and litegraph.js (bar: not slower than plain)',
+    run: benchCanvas,
   },
   baseline: { title: 'Baseline features beside the original', run: benchBaseline },
   drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },
