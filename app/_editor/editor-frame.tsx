@@ -38,7 +38,9 @@ export function EditorFrame({ editing: _ }: { editing: string | undefined }) {
                 <Canvas />
                 {asList && <ListTwin />}
                 <SidePanel />
-                <RunHud />
+                <div className="pointer-events-none absolute inset-x-0 bottom-4 z-(--z-canvas-hud) flex justify-center">
+                  <RunHud />
+                </div>
               </main>
               <Dock />
             </div>

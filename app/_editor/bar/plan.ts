@@ -1,5 +1,6 @@
 import type { Analysis } from '../../../server/realtime/protocol'
 import { sayEstimate } from '../card/say'
+import { lacksFile } from '../card/say-problem'
 
 export interface PlanView {
   text: string
@@ -16,10 +17,13 @@ export function planOf(analysis: Analysis | undefined, total: number): PlanView 
   const nodes = [...new Set(analysis.steps.filter(({ state }) => state === 'run').map(({ node }) => node))]
   if (analysis.steps.length === 0) {
     const missing = analysis.problems.filter(({ code }) => code === 'graph/missing-input').length
+    const files = analysis.problems.filter(lacksFile).length
     const problem =
-      missing > 0
-        ? `${missing} ${missing === 1 ? 'input' : 'inputs'} missing`
-        : (analysis.problems[0]?.message ?? 'Nothing can run')
+      files > 0
+        ? `${files} ${files === 1 ? 'file' : 'files'} to choose`
+        : missing > 0
+          ? `${missing} ${missing === 1 ? 'input' : 'inputs'} missing`
+          : (analysis.problems[0]?.message ?? 'Nothing can run')
     return { text: '', problem, nodes: analysis.problems.flatMap(({ nodeId }) => nodeId ?? []) }
   }
   if (nodes.length === 0) return { text: 'Everything is up to date', nodes }

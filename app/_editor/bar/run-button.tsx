@@ -1,8 +1,7 @@
 'use client'
-import { Dices, Play, RotateCcw, Square } from 'lucide-react'
+import { Dices, Play, RotateCcw } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import { Button } from '../../_ui/button'
 import { Kbd } from '../../_ui/kbd'
 import { SplitButton } from '../../_ui/split-button'
 import { clearHint, hintNodes } from '../canvas/plan-hint'
@@ -16,7 +15,7 @@ import { seededNodes, useRunCommands } from './use-run-commands'
 export function RunButton() {
   const editor = useEditor()
   const keymap = useKeymap()
-  const { run, runSeeds, cancel, starting, running, offline } = useRunCommands()
+  const { run, runSeeds, starting, offline } = useRunCommands()
   const selected = useSelection(({ items }) => items)
   const targets = selected.map(itemOf).flatMap(({ kind, id }) => (kind === 'node' ? [id] : []))
   const seeded = useWorkflow(() => seededNodes(editor).length)
@@ -24,11 +23,6 @@ export function RunButton() {
   return (
     <div className="flex flex-none items-center gap-3">
       <PlanText offline={offline} />
-      {running && (
-        <Button icon={Square} onClick={cancel}>
-          Cancel
-        </Button>
-      )}
       <SplitButton
         icon={Play}
         busy={starting}

@@ -1,6 +1,7 @@
 'use client'
 import type { Point } from '../state/commands'
 import type { Editor } from '../state/editor-context'
+import { select } from '../state/selection-store'
 
 /** The shortest way from a portrait and a recording to a video, with places for both still empty. */
 const STARTER: { key: string; type: string; at: [column: number, y: number] }[] = [
@@ -46,13 +47,14 @@ const WIRES: [from: [string, string], to: [string, string]][] = [
 const COLUMN = 304
 
 /** Adds the starter around a point, as one step. */
-export function addStarter({ commands, history, definitions }: Editor, around: Point): void {
+export function addStarter({ commands, history, definitions, selection }: Editor, around: Point): void {
   if (STARTER.some(({ type }) => !definitions.get(type))) return
   history.edit('start with portrait and speech', () => {
     const ids = new Map<string, string>()
     for (const { key, type, at } of STARTER) {
       ids.set(key, commands.addNode(type, { x: around.x + (at[0] - 2) * COLUMN, y: around.y + at[1] - 480 }))
     }
+    select(selection, {})
     for (const [from, to] of WIRES) commands.connect([ids.get(from[0])!, from[1]], [ids.get(to[0])!, to[1]])
   })
 }

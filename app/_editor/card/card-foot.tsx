@@ -1,10 +1,12 @@
 'use client'
 import { TriangleAlert } from 'lucide-react'
+import type { ErrorJson } from '../../../nodes/core/errors'
 import { Tooltip } from '../../_ui/tooltip'
 import { useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { CARD } from './card-size'
 import { capitalised, sayEstimate, words } from './say'
+import { lacksFile } from './say-problem'
 import type { CardModel } from './use-card'
 
 /** The last line of a card: why it ran, will run, or will not. */
@@ -68,7 +70,7 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
     case 'cached':
       return { text: 'Reused, nothing changed' }
     default:
-      if (run.problem) return { text: shortProblem(run.problem.message, definition.inputs), tone: 'warn' }
+      if (run.problem) return { text: shortProblem(run.problem, definition.inputs), tone: 'warn' }
       if (run.willRun) return { text: `Will run: ${sayWhy(run.why)}${estimate}` }
       // What only finished results read is not computed again, and that is no news.
       if (Object.keys(run.values).length > 0) return { text: 'Up to date' }
@@ -92,10 +94,11 @@ function sayWhy(why: string): string {
 }
 
 /** `Input "audio" of Speech (n1) is not connected.` → `Needs audio` */
-function shortProblem(message: string, inputs: Record<string, { label: string }>): string {
+function shortProblem(problem: ErrorJson, inputs: Record<string, { label: string }>): string {
+  if (lacksFile(problem)) return 'No file chosen yet'
+  const { message } = problem
   const missing = /^Input "([^"]+)" .* is not connected\.$/.exec(message)
   if (missing) return `Needs ${(inputs[missing[1]]?.label ?? missing[1]).toLowerCase()}`
-  if (/^Param asset .* (missing|""):/.test(message)) return 'No file chosen yet'
   return capitalised(message)
 }
 

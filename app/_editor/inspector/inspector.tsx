@@ -82,7 +82,7 @@ function NodeHeading({ id, title, type }: { id: string; title: string; type: str
     setDraft(null)
   }
   return (
-    <header className="flex flex-none items-center gap-2.5 px-4 pt-3 pb-2">
+    <header className="flex flex-none items-center gap-2.5 px-4 pt-3 pb-2 max-xl:pr-9">
       <span className="grid size-7 flex-none place-items-center rounded-2 bg-hover text-text-2">
         <Icon size={16} strokeWidth={1.75} aria-hidden />
       </span>

@@ -62,7 +62,7 @@ export function paramsOf(definition: Pick<CatalogEntry, 'params' | 'widgets'>): 
     const main = variants.find(({ type }) => type !== 'null') ?? schema
     return {
       key,
-      label: ui.label ?? words(key),
+      label: ui.label ?? (ui.widget === 'asset' ? 'File' : words(key)),
       docs: schema.description ?? '',
       unit: ui.unit,
       advanced: ui.advanced === true,

@@ -2,6 +2,7 @@
 import { CircleAlert, HardDrive, Timer, TriangleAlert } from 'lucide-react'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { saySeconds } from '../card/say'
+import { sayProblem } from '../card/say-problem'
 import type { NodeRunView } from '../state/run-store'
 
 const sayBytes = (bytes: number) =>
@@ -28,7 +29,7 @@ export function RunBanner({ run, title }: { run: NodeRunView; title: string }) {
       </section>
     )
   }
-  const trouble = run.state === 'failed' ? run.error : run.problem
+  const trouble = run.state === 'failed' ? run.error : run.problem && sayProblem(run.problem)
   return (
     <>
       {trouble && (

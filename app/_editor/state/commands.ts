@@ -27,8 +27,8 @@ interface CommandContext {
   history: History
   selection: SelectionStore
   definitions(): Definitions
-  /** Size of a card as it is drawn. */
-  cardSize(node: string): { w: number; h: number }
+  /** Size of a card as it is drawn; of a type, before there is a node of it. */
+  cardSize(node: string, type?: string): { w: number; h: number }
 }
 
 /** Positions and widths lie on this grid. */
@@ -36,6 +36,9 @@ export const GRID = 4
 export const snap = (value: number): number => Math.round(value / GRID) * GRID
 
 export const CARD_WIDTH = { least: 148, usual: 208, most: 480 }
+
+/** Between a card and one that made room for it. */
+const CARD_GAP = 24
 
 /** Space around what a new group encloses; the title has room above. */
 const GROUP_PADDING = { side: 24, top: 44 }
@@ -100,6 +103,22 @@ export function createCommands({ doc, store, history, selection, definitions, ca
     live.nodes.delete(id)
   }
 
+  /** The nearest place at or below `at` where a card covers no other. */
+  const freePlace = (at: Point, { w, h }: { w: number; h: number }): Point => {
+    const others = Object.keys(store.getState().nodes).flatMap(
+      (id) => boxOf(store.getState(), id, cardSize) ?? [],
+    )
+    const place = { x: snap(at.x), y: snap(at.y) }
+    for (;;) {
+      const hit = others.find(
+        (box) =>
+          place.x < box.x + box.w && box.x < place.x + w && place.y < box.y + box.h && box.y < place.y + h,
+      )
+      if (!hit) return place
+      place.y = snap(hit.y + hit.h + CARD_GAP)
+    }
+  }
+
   /** Writes a piece with new ids, moved by `by`, and selects it. */
   const insertPiece = (piece: ReturnType<typeof pastedPiece>, by: Point): string[] => {
     const ids = new Map<string, string>()
@@ -134,20 +153,15 @@ export function createCommands({ doc, store, history, selection, definitions, ca
   }
 
   const commands = {
-    /** Puts a node on the canvas with its upper left corner at `at`, and selects it. */
+    /** Puts a node on the canvas with its upper left corner at `at`, or below what lies there, and selects it. */
     addNode(type: string, at: Point, { params = {}, title, connect }: AddOptions = {}): string {
       const definition = definitions().get(type)
       if (!definition) throw new Error(`no node type ${type}`)
       return edit(`add ${definition.title}`, () => {
         const id = newId(wordFor(type), (taken) => live.nodes.has(taken))
         putNode(id, { type, version: definition.version, params, mode: 'on', title: title ?? null })
-        live.layout.set(
-          id,
-          new Y.Map<unknown>([
-            ['x', snap(at.x)],
-            ['y', snap(at.y)],
-          ]),
-        )
+        const place = freePlace(at, cardSize(id, type))
+        live.layout.set(id, new Y.Map<unknown>(Object.entries(place)))
         if (connect) commands.joinNode(id, connect)
         select(selection, { items: [id] })
         return id

@@ -22,9 +22,9 @@ export function openEditorFor(
   const selection = createSelectionStore()
   const history = createHistory(live.doc, selection)
   const runs = new RunViews()
-  const cardSize = (id: string) => {
+  const cardSize = (id: string, type?: string) => {
     const { nodes, layout } = store.getState()
-    const definition = definitions.get(nodes[id]?.type ?? '')
+    const definition = definitions.get(nodes[id]?.type ?? type ?? '')
     return { w: cardWidth(layout[id]), h: cardHeight(id, definition, layout[id]) }
   }
   const commands = createCommands({
