@@ -4,6 +4,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { StudioError } from '../../nodes/core/errors'
 import { PrismaClient } from '../../prisma/client/sqlite/client'
+import { migrateFile } from './migrate-file'
 import { applyMigrations, type Migration, type Provider } from './schema-engine'
 
 export interface Database {
@@ -38,20 +39,17 @@ const BUSY_MS = 5_000
  */
 export async function openDatabase({ root, data, url }: DatabaseOptions): Promise<Database> {
   const provider: Provider = url ? 'postgresql' : 'sqlite'
-  const where = url ? 'The PostgreSQL database' : `The database ${path.join(data, 'studio.db')}`
+  const file = path.join(data, 'studio.db')
+  const where = url ? 'The PostgreSQL database' : `The database ${file}`
   try {
-    const adapter = url
-      ? new PrismaPg({ connectionString: url })
-      : new PrismaLibSql({
-          url: `file:${path.join(data, 'studio.db')}`,
-          intMode: 'bigint',
-          timeout: BUSY_MS,
-        })
     const folder = path.join(root, 'prisma', 'migrations', provider)
     const schema = readFileSync(path.join(folder, 'schema.prisma'), 'utf8')
-    await applyMigrations(provider, schema, adapter, readMigrations(folder))
-    const client = await connect(provider, adapter)
-    return provider === 'sqlite' ? oneWriter(client, where) : manyWriters(client)
+    const migrations = readMigrations(folder)
+    if (url) await applyMigrations(provider, schema, new PrismaPg({ connectionString: url }), migrations)
+    else await migrateFile(file, schema, migrations)
+    const client = url ? await connectPostgres(url) : await connectFile(file)
+    await refuseNewer(client, migrations, where)
+    return url ? manyWriters(client) : oneWriter(client, where)
   } catch (error) {
     throw asStorageError(error, where)
   }
@@ -64,12 +62,32 @@ function readMigrations(folder: string): Migration[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function connect(provider: Provider, adapter: PrismaLibSql | PrismaPg): Promise<PrismaClient> {
-  if (provider === 'postgresql') {
-    const generated = await import('../../prisma/client/postgresql/client')
-    // Both clients are generated from one schema; their types differ in names only.
-    return new generated.PrismaClient({ adapter: adapter as PrismaPg }) as unknown as PrismaClient
-  }
+/** A database that a later version has changed is not for this one. */
+async function refuseNewer(client: PrismaClient, migrations: Migration[], where: string): Promise<void> {
+  const applied = await client.$queryRawUnsafe<{ migration_name: string }[]>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+  )
+  const unknown = applied.find(
+    ({ migration_name }) => !migrations.some(({ name }) => name === migration_name),
+  )
+  if (!unknown) return
+  await client.$disconnect()
+  throw new StudioError(
+    'storage/database',
+    `${where} was changed by a newer MMGT Studio (${unknown.migration_name}).`,
+    { hint: 'Update MMGT Studio, or choose another data folder: --data DIR.' },
+  )
+}
+
+async function connectPostgres(url: string): Promise<PrismaClient> {
+  const generated = await import('../../prisma/client/postgresql/client')
+  const adapter = new PrismaPg({ connectionString: url })
+  // Both clients are generated from one schema; their types differ in names only.
+  return new generated.PrismaClient({ adapter }) as unknown as PrismaClient
+}
+
+async function connectFile(file: string): Promise<PrismaClient> {
+  const adapter = new PrismaLibSql({ url: `file:${file}`, intMode: 'bigint', timeout: BUSY_MS })
   const client = new PrismaClient({ adapter })
   await client.$queryRawUnsafe('PRAGMA journal_mode = WAL') // kept in the file
   await client.$queryRawUnsafe('PRAGMA foreign_keys = ON')

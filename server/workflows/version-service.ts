@@ -31,6 +31,7 @@ export class VersionService {
       where: { workflowId: workflow },
       orderBy: { number: 'desc' },
       take: 500,
+      omit: { document: true }, // megabytes each, and lists need none of them
     })
     return rows.map(asRow)
   }
@@ -57,6 +58,7 @@ export class VersionService {
           name,
           digest,
           document: JSON.stringify(document),
+          nodeCount: Object.keys(document.nodes).length,
         },
       })
       return asRow(row)
@@ -88,7 +90,7 @@ function asRow(row: {
   kind: string
   name: string | null
   createdAt: Date
-  document: string
+  nodeCount: number
 }): VersionRow {
   return {
     id: row.id,
@@ -96,6 +98,6 @@ function asRow(row: {
     kind: row.kind as VersionKind,
     name: row.name ?? undefined,
     createdAt: row.createdAt.getTime(),
-    nodeCount: Object.keys((JSON.parse(row.document) as WorkflowDocument).nodes).length,
+    nodeCount: row.nodeCount,
   }
 }
