@@ -85,7 +85,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     workflows,
     versions: new VersionService(database, rooms),
     shares: new ShareService({ database, workflows, assets, runs, pins: data.pins }),
-    exchange: new ExchangeService(data, workflows, assets),
+    exchange: new ExchangeService(data, workflows, assets, fileWorker),
     system,
     uploads,
   }

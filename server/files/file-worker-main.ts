@@ -1,6 +1,7 @@
 /** The process behind `file-worker.ts`. */
 import path from 'node:path'
 import { toErrorJson } from '../../nodes/core/errors'
+import { readBytes } from '../../nodes/lib/media/read-bytes'
 import { AssetStore } from '../storage/assets'
 import { BlobStore } from '../storage/blobs'
 import { writeAtomic } from '../storage/files'
@@ -11,15 +12,29 @@ const LONG_SIDE = 384
 
 async function perform(task: FileTask): Promise<FileResults[FileTask['type']]> {
   switch (task.type) {
-    case 'import': {
-      const blobs = new BlobStore(path.join(task.data, 'blobs'))
-      const assets = new AssetStore(path.join(task.data, 'assets'), blobs)
-      return assets.import(task.file, task.name, { move: true })
-    }
+    case 'import':
+      return assetStore(task.data).import(task.file, task.name, { move: true })
+    case 'workflow':
+      return takeOutWorkflow(task.data, task.file)
     case 'thumbnail':
       await drawThumbnail(task.from, task.to)
       return null
   }
+}
+
+const assetStore = (data: string) =>
+  new AssetStore(path.join(data, 'assets'), new BlobStore(path.join(data, 'blobs')))
+
+async function takeOutWorkflow(data: string, file: string): Promise<FileResults['workflow']> {
+  const { sniff } = await import('../../nodes/lib/media/sniff')
+  if (sniff(await readBytes(file, 0, 4)).format === 'zip') {
+    const { readWorkflowZip } = await import('./read-workflow-zip')
+    const whole = await readWorkflowZip({ assets: assetStore(data), temp: path.join(data, 'temp') }, file)
+    if (whole) return whole
+  }
+  const { readWorkflow } = await import('../../nodes/lib/media/workflow-tag')
+  const document = await readWorkflow(file)
+  return document === null ? null : { document, assets: [] }
 }
 
 async function drawThumbnail(from: string, to: string): Promise<void> {

@@ -1,34 +1,17 @@
-/** One workflow with its files as one zip: `manifest.json`, `workflow.json`, `assets/<sha256>`. */
+/** Takes a workflow out of a zip that anybody may have made. */
 import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import yauzl from 'yauzl'
-import { z } from 'zod'
 import { DEFAULT_CAPS, parseDocument, type WorkflowDocument } from '../../nodes/core/document'
-import { StudioError } from '../../nodes/core/errors'
+import { refusedWrite, StudioError } from '../../nodes/core/errors'
+import { probe } from '../../nodes/lib/media/probe'
 import { WORKFLOW_ENTRY } from '../../nodes/lib/media/workflow-tag'
-import { ZipWriter } from '../../nodes/lib/media/zip-writer'
-import type { DataFolder } from '../storage/data-folder'
-import { type AssetService, assetsOf } from './asset-service'
-
-const MANIFEST = 'manifest.json'
-
-const manifestSchema = z.object({
-  format: z.literal('mmgt-workflow/1'),
-  assets: z
-    .array(
-      z.object({
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-        name: z.string().min(1).max(255),
-        size: z.int().min(0).max(4e9),
-      }),
-    )
-    .max(2_000),
-})
-type Manifest = z.infer<typeof manifestSchema>
+import type { AssetRecord, AssetStore } from '../storage/assets'
+import { assetEntry, MANIFEST_ENTRY, type Manifest, manifestSchema } from './workflow-zip'
 
 /** Everything in an archive, unpacked. */
 const MAX_TOTAL_BYTES = 8e9
@@ -38,56 +21,34 @@ const MAX_MANIFEST_BYTES = 2_000_000
 const unusable = (what: string, hint = 'Export the workflow again from the studio it comes from.') =>
   new StudioError('asset/unreadable', `This workflow zip cannot be used: ${what}.`, { hint })
 
-/** Writes the zip. @returns the artifact it became */
-export async function writeWorkflowZip(
-  data: DataFolder,
-  assets: AssetService,
-  document: WorkflowDocument,
-  which: 'none' | 'examples' | 'all',
-): Promise<{ sha256: string; size: number }> {
-  const chosen = assetsOf(document).filter(
-    (id) => data.assets.find(id) && (which === 'all' || (which === 'examples' && assets.isExample(id))),
-  )
-  const records = chosen.map((id) => data.assets.find(id)!)
-  const manifest: Manifest = {
-    format: 'mmgt-workflow/1',
-    assets: records.map(({ sha256, name, size }) => ({ sha256, name, size })),
-  }
-  const file = path.join(data.temp, `${process.pid}-${randomBytes(6).toString('hex')}.zip`)
-  const zip = await ZipWriter.create(file)
-  try {
-    const text = new TextEncoder()
-    await zip.add(MANIFEST, text.encode(JSON.stringify(manifest, null, 2)))
-    await zip.add(WORKFLOW_ENTRY, text.encode(JSON.stringify(document, null, 2)))
-    for (const record of records) {
-      await zip.add(`assets/${record.sha256}`, await readFile(await data.blobs.verifiedPath(record)))
-    }
-    await zip.finish()
-    return await data.blobs.adopt(file, { move: true })
-  } catch (error) {
-    await zip.cancel()
-    throw error
-  } finally {
-    await rm(file, { force: true })
-  }
+interface Place {
+  assets: AssetStore
+  /** Folder for what is being unpacked. */
+  temp: string
+}
+
+/** An unpacked file that is what the manifest says, and not yet an asset. */
+interface Unpacked {
+  file: string
+  name: string
 }
 
 /**
- * Reads a zip that anybody may have made. Only entries that the manifest names are unpacked, each into a file of its
- * own that is named by us, up to its announced size, and kept only when its content has its hash.
+ * Only entries that the manifest names are unpacked, each into a file of its own that is named by us, up to its
+ * announced size. All of them are looked at before the first is kept.
  *
- * @returns the document, or null when the archive has no manifest (a zip of frames, say)
- * @throws StudioError `asset/unreadable`, `document/…`
+ * @returns null when the archive has no manifest (a zip of frames, say)
+ * @throws StudioError `asset/unreadable`, `document/…`, `storage/…`
  */
 export async function readWorkflowZip(
-  data: DataFolder,
-  assets: AssetService,
+  place: Place,
   file: string,
-): Promise<WorkflowDocument | null> {
+): Promise<{ document: WorkflowDocument; assets: AssetRecord[] } | null> {
   const zip = await openZip(file)
+  const unpacked: Unpacked[] = []
   try {
     const entries = await listEntries(zip)
-    const manifestEntry = entries.get(MANIFEST)
+    const manifestEntry = entries.get(MANIFEST_ENTRY)
     if (!manifestEntry) return null
     const manifest = parseManifest(await readSmall(zip, manifestEntry, MAX_MANIFEST_BYTES))
     const workflow = entries.get(WORKFLOW_ENTRY)
@@ -96,15 +57,58 @@ export async function readWorkflowZip(
     const total = manifest.assets.reduce((sum, { size }) => sum + size, 0)
     if (total > MAX_TOTAL_BYTES)
       throw unusable(`its files have ${total} bytes; the limit is ${MAX_TOTAL_BYTES}`)
+    const assets: AssetRecord[] = []
     for (const asset of manifest.assets) {
-      const entry = entries.get(`assets/${asset.sha256}`)
+      const known = await knownAsset(place.assets, asset.sha256)
+      if (known) {
+        assets.push(known)
+        continue
+      }
+      const entry = entries.get(assetEntry(asset.sha256))
       if (!entry) throw unusable(`its manifest names ${asset.name}, which is not in it`)
-      await importEntry(data, assets, zip, entry, asset)
+      const target = path.join(place.temp, `${process.pid}-${randomBytes(6).toString('hex')}`)
+      unpacked.push({ file: target, name: path.win32.basename(asset.name) || 'file' })
+      await unpackAsset(zip, entry, asset, target)
     }
-    return document
+    for (const { file, name } of unpacked) assets.push(await place.assets.import(file, name, { move: true }))
+    return { document, assets }
   } finally {
     zip.close()
+    for (const { file } of unpacked) await rm(file, { force: true })
   }
+}
+
+/** The record of a file that is here already, with whole bytes. */
+async function knownAsset(assets: AssetStore, sha256: string): Promise<AssetRecord | undefined> {
+  const id = `sha256:${sha256}`
+  const record = assets.find(id)
+  if (!record) return undefined
+  return assets.open(id).then(
+    () => record,
+    () => undefined, // damaged on disk: what the archive brings takes its place
+  )
+}
+
+async function unpackAsset(
+  zip: yauzl.ZipFile,
+  entry: yauzl.Entry,
+  { sha256, name, size }: Manifest['assets'][number],
+  target: string,
+): Promise<void> {
+  const hash = createHash('sha256')
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  await unpack(await openEntry(zip, entry), capped(size, name), hashing, createWriteStream(target))
+  const found = hash.digest('hex')
+  if (found !== sha256)
+    throw unusable(`${name} has the hash ${found.slice(0, 12)}…, its manifest says ${sha256.slice(0, 12)}…`)
+  await probe(target).catch((error) => {
+    throw unusable(`${name}: ${error instanceof Error ? error.message.replace(/\.$/, '') : error}`)
+  })
 }
 
 function parseManifest(bytes: Buffer): Manifest {
@@ -180,33 +184,7 @@ async function unpack(...streams: Parameters<typeof pipeline>): Promise<void> {
   try {
     await pipeline(...(streams as [NodeJS.ReadableStream, NodeJS.WritableStream]))
   } catch (error) {
-    throw error instanceof StudioError ? error : unusable((error as Error).message)
-  }
-}
-
-async function importEntry(
-  data: DataFolder,
-  assets: AssetService,
-  zip: yauzl.ZipFile,
-  entry: yauzl.Entry,
-  { sha256, name, size }: Manifest['assets'][number],
-): Promise<void> {
-  if (data.assets.find(`sha256:${sha256}`)) return
-  const file = path.join(data.temp, `${process.pid}-${randomBytes(6).toString('hex')}`)
-  const hash = createHash('sha256')
-  const hashing = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
-  })
-  try {
-    await unpack(await openEntry(zip, entry), capped(size, name), hashing, createWriteStream(file))
-    const found = hash.digest('hex')
-    if (found !== sha256)
-      throw unusable(`${name} has the hash ${found.slice(0, 12)}…, its manifest says ${sha256.slice(0, 12)}…`)
-    await assets.import(file, path.basename(name))
-  } finally {
-    await rm(file, { force: true })
+    if (error instanceof StudioError) throw error
+    throw refusedWrite(error, 'The data folder') ?? unusable((error as Error).message)
   }
 }
