@@ -12,7 +12,8 @@ export interface Command {
   usage: string
   summary: string
   flags: Flags
-  execute(args: CommandInput): Promise<void>
+  /** @returns the exit code, 0 when it says nothing */
+  execute(args: CommandInput): Promise<void> | Promise<number>
 }
 
 export interface CommandInput {
@@ -66,8 +67,7 @@ async function main(argv: string[]): Promise<number> {
       return 0
     }
     reporter = values.json ? jsonReporter() : humanReporter({ verbose: values.verbose === true })
-    await command.execute({ values, positionals, reporter, signal: controller.signal })
-    return 0
+    return (await command.execute({ values, positionals, reporter, signal: controller.signal })) ?? 0
   } catch (error) {
     if (error instanceof CancelledError) {
       reporter.note('Cancelled. Finished steps are kept: the same command goes on from there.')

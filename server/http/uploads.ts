@@ -31,7 +31,8 @@ const KEPT_MS = 24 * 3_600_000
 const SWEEP_MS = 3_600_000
 const METHODS = new Set(['POST', 'PATCH', 'HEAD', 'DELETE', 'OPTIONS'])
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 0)} GB`
+const say = (bytes: number) =>
+  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${Number((bytes / 1e9).toFixed(1))} GB`
 
 /** Less than one write of an upload needs. */
 const FULL_BYTES = 1e6
@@ -129,7 +130,7 @@ export class Uploads implements UploadService {
   private async checkRoom(bytes: number): Promise<void> {
     const free = await this.freeBytes()
     if (bytes + this.limits.reserveBytes <= free) return
-    const message = `The file has ${gigabytes(bytes)} and the disk of the data folder ${gigabytes(free)} free.`
+    const message = `The file has ${say(bytes)} and the disk of the data folder ${say(free)} free.`
     throw httpError(507, diskFull(message))
   }
 
@@ -195,7 +196,7 @@ export class Uploads implements UploadService {
       case 413:
         return httpError(
           413,
-          new StudioError('asset/too-large', `A file may have ${gigabytes(this.limits.maxBytes)} at most.`, {
+          new StudioError('asset/too-large', `A file may have ${say(this.limits.maxBytes)} at most.`, {
             hint: 'Cut it or save it smaller; mmgt studio --max-upload GB raises the limit.',
           }),
         )

@@ -79,7 +79,7 @@ export async function ensureBuilt() {
   const state = hash(SOURCES.flatMap((name) => [...files(at(name))]).join('\n'))
   const [builtState, ...builtNames] = read(at('dist', '.stamp')).split('\n')
   if (builtState === state) return false
-  const { build } = await import('esbuild')
+  const { build, stop } = await import('esbuild')
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: {
@@ -100,6 +100,7 @@ export async function ensureBuilt() {
     logLevel: 'warning',
     write: false,
   })
+  await stop() // it would stay as a process beside a studio that runs for days
   replaceBundles(outputFiles, builtNames)
   writeWhole(at('dist', '.stamp'), [state, ...outputFiles.map((file) => path.basename(file.path))].join('\n'))
   return true

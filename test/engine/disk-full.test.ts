@@ -1,22 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { tempFolder, testEngine, workflow } from '../support/engine'
+import { expect, it } from 'vitest'
+import { testEngine, workflow } from '../support/engine'
 import { constant, film } from '../support/nodes'
-
-/** A file system of a few megabytes, or undefined where this user may not mount one. */
-function smallDisk(megabytes: number): string | undefined {
-  const folder = path.join(tempFolder(), 'small')
-  mkdirSync(folder)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
-  return folder
-}
+import { smallDisk } from '../support/small-disk'
 
 const noisy = (frames: number) =>
   workflow()
