@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { io } from 'socket.io-client'
 import type { StudioSocket } from '../../app/_lib/live/socket'
 import { type RunListener, RunWatch } from '../../app/_lib/runs/run-watch'
@@ -11,7 +12,7 @@ import { type LiveProcess, spawnLive } from '../support/spawn-live'
 import { workerBundle } from '../support/worker-bundle'
 
 const SOCKETS = 200
-const SECONDS = 40
+const SECONDS = 30
 
 interface Health {
   heldUpMs: number
@@ -19,28 +20,40 @@ interface Health {
   heap: number
 }
 
-/** 50 events a second of 4 kB and ten pictures of 10 kB: far more than a run says. */
-const chatter = () => ({
+/** What a run really says, and a sentence of 8 kB twenty times a second, so that what is not read piles up. */
+const STORMS = [
+  { slow: 10, sentenceBytes: 200 },
+  { slow: 0, sentenceBytes: 8_000 },
+  { slow: 10, sentenceBytes: 8_000 },
+]
+
+const chatter = (sentenceBytes: number) => ({
   ...emptyWorkflow('w'),
   nodes: {
-    chatty: { type: 'test/chatty', version: 1, params: { seconds: SECONDS }, mode: 'on', title: null },
+    chatty: {
+      type: 'test/chatty',
+      version: 1,
+      params: { seconds: SECONDS, perSecond: 20, sentenceBytes },
+      mode: 'on',
+      title: null,
+    },
   },
 })
 
 export async function benchSockets(): Promise<object[]> {
   const rows: object[] = []
-  for (const slow of [0, 10]) {
+  for (const { slow, sentenceBytes } of STORMS) {
     const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
     const live = await spawnLive(folder, await workerBundle())
-    rows.push({ sockets: SOCKETS, slow, ...(await storm(live, slow)) })
+    rows.push({ sockets: SOCKETS, slow, sentenceBytes, ...(await storm(live, slow, sentenceBytes)) })
     await live.kill()
     rmSync(folder, { recursive: true, force: true })
   }
   return rows
 }
 
-async function storm(live: LiveProcess, slow: number) {
-  const { run } = await live.ask<{ run: string }>({ ask: 'start', document: chatter() })
+async function storm(live: LiveProcess, slow: number, sentenceBytes: number) {
+  const { run } = await live.ask<{ run: string }>({ ask: 'start', document: chatter(sentenceBytes) })
   const delays: number[] = []
   const pictures = new Array<number>(SOCKETS).fill(0)
   const clients = Array.from({ length: SOCKETS }, (_, i) => {
@@ -55,6 +68,9 @@ async function storm(live: LiveProcess, slow: number) {
   await live.ask({ ask: 'delay' })
   delays.length = 0
 
+  // All readers share this process: what it is late itself is part of every delay.
+  const own = monitorEventLoopDelay({ resolution: 5 })
+  own.enable()
   const memory: Health[] = []
   let isDone = false
   const done = Promise.all(clients.slice(slow).map(({ over }) => over)).then(() => (isDone = true))
@@ -62,6 +78,7 @@ async function storm(live: LiveProcess, slow: number) {
     memory.push(await live.ask<Health>({ ask: 'delay' }))
     await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 1_000))])
   }
+  own.disable()
   // The slow ones read on, and end up where everybody is.
   for (const { socket } of clients.slice(0, slow)) wire(socket).resume()
   const ends = await Promise.all(clients.map(({ over }) => over))
@@ -73,6 +90,7 @@ async function storm(live: LiveProcess, slow: number) {
   return {
     p50Ms: delays[delays.length >> 1],
     p95Ms: delays[Math.floor(delays.length * 0.95)],
+    readersLateMs: own.percentile(95) / 1e6,
     firstHalfMB: peak(memory.slice(0, half)),
     secondHalfMB: peak(memory.slice(half)),
     heldUpMs: Math.max(...memory.map(({ heldUpMs }) => heldUpMs)),

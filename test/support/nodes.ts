@@ -273,7 +273,7 @@ export const painting = defineNode({
   },
 })
 
-/** Says a lot: fifty sentences a second, pictures and progress, as long as it is told. */
+/** Says a lot: sentences, pictures and progress, as long as it is told. */
 export const chatty = defineNode({
   id: 'test/chatty',
   version: 1,
@@ -283,18 +283,19 @@ export const chatty = defineNode({
   outputs: { y: socket('number', 'Y') },
   params: z.object({
     seconds: z.number().default(1),
+    perSecond: z.number().default(50),
     sentenceBytes: z.int().default(4_000),
     pictureBytes: z.int().default(10_000),
   }),
   run: async (ctx, { params }) => {
     const picture = new Uint8Array(params.pictureBytes)
-    const steps = params.seconds * 50
+    const steps = params.seconds * params.perSecond
     for (let i = 0; i < steps; i++) {
       ctx.signal.throwIfAborted()
       ctx.progress(i / steps, `step ${i}`)
       ctx.preview(picture, 'image/jpeg', i)
       ctx.warn(String(i).padStart(params.sentenceBytes, '.'))
-      await sleep(20)
+      await sleep(1000 / params.perSecond)
     }
     return { y: 1 }
   },
