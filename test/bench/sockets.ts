@@ -64,7 +64,8 @@ async function storm(live: LiveProcess, slow: number, sentenceBytes: number) {
     return client(live.port, run, i < slow ? {} : listener)
   })
   await Promise.all(clients.map(({ ready }) => ready))
-  for (const { socket } of clients.slice(0, slow)) wire(socket).pause()
+  const paused = clients.slice(0, slow).map(({ socket }) => wire(socket))
+  for (const line of paused) line.pause()
   await live.ask({ ask: 'delay' })
   delays.length = 0
 
@@ -80,7 +81,7 @@ async function storm(live: LiveProcess, slow: number, sentenceBytes: number) {
   }
   own.disable()
   // The slow ones read on, and end up where everybody is.
-  for (const { socket } of clients.slice(0, slow)) wire(socket).resume()
+  for (const line of paused) if (line.readyState === OPEN) line.resume() // else it was given up, and came back anew
   const ends = await Promise.all(clients.map(({ over }) => over))
   const areEqual = ends.every((end) => JSON.stringify(end) === JSON.stringify(ends[slow]))
   for (const { socket } of clients) socket.disconnect()
@@ -125,10 +126,18 @@ function client(port: number, run: string, listener: RunListener) {
   return { socket, ready, over }
 }
 
+const OPEN = 1
+
+interface Line {
+  readyState: number
+  pause(): void
+  resume(): void
+}
+
 /** The TCP connection below, to stop reading from it; neither library shows it. */
-function wire(socket: StudioSocket): { pause(): void; resume(): void } {
+function wire(socket: StudioSocket): Line {
   const { transport } = socket.io.engine as unknown as {
-    transport: { ws: { pause(): void; resume(): void } }
+    transport: { ws: Line }
   }
   return transport.ws
 }
