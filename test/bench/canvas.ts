@@ -3,13 +3,16 @@
  * places. Frames are not held to the screen's rate, so the time from frame to frame is what a frame costs. Ours are
  * the editor's real cards with results (skeletons, masks), the peers' have a title and sockets.
  */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { AppRouter } from '../../server/trpc/root'
 import { chromiumPath } from '../e2e/support/chromium'
-import { StudioInBrowser } from '../e2e/support/studio'
+import { ensurePages } from '../e2e/support/pages'
 import { root } from '../support/cli'
 
 const COUNTS = [100, 300, 1000]
@@ -221,10 +224,11 @@ export async function benchCanvas(): Promise<object[]> {
     throw new Error('This bench needs Chromium or Chrome: apt install chromium, or name it in CHROME_BIN.')
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-canvas-'))
   const [plain, litegraph] = [await plainPage(folder), litegraphPage(folder)]
-  const studio = await StudioInBrowser.open()
+  const studio = await startStudio(path.join(folder, 'data'))
   const browser = await chromium.launch({ executablePath: chromiumPath, args: FLAGS })
   const rows: object[] = []
   try {
+    await studio.api.workflow.create.mutate({ template: 'hello' }) // brings the shipped files
     const { assets } = await studio.api.asset.list.query()
     const asset = assets.find(({ kind }) => kind === 'pose')?.id ?? ''
     for (const count of COUNTS) {
@@ -254,7 +258,7 @@ export async function benchCanvas(): Promise<object[]> {
     }
   } finally {
     await browser.close()
-    await studio.close()
+    studio.close()
     rmSync(folder, { recursive: true, force: true })
   }
   return rows
@@ -290,8 +294,32 @@ async function zoomOurs(page: Page, zoom: number): Promise<void> {
   await page.waitForTimeout(500)
 }
 
+/** The studio as `npm start` runs it. */
+async function startStudio(data: string) {
+  await ensurePages()
+  const port = 20_000 + (process.pid % 20_000)
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'dist/mmgt.js'), 'studio', '--port', String(port), '--data', data],
+    { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } },
+  )
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    child.stderr.on('data', (text: Buffer) => {
+      said += text
+      if (said.includes(`:${port}`)) resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`The studio ended with ${code}:\n${said}`)))
+  })
+  const url = `http://127.0.0.1:${port}`
+  const api = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${url}/api/trpc` })] })
+  return { url, api, close: () => child.kill('SIGTERM') }
+}
+
+type Studio = Awaited<ReturnType<typeof startStudio>>
+
 /** A workflow whose every node has its result, so that the cards show pictures. */
-async function preparedWorkflow(studio: StudioInBrowser, count: number, asset: string): Promise<string> {
+async function preparedWorkflow(studio: Studio, count: number, asset: string): Promise<string> {
   const { workflow: id } = await studio.api.workflow.create.mutate({ document: workflow(count, asset) })
   await studio.api.run.start.mutate({ workflow: id })
   for (;;) {

@@ -201,6 +201,7 @@ describeInBrowser('the editor', () => {
   })
 
   it('a result that is dropped on the canvas opens the workflow that made it', async () => {
+    await studio.api.workflow.create.mutate({ template: 'hello' }) // brings the shipped files
     const { assets } = await studio.api.asset.list.query()
     const asset = assets.find(({ kind }) => kind === 'pose')!.id
     const workflow = await create({

@@ -1,5 +1,9 @@
 'use client'
+import { useQuery } from '@tanstack/react-query'
 import { ImagePlus, Plus } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { sayFailure } from '../../_lib/action-error'
+import { useTRPC, useTRPCClient } from '../../_lib/trpc'
 import { Button } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { useEditor } from '../state/editor-context'
@@ -21,7 +25,7 @@ export function EmptyCanvas() {
   }
   return (
     <div className="pointer-events-none absolute inset-0 z-(--z-canvas-hud) grid place-items-center">
-      <div className="pointer-events-auto rounded-4 border-[1.5px] border-line-2 border-dashed px-8">
+      <div className="pointer-events-auto rounded-4 border-[1.5px] border-line-2 border-dashed px-8 max-w-[560px]">
         <EmptyState
           icon={ImagePlus}
           title="Drop a portrait and a recording here"
@@ -38,7 +42,32 @@ export function EmptyCanvas() {
         >
           Or paste nodes from another workflow. Double-click anywhere, or press /, to search all nodes.
         </EmptyState>
+        <Templates />
       </div>
+    </div>
+  )
+}
+
+/** Finished workflows to begin with; each opens as a workflow of its own. */
+function Templates() {
+  const trpc = useTRPC()
+  const client = useTRPCClient()
+  const router = useRouter()
+  const found = useQuery(trpc.workflow.templates.queryOptions())
+  const open = (template: string) =>
+    client.workflow.create
+      .mutate({ template })
+      .then(({ workflow }) => router.push(`/workflows/${workflow}`))
+      .catch(sayFailure)
+  if (!found.data || found.data.templates.length === 0) return null
+  return (
+    <div className="-mt-4 flex flex-wrap items-center justify-center gap-1.5 pb-8">
+      <span className="text-text-3">Templates</span>
+      {found.data.templates.map(({ id, name, summary }) => (
+        <Button key={id} size="small" kind="ghost" title={summary} onClick={() => void open(id)}>
+          {name}
+        </Button>
+      ))}
     </div>
   )
 }

@@ -43,6 +43,7 @@ interface Reason {
 function useReason({ id, node, definition, run }: CardModel): Reason {
   const waitsFor = useWaitsFor(id, run.state === 'waiting')
   const readers = useWorkflow(({ edges }) => edges.filter(({ from }) => from[0] === id).length)
+  const nothingRuns = useRuns(({ analysis }) => analysis?.steps.length === 0)
   if (!definition) return { text: 'Kept as it is; it cannot run here' }
   if (node.mode === 'mute') {
     if (readers === 0) return { text: 'Switched off' }
@@ -72,6 +73,7 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
     default:
       if (run.problem) return { text: shortProblem(run.problem, definition.inputs), tone: 'warn' }
       if (run.willRun) return { text: `Will run: ${sayWhy(run.why)}${estimate}` }
+      if (nothingRuns) return { text: 'Waits for what comes before it' }
       // What only finished results read is not computed again, and that is no news.
       if (Object.keys(run.values).length > 0) return { text: 'Up to date' }
       return {

@@ -1,5 +1,8 @@
 'use client'
-import { Play, RotateCcw, Square } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { Play, RotateCcw, Square, Workflow } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTRPC } from '../../_lib/trpc'
 import { CommandPalette, type PaletteGroup } from '../../_ui/command-palette'
 import { useRunCommands } from '../bar/use-run-commands'
 import { useCanvas } from '../canvas/use-canvas-controls'
@@ -22,6 +25,8 @@ function OpenList() {
   const controls = useCanvas((state) => state.controls)
   const nodes = useWorkflow((document) => document.nodes)
   const { run, cancel, running } = useRunCommands()
+  const router = useRouter()
+  const workflows = useQuery(useTRPC().workflow.list.queryOptions({}))
   const groups: PaletteGroup[] = [
     {
       heading: 'Actions',
@@ -86,5 +91,15 @@ function OpenList() {
       })),
     },
   ]
+  const others = workflows.data?.workflows.filter(({ id }) => id !== editor.workflowId) ?? []
+  groups.push({
+    heading: 'Workflows',
+    items: others.map(({ id, name }) => ({
+      id: `workflow ${id}`,
+      label: name,
+      icon: Workflow,
+      onSelect: () => router.push(`/workflows/${id}`),
+    })),
+  })
   return <CommandPalette open onOpenChange={(next) => !next && closePalettes()} groups={groups} />
 }
