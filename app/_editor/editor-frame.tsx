@@ -6,6 +6,7 @@ import { TopBar } from './bar/top-bar'
 import { Canvas } from './canvas/canvas'
 import { useCanvasView } from './canvas/canvas-view'
 import { Dock } from './dock/dock'
+import { NodeEditorOf } from './full-screen/node-editor'
 import { Inspector } from './inspector/inspector'
 import { ListTwin } from './list/list-twin'
 import { LiveRegion } from './list/live-region'
@@ -22,14 +23,14 @@ import { useEditor, useSelection } from './state/editor-context'
 import { select } from './state/selection-store'
 
 /** Bar, rail, canvas, inspector and timeline of an open workflow. */
-export function EditorFrame({ editing: _ }: { editing: string | undefined }) {
+export function EditorFrame({ editing }: { editing: string | undefined }) {
   useShortcuts()
   const { workflowId } = useEditor()
   const asList = useCanvasView((view) => view.asList)
   return (
     <EditorMedia>
       <ReactFlowProvider>
-        <div className="flex h-dvh flex-col overflow-hidden bg-app">
+        <div className="flex h-dvh flex-col overflow-hidden bg-app" inert={editing !== undefined}>
           <TopBar share={<ShareDialog workflowId={workflowId} />} />
           <div className="flex min-h-0 flex-1">
             <Rail />
@@ -42,11 +43,12 @@ export function EditorFrame({ editing: _ }: { editing: string | undefined }) {
                   <RunHud />
                 </div>
               </main>
-              <Dock />
+              {editing === undefined && <Dock />}
             </div>
             <InspectorSide />
           </div>
         </div>
+        {editing !== undefined && <NodeEditorOf nodeId={editing} />}
         <CommandList />
         <ConnectList />
         <ShortcutList />

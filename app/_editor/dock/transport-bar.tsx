@@ -15,14 +15,15 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../../_ui/icon-button'
 import { Select } from '../../_ui/select'
 import { SPEEDS, transport, useTransport } from '../state/transport'
 import { useDockView, zoomed } from './dock-view'
 import { FrameText, Timecode } from './timecode'
 
-/** Play, step, loop, where it stands, how fast; to the right what the timeline shows. */
-export function TransportBar() {
+/** Play, step, loop, where it stands, how fast; to the right what the timeline shows. `children` stand before that. */
+export function TransportBar({ children }: { children?: ReactNode }) {
   const frames = useTransport((state) => state.frames)
   const fps = useTransport((state) => state.fps)
   const playing = useTransport((state) => state.playing)
@@ -75,6 +76,7 @@ export function TransportBar() {
         </span>
       )}
       <span className="flex-1" />
+      {children}
       <SpeedSelect disabled={none} />
       <IconButton
         icon={muted ? VolumeX : Volume2}

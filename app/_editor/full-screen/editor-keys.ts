@@ -1,0 +1,47 @@
+'use client'
+import { useEffect, useRef } from 'react'
+import { onTransportKey } from '../dock/transport-keys'
+
+/** Actions by key: `event.key` in lower case, with `ctrl+`, `shift+`, `alt+` in front. */
+export type EditorKeys = Record<string, (event: KeyboardEvent) => void>
+
+export const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest('[role="menu"], [role="listbox"], [data-radix-popper-content-wrapper]') !== null)
+
+/**
+ * The keyboard while an editor fills the window. It hears keys before the graph below does and keeps all of them: with
+ * the graph out of sight nothing there must be deleted or moved. What the editor has no use for goes to the transport.
+ */
+export function useEditorKeys(keys: EditorKeys): void {
+  const latest = useRef(keys)
+  latest.current = keys
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && !event.target.closest('[data-full-screen]')) {
+        // A menu or dialog of ours lies in a portal and looks after its own keys.
+        if (event.target !== document.body) return
+      }
+      if (isTyping(event.target)) return
+      const control = event.ctrlKey || event.metaKey
+      const name = `${control ? 'ctrl+' : ''}${event.altKey ? 'alt+' : ''}${event.shiftKey ? 'shift+' : ''}${event.key.toLowerCase()}`
+      const action = latest.current[name]
+      if (action) {
+        event.preventDefault()
+        action(event)
+      } else onTransportKey(event)
+      if (event.key !== 'Tab' && !isControlKey(event)) event.stopPropagation()
+    }
+    addEventListener('keydown', hear, true)
+    return () => removeEventListener('keydown', hear, true)
+  }, [])
+}
+
+/** Keys that buttons, sliders and lists inside the editor need themselves. */
+const isControlKey = ({ key, target }: KeyboardEvent): boolean =>
+  target instanceof HTMLElement &&
+  target.closest('button, [role="slider"], [role="radio"], [role="option"], [role="separator"], a') !==
+    null &&
+  /^(Enter| |Arrow.*|Home|End|PageUp|PageDown)$/.test(key)
