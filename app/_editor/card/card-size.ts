@@ -16,11 +16,6 @@ export function cardWidth(layout: Layout | undefined): number {
 const rowsOf = ({ inputs, outputs }: Pick<CatalogEntry, 'inputs' | 'outputs'>) =>
   Math.max(Object.keys(inputs).length, Object.keys(outputs).length)
 
-export interface CardSockets {
-  inputs: Record<string, unknown>
-  outputs: Record<string, unknown>
-}
-
 /** Stage and strip together; 0 on a collapsed card. */
 export function cardStageHeight(
   nodeId: string,

@@ -1,190 +1,189 @@
-import type { MaskLayer, ShapeKey, ShapeLayer } from '../../../nodes/lib/mask/mask-layers'
-import { isShape, MAX_POINTS } from '../../../nodes/lib/mask/mask-layers'
-import { placementAt } from '../../../nodes/lib/mask/shape-motion'
+import { isShape, MAX_POINTS, type MaskLayer, type ShapeLayer } from '../../../nodes/lib/mask/mask-layers'
+import { newId } from '../state/new-id'
 
-export type MaskTool = 'select' | 'brush' | 'erase' | 'rectangle' | 'ellipse' | 'polygon' | 'lasso'
+/** Tools that draw; `select` moves what was drawn. */
+export type MaskTool = 'select' | 'brush' | 'eraser' | 'rectangle' | 'ellipse' | 'polygon' | 'lasso'
 
-export interface Place {
-  x: number
-  y: number
+/** Frames that new layers hold for. */
+export type MaskRange = { from: number | null; to: number | null }
+
+export type Point = [x: number, y: number]
+
+export interface Drawing {
+  region: string
+  op: 'add' | 'erase'
+  range: MaskRange
 }
 
-/** First and last frame, both included; null for the ends of the mask. */
-export interface FrameRange {
-  from: number | null
-  to: number | null
-}
+/** Points of a hand-drawn line nearer than this to the one before say nothing, px. */
+const LEAST_STEP = 0.75
 
-export interface Brush {
-  /** px of the mask. */
-  radius: number
-  hardness: number
-}
+const round = (value: number) => Math.round(value * 100) / 100
 
-export type MaskLayers = readonly MaskLayer[]
+export const layerId = (word: string, layers: readonly MaskLayer[]): string =>
+  newId(word, (id) => layers.some((layer) => layer.id === id))
 
-export const newMaskId = (layers: MaskLayers): string => {
-  for (let n = layers.length + 1; ; n++) if (!layers.some(({ id }) => id === `edit-${n}`)) return `edit-${n}`
-}
-
-const rounded = (value: number) => Math.round(Math.max(-32_768, Math.min(32_768, value)) * 10) / 10
-const pair = ({ x, y }: Place): [number, number] => [rounded(x), rounded(y)]
-
-/** Adds a place to a path unless it lies too near to the last one to be seen. */
-export function extendPath(path: readonly Place[], at: Place, spacing: number): readonly Place[] {
-  const last = path[path.length - 1]
-  if (last && Math.hypot(at.x - last.x, at.y - last.y) < spacing) return path
-  return path.length >= MAX_POINTS ? [...path.slice(0, -1), at] : [...path, at]
-}
-
-/** What a gesture with a tool makes; null where it is too small to be meant. */
-export function shapeOf(
-  tool: Exclude<MaskTool, 'select'>,
-  path: readonly Place[],
-  at: { id: string; region: string; range: FrameRange; brush: Brush; erase: boolean },
-): ShapeLayer | null {
-  const { id, region, range, brush } = at
-  const op = at.erase || tool === 'erase' ? ('erase' as const) : ('add' as const)
-  const base = { id, region, ...range, enabled: true, op, keys: [] }
-  if (path.length === 0) return null
-  if (tool === 'brush' || tool === 'erase') {
-    const radius = Math.max(0.25, Math.min(2_048, brush.radius))
-    return {
-      ...base,
-      kind: 'stroke',
-      points: path.slice(0, MAX_POINTS).map(pair),
-      radius,
-      hardness: brush.hardness,
-    }
+/** A line as few points: no two at the same place, at most as many as a layer may have. */
+export function thinned(points: readonly Point[]): Point[] {
+  const kept: Point[] = []
+  for (const [x, y] of points) {
+    const last = kept[kept.length - 1]
+    if (!last || Math.hypot(x - last[0], y - last[1]) >= LEAST_STEP) kept.push([round(x), round(y)])
   }
-  if (tool === 'polygon' || tool === 'lasso') {
-    return path.length < 3 ? null : { ...base, kind: 'polygon', points: path.slice(0, MAX_POINTS).map(pair) }
-  }
-  const [a, b] = [path[0], path[path.length - 1]]
-  const [w, h] = [Math.abs(b.x - a.x), Math.abs(b.y - a.y)]
-  if (w < 1 || h < 1) return null
-  const box = {
-    x: rounded(Math.min(a.x, b.x)),
-    y: rounded(Math.min(a.y, b.y)),
-    w: rounded(w),
-    h: rounded(h),
+  const step = Math.ceil(kept.length / MAX_POINTS)
+  return step <= 1 ? kept : kept.filter((_, i) => i % step === 0)
+}
+
+const base = ({ region, range }: Drawing, id: string) => ({
+  id,
+  region,
+  from: range.from,
+  to: range.to,
+  enabled: true,
+})
+
+export function strokeLayer(
+  id: string,
+  drawing: Drawing,
+  points: readonly Point[],
+  brush: { radius: number; hardness: number },
+): MaskLayer {
+  return { ...base(drawing, id), kind: 'stroke', op: drawing.op, keys: [], points: thinned(points), ...brush }
+}
+
+/** Between two corners; nothing when there is no area. `square` keeps both sides equal. */
+export function boxLayer(
+  id: string,
+  kind: 'rectangle' | 'ellipse',
+  drawing: Drawing,
+  a: Point,
+  b: Point,
+  square = false,
+): MaskLayer | undefined {
+  let w = Math.abs(b[0] - a[0])
+  let h = Math.abs(b[1] - a[1])
+  if (square) w = h = Math.max(w, h)
+  if (w < 1 || h < 1) return undefined
+  const x = round(b[0] < a[0] ? a[0] - w : a[0])
+  const y = round(b[1] < a[1] ? a[1] - h : a[1])
+  return {
+    ...base(drawing, id),
+    kind,
+    op: drawing.op,
+    keys: [],
+    x,
+    y,
+    w: round(w),
+    h: round(h),
     rotation: 0,
   }
-  return { ...base, kind: tool, ...box }
 }
 
-export const replaceMaskLayer = (
-  layers: MaskLayers,
-  id: string,
-  change: (layer: MaskLayer) => MaskLayer,
-): MaskLayer[] => layers.map((layer) => (layer.id === id ? change(layer) : layer))
-
-export const removeMaskLayer = (layers: MaskLayers, id: string): MaskLayer[] =>
-  layers.filter((layer) => layer.id !== id)
-
-/** Takes a layer to another place of the order in which they are applied, 0 first. */
-export function moveMaskLayer(layers: MaskLayers, id: string, to: number): MaskLayer[] {
-  const layer = layers.find((one) => one.id === id)
-  if (!layer) return [...layers]
-  const rest = removeMaskLayer(layers, id)
-  rest.splice(Math.max(0, Math.min(rest.length, to)), 0, layer)
-  return rest
+export function polygonLayer(id: string, drawing: Drawing, points: readonly Point[]): MaskLayer | undefined {
+  const kept = thinned(points)
+  if (kept.length < 3) return undefined
+  return { ...base(drawing, id), kind: 'polygon', op: drawing.op, keys: [], points: kept }
 }
 
-export function setRange(layers: MaskLayers, id: string, { from, to }: FrameRange): MaskLayer[] {
-  const ordered = from !== null && to !== null && from > to ? { from: to, to: from } : { from, to }
-  return replaceMaskLayer(layers, id, (layer) => ({ ...layer, ...ordered }))
+/** A shape somewhere else. Its keys move along, because they are relative to where it was drawn. */
+export function movedLayer(layer: ShapeLayer, dx: number, dy: number): MaskLayer {
+  if ('points' in layer) {
+    return { ...layer, points: layer.points.map(([x, y]): Point => [round(x + dx), round(y + dy)]) }
+  }
+  return { ...layer, x: round(layer.x + dx), y: round(layer.y + dy) }
 }
 
-/** A shape moved by a distance: by a key of this frame where it has keys, else where it was drawn. */
-export function moveShape(layers: MaskLayers, id: string, frame: number, by: Place): MaskLayer[] {
-  return replaceMaskLayer(layers, id, (layer) => {
-    if (!isShape(layer)) return layer
-    if (layer.keys.length > 0) {
-      const now = placementAt(layer.keys, frame)
-      return withShapeKey(layer, frame, { dx: now.dx + by.x, dy: now.dy + by.y })
-    }
-    if (layer.kind === 'stroke' || layer.kind === 'polygon') {
-      return { ...layer, points: layer.points.map(([x, y]) => pair({ x: x + by.x, y: y + by.y })) }
-    }
-    return { ...layer, x: rounded(layer.x + by.x), y: rounded(layer.y + by.y) }
-  })
-}
+const sameRange = (layer: MaskLayer, { from, to }: MaskRange) => layer.from === from && layer.to === to
 
-/** A key in this frame, with what the shape does there and what changes of it. */
-export function withShapeKey(
-  layer: ShapeLayer,
-  frame: number,
-  change: Partial<Omit<ShapeKey, 'frame'>> = {},
-): ShapeLayer {
-  const now = placementAt(layer.keys, frame)
-  const before = layer.keys.findLast((key) => key.frame <= frame)
-  const key: ShapeKey = { frame, easing: before?.easing ?? 'ease', ...now, ...change }
-  key.dx = rounded(key.dx)
-  key.dy = rounded(key.dy)
-  key.scale = Math.max(0.01, Math.min(100, key.scale))
-  const keys = [...layer.keys.filter((one) => one.frame !== frame), key].sort((a, b) => a.frame - b.frame)
-  return { ...layer, keys }
-}
-
-export const setShapeKey = (
-  layers: MaskLayers,
-  id: string,
-  frame: number,
-  change?: Partial<Omit<ShapeKey, 'frame'>>,
-): MaskLayer[] =>
-  replaceMaskLayer(layers, id, (layer) => (isShape(layer) ? withShapeKey(layer, frame, change) : layer))
-
-export const removeShapeKey = (layers: MaskLayers, id: string, frame: number): MaskLayer[] =>
-  replaceMaskLayer(layers, id, (layer) =>
-    isShape(layer) ? { ...layer, keys: layer.keys.filter((key) => key.frame !== frame) } : layer,
-  )
-
-const sameRange = (a: FrameRange, b: FrameRange) => a.from === b.from && a.to === b.to
-
-/** How far a region is grown (or feathered) over a range by its own layer; 0 without one. */
-export const amountOf = (
-  layers: MaskLayers,
+/** How far a region is grown or feathered over a range, px: the last such layer decides. */
+export function amountOf(
+  layers: readonly MaskLayer[],
   kind: 'grow' | 'feather',
   region: string,
-  range: FrameRange,
-): number => {
-  const found = layers.find(
+  range: MaskRange,
+): number {
+  const found = layers.findLast(
     (layer) => layer.kind === kind && layer.region === region && sameRange(layer, range),
   )
-  return found && 'pixels' in found && found.enabled ? found.pixels : 0
+  return found && 'pixels' in found ? found.pixels : 0
 }
 
-/** Sets it; 0 takes the layer away. It lies above the strokes that were there. */
-export function setAmount(
-  layers: MaskLayers,
+/** Sets it; 0 takes the layer away again. */
+export function withAmount(
+  layers: readonly MaskLayer[],
   kind: 'grow' | 'feather',
   region: string,
-  range: FrameRange,
+  range: MaskRange,
   pixels: number,
 ): MaskLayer[] {
-  const found = layers.find(
+  const at = layers.findLastIndex(
     (layer) => layer.kind === kind && layer.region === region && sameRange(layer, range),
   )
-  if (found && pixels === 0) return removeMaskLayer(layers, found.id)
-  if (found)
-    return replaceMaskLayer(layers, found.id, (layer) => ({ ...layer, enabled: true, pixels }) as MaskLayer) // found as one with pixels
-  if (pixels === 0) return [...layers]
-  return [...layers, { id: newMaskId(layers), region, ...range, enabled: true, kind, pixels }]
+  if (pixels === 0) return layers.filter((_, i) => i !== at)
+  if (at >= 0) return layers.map((layer, i) => (i === at ? ({ ...layer, pixels } as MaskLayer) : layer))
+  const made: MaskLayer = { ...base({ region, op: 'add', range }, layerId(kind, layers)), kind, pixels }
+  return [...layers, made]
 }
 
-export const addOperation = (
-  layers: MaskLayers,
+export function withOperation(
+  layers: readonly MaskLayer[],
   kind: 'invert' | 'fill' | 'clear',
   region: string,
-  range: FrameRange,
-): MaskLayer[] => [...layers, { id: newMaskId(layers), region, ...range, enabled: true, kind }]
+  range: MaskRange,
+): MaskLayer[] {
+  return [...layers, { ...base({ region, op: 'add', range }, layerId(kind, layers)), kind }]
+}
 
-const TITLES: Record<MaskLayer['kind'], string> = {
-  stroke: 'Brush',
+/** From one place of the list to another; later layers lie on top. */
+export function moveLayer(layers: readonly MaskLayer[], from: number, to: number): MaskLayer[] {
+  const out = [...layers]
+  const [layer] = out.splice(from, 1)
+  out.splice(Math.max(0, Math.min(out.length, to)), 0, layer)
+  return out
+}
+
+export const duplicateLayer = (layers: readonly MaskLayer[], id: string): MaskLayer[] =>
+  layers.flatMap((layer) =>
+    layer.id === id ? [layer, { ...layer, id: layerId(layer.kind, layers) }] : [layer],
+  )
+
+/** The top shape whose area or line is under a place, of those that hold in this frame. */
+export function shapeAt(layers: readonly MaskLayer[], frame: number, [x, y]: Point): ShapeLayer | undefined {
+  return layers.findLast(
+    (layer): layer is ShapeLayer =>
+      isShape(layer) && layer.enabled && holdsAt(layer, frame) && isUnder(layer, x, y),
+  )
+}
+
+export const holdsAt = ({ from, to }: MaskLayer, frame: number): boolean =>
+  (from === null || frame >= from) && (to === null || frame <= to)
+
+function isUnder(layer: ShapeLayer, x: number, y: number): boolean {
+  if (layer.kind === 'stroke') {
+    return layer.points.some(([px, py]) => Math.hypot(px - x, py - y) <= layer.radius)
+  }
+  if (layer.kind === 'polygon') return isInside(layer.points, x, y)
+  const u = (x - layer.x) / layer.w
+  const v = (y - layer.y) / layer.h
+  if (layer.kind === 'rectangle') return u >= 0 && u <= 1 && v >= 0 && v <= 1
+  return (u - 0.5) ** 2 + (v - 0.5) ** 2 <= 0.25
+}
+
+function isInside(points: readonly Point[], x: number, y: number): boolean {
+  let inside = false
+  for (let i = 0, j = points.length - 1; i < points.length; j = i++) {
+    const [xi, yi] = points[i]
+    const [xj, yj] = points[j]
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+  }
+  return inside
+}
+
+const NAMES: Record<MaskLayer['kind'], string> = {
+  stroke: 'Stroke',
   rectangle: 'Rectangle',
   ellipse: 'Ellipse',
-  polygon: 'Outline',
+  polygon: 'Polygon',
   grow: 'Grow',
   feather: 'Feather',
   invert: 'Invert',
@@ -192,26 +191,22 @@ const TITLES: Record<MaskLayer['kind'], string> = {
   clear: 'Clear',
 }
 
-export function maskLayerTitle(layer: MaskLayer): string {
-  if (isShape(layer))
-    return layer.op === 'add'
-      ? TITLES[layer.kind]
-      : `${TITLES[layer.kind]}, ${layer.op === 'erase' ? 'erases' : 'bounds'}`
-  if (layer.kind === 'grow')
-    return layer.pixels < 0 ? `Shrink ${-layer.pixels} px` : `Grow ${layer.pixels} px`
-  return layer.kind === 'feather' ? `Feather ${layer.pixels} px` : TITLES[layer.kind]
+/** `Stroke, erases`, `Grow 8 px` */
+export function sayLayer(layer: MaskLayer): string {
+  const name = NAMES[layer.kind]
+  if ('pixels' in layer) {
+    return layer.kind === 'grow' && layer.pixels < 0
+      ? `Shrink ${-layer.pixels} px`
+      : `${name} ${layer.pixels} px`
+  }
+  if (!isShape(layer) || layer.op === 'add') return name
+  return layer.op === 'erase' ? `${name}, erases` : `${name}, keeps only this`
 }
 
-export function sayRange({ from, to }: FrameRange, frames: number): string {
-  if (from === null && to === null) return 'whole clip'
-  const [first, last] = [from ?? 0, to ?? frames - 1]
-  return first === last ? `f ${first}` : `f ${first} – ${last}`
-}
-
-export const isRegionName = (name: string): boolean =>
-  /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u.test(name) && name !== 'all'
-
-export const regionTitle = (region: string): string => {
-  const words = region.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** `all frames`, `f 12`, `f 12 to 30` */
+export function sayRange({ from, to }: MaskRange): string {
+  if (from === null && to === null) return 'all frames'
+  if (from !== null && from === to) return `f ${from}`
+  if (to === null) return `from f ${from}`
+  return from === null ? `to f ${to}` : `f ${from} to ${to}`
 }

@@ -1,175 +1,253 @@
 'use client'
-import { type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
-import type { StageView } from '../full-screen/stage-view'
-import { transport } from '../state/transport'
-import { type Brush, extendPath, type MaskTool, type Place } from './mask-edits'
-import type { MaskLook } from './mask-engine'
-import type { EditedMask, MaskPreview } from './mask-preview'
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
+import type { MaskLayer, ShapeLayer } from '../../../nodes/lib/mask/mask-layers'
+import { type StageView, useStageView } from '../full-screen/stage-view'
+import {
+  boxLayer,
+  type Drawing,
+  layerId,
+  type MaskTool,
+  movedLayer,
+  type Point,
+  polygonLayer,
+  shapeAt,
+  strokeLayer,
+} from './mask-edits'
 
-export interface StrokeEvents {
-  /** While the pointer is down, or a polygon is open. */
-  draw(path: readonly Place[], erase: boolean): void
-  finish(path: readonly Place[], erase: boolean): void
-  cancel(): void
-  /** The selected shape is moved by this since the start of the drag. */
-  move(by: Place): void
-  moved(): void
+export interface MaskStageProps {
+  width: number
+  height: number
+  frame: number
+  tool: MaskTool
+  drawing: Drawing
+  brush: { radius: number; hardness: number }
+  layers: readonly MaskLayer[]
+  selected: string | undefined
+  picture: ImageData | undefined
+  /** Draws what lies below the mask into a canvas of `width` × `height`; called again when its result changes. */
+  paintBelow(target: CanvasRenderingContext2D): void
+  onSelect(id: string | undefined): void
+  /** Shows layers while the pointer is down, and writes them when it is up. */
+  onHold(layers: MaskLayer[]): void
+  onRelease(): void
+  onCommit(layers: MaskLayer[]): void
+  onStage?(stage: StageView): void
 }
 
-/** Picture, mask and the tool over it. */
-export function MaskStage({
-  stage,
-  mask,
-  preview,
-  picture,
-  look,
-  tool,
-  brush,
-  colour,
-  strokes,
-}: {
-  stage: StageView
-  mask: EditedMask
-  preview: MaskPreview | undefined
-  /** The picture below at a frame. */
-  picture(frame: number, changed: () => void): CanvasImageSource | undefined
-  look: MaskLook
-  tool: MaskTool
-  brush: Brush
-  colour: string
-  strokes: StrokeEvents
-}) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const path = useRef<readonly Place[] | null>(null)
-  const from = useRef<Place | null>(null)
-  const [pointer, setPointer] = useState<Place | null>(null)
-  const [corners, setCorners] = useState<readonly Place[]>([])
-  const { width, height } = stage.size
+type Gesture =
+  | { kind: 'stroke' | 'lasso'; points: Point[]; op: Drawing['op'] }
+  | { kind: 'box'; shape: 'rectangle' | 'ellipse'; from: Point; op: Drawing['op'] }
+  | { kind: 'move'; layer: ShapeLayer; from: Point }
 
-  const paint = useCallback(() => {
-    const g = canvas.current?.getContext('2d')
-    if (!g || width === 0) return
-    const ratio = Math.max(1, devicePixelRatio)
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)]
-    if (g.canvas.width !== w) g.canvas.width = w
-    if (g.canvas.height !== h) g.canvas.height = h
-    g.setTransform(1, 0, 0, 1, 0, 0)
-    g.clearRect(0, 0, w, h)
-    const scale = stage.view.scale * ratio
-    g.setTransform(1, 0, 0, 1, stage.view.x * ratio, stage.view.y * ratio)
-    const [pw, ph] = [mask.width * scale, mask.height * scale]
-    g.fillStyle = '#000'
-    g.fillRect(0, 0, pw, ph)
-    g.imageSmoothingQuality = 'high'
-    const below = look === 'mask' ? undefined : picture(transport.store.getState().frame, paint)
-    if (below) g.drawImage(below, 0, 0, pw, ph)
-    if (preview?.picture) g.drawImage(preview.picture.bitmap, 0, 0, pw, ph)
-  }, [width, height, stage.view, mask, preview, picture, look])
-  useEffect(paint, [paint])
-  useEffect(() => preview?.onPicture(paint), [preview, paint])
+/** The picture, the masks over it, and what the pointer draws. */
+export function MaskStage(props: MaskStageProps) {
+  const { width, height, tool, brush, drawing, layers, frame, picture, paintBelow } = props
+  const stage = useStageView({ width, height })
+  const { box, view } = stage
+  const below = useRef<HTMLCanvasElement>(null)
+  const above = useRef<HTMLCanvasElement>(null)
+  const gesture = useRef<Gesture | null>(null)
+  const [pointer, setPointer] = useState<Point>()
+  const [corners, setCorners] = useState<Point[]>([])
 
-  const erases = (event: { altKey: boolean }) => event.altKey || tool === 'erase'
-  const closePolygon = (erase: boolean) => {
-    if (corners.length >= 3) strokes.finish(corners, erase)
-    else strokes.cancel()
-    setCorners([])
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another tool lets an open outline go
   useEffect(() => {
+    const target = below.current?.getContext('2d')
+    if (target) paintBelow(target)
+  }, [paintBelow])
+  useEffect(() => {
+    const target = above.current?.getContext('2d')
+    if (!target) return
+    target.clearRect(0, 0, width, height)
+    if (picture) target.putImageData(picture, 0, 0)
+  }, [picture, width, height])
+  // A polygon that was begun belongs to its tool.
+  useEffect(() => void (tool !== 'polygon' && setCorners([])), [tool])
+
+  const place = (event: { clientX: number; clientY: number }): Point => {
+    const { x, y } = stage.toPicture(event)
+    return [x, y]
+  }
+  const draw = (now: Point, square: boolean): MaskLayer[] | undefined => {
+    const current = gesture.current
+    if (!current) return undefined
+    if (current.kind === 'move') {
+      const moved = movedLayer(current.layer, now[0] - current.from[0], now[1] - current.from[1])
+      return layers.map((layer) => (layer.id === moved.id ? moved : layer))
+    }
+    const with_ = { ...drawing, op: current.op }
+    const kept = layers.filter(({ id }) => id !== HELD)
+    const made =
+      current.kind === 'box'
+        ? boxLayer(HELD, current.shape, with_, current.from, now, square)
+        : current.kind === 'lasso'
+          ? polygonLayer(HELD, with_, current.points)
+          : strokeLayer(HELD, with_, current.points, brush)
+    return made ? [...kept, made] : undefined
+  }
+  const finish = (made: MaskLayer[] | undefined) => {
+    gesture.current = null
+    if (!made) return props.onCommit([...layers.filter(({ id }) => id !== HELD)])
+    const id = layerId(made[made.length - 1].kind, made)
+    props.onCommit(made.map((layer) => (layer.id === HELD ? ({ ...layer, id } as MaskLayer) : layer)))
+    if (made.some((layer) => layer.id === HELD)) props.onSelect(id)
+  }
+  const closePolygon = (points: Point[]) => {
     setCorners([])
-    strokes.cancel()
-  }, [tool])
-  const down = (event: PointerEvent<HTMLDivElement>) => {
+    const made = polygonLayer(layerId('polygon', layers), drawing, points)
+    if (!made) return
+    props.onCommit([...layers, made])
+    props.onSelect(made.id)
+  }
+
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (stage.panWith(event) || event.button !== 0) return
-    transport.pause()
-    const at = stage.toPicture(event)
+    const at = place(event)
+    // Alt turns any tool around: what adds erases, what erases adds.
+    const base = tool === 'eraser' ? 'erase' : drawing.op
+    const op = event.altKey ? (base === 'add' ? 'erase' : 'add') : base
     if (tool === 'polygon') {
       const first = corners[0]
-      const near = first && Math.hypot(at.x - first.x, at.y - first.y) < 9 / stage.view.scale
-      if (near && corners.length >= 3) return closePolygon(event.altKey)
-      const next = [...corners, at]
-      setCorners(next)
-      return strokes.draw(next, event.altKey)
+      if (first && corners.length > 2 && Math.hypot(first[0] - at[0], first[1] - at[1]) * view.scale < 10) {
+        return closePolygon(corners)
+      }
+      return setCorners([...corners, at])
     }
     event.currentTarget.setPointerCapture(event.pointerId)
-    from.current = at
-    if (tool === 'select') return
-    path.current = [at]
-    strokes.draw(path.current, erases(event))
-  }
-  const move = (event: PointerEvent<HTMLDivElement>) => {
-    const at = stage.toPicture(event)
-    setPointer(at)
-    if (tool === 'select' && from.current) {
-      return strokes.move({ x: at.x - from.current.x, y: at.y - from.current.y })
+    if (tool === 'select') {
+      const found = shapeAt(layers, frame, at)
+      props.onSelect(found?.id)
+      if (found) gesture.current = { kind: 'move', layer: found, from: at }
+    } else if (tool === 'rectangle' || tool === 'ellipse') {
+      gesture.current = { kind: 'box', shape: tool, from: at, op }
+    } else {
+      gesture.current = { kind: tool === 'lasso' ? 'lasso' : 'stroke', points: [at], op }
+      const made = draw(at, false)
+      if (made) props.onHold(made)
     }
-    if (tool === 'polygon')
-      return corners.length > 0 ? strokes.draw([...corners, at], event.altKey) : undefined
-    if (!path.current) return
-    const spacing = tool === 'lasso' ? 2 / stage.view.scale : Math.max(0.5, brush.radius * 0.15)
-    path.current = extendPath(path.current, at, tool === 'rectangle' || tool === 'ellipse' ? 0 : spacing)
-    strokes.draw(path.current, erases(event))
   }
-  const up = (event: PointerEvent<HTMLDivElement>) => {
-    if (tool === 'select' && from.current) strokes.moved()
-    from.current = null
-    if (!path.current) return
-    strokes.finish(path.current, erases(event))
-    path.current = null
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    const at = place(event)
+    setPointer(at)
+    const current = gesture.current
+    if (!current) return
+    if ('points' in current) {
+      for (const step of event.nativeEvent.getCoalescedEvents?.() ?? [event.nativeEvent])
+        current.points.push(place(step))
+    }
+    const made = draw(at, event.shiftKey)
+    if (made) props.onHold(made)
   }
-  const scale = stage.view.scale
-  const toStage = (p: Place) => ({ x: stage.view.x + p.x * scale, y: stage.view.y + p.y * scale })
-  const at = pointer && toStage(pointer)
-  const brushing = tool === 'brush' || tool === 'erase'
+  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
+    const current = gesture.current
+    if (!current) return
+    if (current.kind === 'move' && samePlace(current.from, place(event))) {
+      gesture.current = null
+      return
+    }
+    finish(draw(place(event), event.shiftKey))
+  }
+
+  const isBrush = tool === 'brush' || tool === 'eraser'
+  const shape = layers.find((layer): layer is ShapeLayer => layer.id === props.selected && 'op' in layer)
+  const transform = { transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a surface to paint on; its tools have keys of their own
     <div
-      ref={stage.box}
-      data-mask-stage
-      className="absolute inset-0 touch-none overflow-hidden"
-      style={{ cursor: brushing ? 'none' : tool === 'select' ? 'move' : 'crosshair' }}
-      onPointerDown={down}
-      onPointerMove={move}
-      onPointerUp={up}
-      onPointerLeave={() => setPointer(null)}
-      onDoubleClick={(event) => tool === 'polygon' && closePolygon(event.altKey)}
+      ref={box}
+      role="application"
+      aria-label="Picture with masks"
+      className={`absolute inset-0 touch-none overflow-hidden ${isBrush ? 'cursor-none' : tool === 'select' ? 'cursor-default' : 'cursor-crosshair'}`}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerLeave={() => setPointer(undefined)}
+      onDoubleClick={() => tool === 'polygon' && closePolygon(corners)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && tool === 'polygon') closePolygon(corners)
+      }}
     >
-      <canvas
-        ref={canvas}
-        role="img"
-        aria-label="Mask over the picture"
-        className="absolute inset-0 size-full"
-      />
-      <svg aria-hidden className="pointer-events-none absolute inset-0 size-full">
-        {brushing && at && (
-          <g fill="none" stroke="#fff" transform={`translate(${at.x} ${at.y})`}>
-            <circle r={brush.radius * scale} stroke="#000" strokeOpacity={0.5} strokeWidth={3} />
-            <circle r={brush.radius * scale} strokeWidth={1.3} />
-            <circle
-              r={brush.radius * scale * brush.hardness}
-              strokeWidth={1}
-              strokeDasharray="4 3"
-              opacity={0.8}
+      <div className="absolute top-0 left-0 origin-top-left" style={{ ...transform, width, height }}>
+        <canvas ref={below} width={width} height={height} className="absolute inset-0 bg-stage shadow-2" />
+        <canvas ref={above} width={width} height={height} className="absolute inset-0" />
+        <svg
+          role="presentation"
+          className="pointer-events-none absolute inset-0 overflow-visible"
+          width={width}
+          height={height}
+          fill="none"
+          strokeWidth={1.5 / view.scale}
+        >
+          {shape && tool === 'select' && <ShapeOutline layer={shape} />}
+          {corners.length > 0 && (
+            <polyline
+              points={[...corners, ...(pointer ? [pointer] : [])].map((p) => p.join()).join(' ')}
+              stroke="var(--now)"
             />
-            <path d="M-4 0H4M0-4V4" strokeWidth={1.2} />
-          </g>
-        )}
-        {corners.map((corner, i) => {
-          const p = toStage(corner)
-          return (
+          )}
+          {corners.map(([x, y], i) => (
             <circle
-              // biome-ignore lint/suspicious/noArrayIndexKey: corners have no identity but their order
+              // biome-ignore lint/suspicious/noArrayIndexKey: corners are only ever added at the end
               key={i}
-              cx={p.x}
-              cy={p.y}
-              r={i === 0 ? 6 : 4}
-              fill={colour}
-              stroke="#fff"
-              strokeWidth={1.4}
+              cx={x}
+              cy={y}
+              r={(i === 0 ? 5 : 3) / view.scale}
+              fill="#fff"
+              stroke="var(--now)"
             />
-          )
-        })}
-      </svg>
+          ))}
+          {isBrush && pointer && (
+            <g stroke="#fff">
+              <circle cx={pointer[0]} cy={pointer[1]} r={brush.radius} />
+              <circle
+                cx={pointer[0]}
+                cy={pointer[1]}
+                r={brush.radius * brush.hardness}
+                strokeDasharray={`${4 / view.scale} ${3 / view.scale}`}
+              />
+            </g>
+          )}
+        </svg>
+      </div>
+      <StageReport stage={stage} onStage={props.onStage} />
     </div>
   )
+}
+
+/** Id of the layer that is being drawn; it gets its own when the pointer is up. */
+const HELD = 'being-drawn'
+
+const samePlace = (a: Point, b: Point) => Math.hypot(a[0] - b[0], a[1] - b[1]) < 0.5
+
+function ShapeOutline({ layer }: { layer: ShapeLayer }) {
+  const line = { stroke: 'var(--now)' }
+  if (layer.kind === 'rectangle') {
+    return <rect x={layer.x} y={layer.y} width={layer.w} height={layer.h} {...line} />
+  }
+  if (layer.kind === 'ellipse') {
+    return (
+      <ellipse
+        cx={layer.x + layer.w / 2}
+        cy={layer.y + layer.h / 2}
+        rx={layer.w / 2}
+        ry={layer.h / 2}
+        {...line}
+      />
+    )
+  }
+  const points = layer.points.map((p) => p.join()).join(' ')
+  return layer.kind === 'polygon' ? (
+    <polygon points={points} {...line} />
+  ) : (
+    <polyline points={points} {...line} />
+  )
+}
+
+/** Hands the zoom of the stage to whoever shows it. */
+function StageReport({ stage, onStage }: { stage: StageView; onStage?: (stage: StageView) => void }) {
+  const { view, size } = stage
+  const key = useMemo(() => `${view.scale} ${size.width} ${size.height}`, [view.scale, size])
+  const latest = useRef(stage)
+  latest.current = stage
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told when what is shown of it changes
+  useEffect(() => onStage?.(latest.current), [key, onStage])
+  return null
 }

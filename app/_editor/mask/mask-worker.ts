@@ -1,41 +1,45 @@
-/** Runs in a web worker: the edited mask of a frame as a picture, and how much of the frame each region covers. */
+/** Applies the layers of a mask editor to one frame, with the code that the node itself runs. */
 import { toErrorJson } from '../../../nodes/core/errors'
-import { areaOf, MaskEngine, paintPlanes } from './mask-engine'
-import type { FromMaskWorker, ToMaskWorker } from './mask-preview'
+import { maskEdit } from '../../../nodes/lib/mask/edit'
+import { regionColour } from '../../_lib/values/region-colours'
+import type { MaskAnswer, MaskQuestion } from './mask-messages'
+import { coverageOf, paintMasks } from './paint-masks'
 
-const engine = new MaskEngine()
-let size = { width: 0, height: 0 }
-let pixels: Uint8ClampedArray<ArrayBuffer> | undefined
+let edit: { key: string; made: ReturnType<typeof maskEdit> } | undefined
 
-const say = (message: FromMaskWorker, transfer: Transferable[] = []) => postMessage(message, { transfer })
-
-let work: Promise<void> = Promise.resolve()
-addEventListener('message', ({ data }: MessageEvent<ToMaskWorker>) => {
-  work = work.then(() => handle(data)).catch((error) => say({ type: 'failed', error: toErrorJson(error) }))
-})
-
-async function handle(message: ToMaskWorker): Promise<void> {
-  if (message.type === 'layers') {
-    const { layers, regions, width, height } = message
-    size = { width, height }
-    if (pixels?.length !== width * height * 4) pixels = new Uint8ClampedArray(width * height * 4)
-    say({ type: 'regions', regions: await engine.setLayers(layers, regions, width, height) })
-    return
-  }
-  const total = size.width * size.height
-  if (message.type === 'areas') {
-    const areas = message.planes.map((plane, i) =>
-      areaOf(engine.render(message.region, message.from + i, plane, total)),
-    )
-    return say({ type: 'areas', id: message.id, areas })
-  }
-  if (!pixels) return
-  const planes = message.paints.map((paint) => ({
-    ...paint,
-    plane: engine.render(paint.region, message.frame, paint.plane, total),
+function answer(question: MaskQuestion): MaskAnswer {
+  const { id, layers, regions, width, height, frame, planes, chosen, hidden, look } = question
+  const key = JSON.stringify([layers, regions, width, height])
+  // The shapes of one list of layers are drawn once, however many frames are looked at.
+  if (edit?.key !== key) edit = { key, made: maskEdit(layers, regions, width, height) }
+  const { made } = edit
+  const edited = made.regions.map((region) => ({
+    region,
+    plane: made.touches(region, frame)
+      ? made.render(region, frame, planes[region] ?? null)
+      : (planes[region] ?? new Uint8Array(width * height)),
   }))
-  paintPlanes(pixels, size.width, planes, message.look)
-  const bitmap = await createImageBitmap(new ImageData(pixels, size.width, size.height))
-  const areas = Object.fromEntries(planes.map(({ region, plane }) => [region, areaOf(plane)]))
-  say({ type: 'picture', frame: message.frame, bitmap, areas }, [bitmap])
+  const coverage = Object.fromEntries(edited.map(({ region, plane }) => [region, coverageOf(plane)]))
+  const shown = edited
+    .filter(({ region }) => !hidden.includes(region))
+    // Large ones first, so that lips lie on the face.
+    .sort((a, b) => coverage[b.region] - coverage[a.region])
+    .map(({ region, plane }) => ({
+      plane,
+      colour: regionColour(region, made.regions),
+      selected: region === chosen,
+    }))
+  const picture = new ImageData(paintMasks(shown, width, height, look), width, height)
+  return { id, frame, regions: made.regions, coverage, picture }
+}
+
+self.onmessage = ({ data }: MessageEvent<MaskQuestion>) => {
+  let reply: MaskAnswer
+  try {
+    reply = answer(data)
+  } catch (error) {
+    reply = { id: data.id, frame: data.frame, error: toErrorJson(error) }
+  }
+  const transfer = reply.picture ? [reply.picture.data.buffer] : []
+  self.postMessage(reply, { transfer })
 }

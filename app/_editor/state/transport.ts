@@ -206,8 +206,6 @@ export function createTransport(sound: SoundOutput, clock: LoopClock) {
   }
 }
 
-export type Transport = ReturnType<typeof createTransport>
-
 /** The one transport of the page. */
 export const transport = createTransport(webAudioOutput(), {
   now: () => performance.now(),

@@ -24,6 +24,3 @@ export const identityOf = (ref: ValueRef): string =>
         .map((blob) => blob.sha256.slice(0, 16))
         .join('.')
     : JSON.stringify(ref.inline)
-
-export const isVideoRef = (ref: ValueRef | undefined): ref is StoredRef =>
-  ref?.type === 'video' && 'blobs' in ref
