@@ -31,6 +31,9 @@ export interface ArmSplit {
 const CUT = 4.5
 const BEND = 2.6
 
+/** A pixel on the bone whose likelihood of being sleeve rather than surroundings is no more than this is no seed. */
+const STRANGER = 0.3
+
 /** Part of the upper arm over which the layer fades in. The round of the shoulder turns in place, so this may be early. */
 export const RAMP_FROM = -0.06
 export const RAMP_TO = 0.1
@@ -234,11 +237,20 @@ function dropOtherCloth(
       const fore = distanceToSegment(x, y, ex, ey, arm.wrist[0], arm.wrist[1]) / arm.foreRadius
       if (hand[i]) continue
       if (Math.min(lower, fore) < 0.3) sleeve[i] = 1
-      else if (Math.min(upper, fore) > 0.4) zone[i] = inside[i]
+      else zone[i] = inside[i]
       if (Math.min(upper, fore) > 1.35 && (person[i] || Math.min(upper, fore) < 2.5)) others[i] = 1
     }
   }
-  const likely = colourLikelihood(lab, sleeve, others)
+  // A bone may run over cloth beside the sleeve: what is more like the surroundings is no seed.
+  const first = colourLikelihood(lab, sleeve, others)
+  let dropped = 0
+  for (let i = 0; i < n; i++) {
+    if (!sleeve[i] || first[i] > STRANGER) continue
+    sleeve[i] = 0
+    zone[i] = inside[i]
+    dropped++
+  }
+  const likely = dropped > 0 ? colourLikelihood(lab, sleeve, others) : first
   const mean = [0, 0, 0]
   let count = 0
   for (let i = 0; i < n; i++) {
@@ -248,16 +260,43 @@ function dropOtherCloth(
     mean[2] += lab.b[i]
     count++
   }
+  if (count === 0) return
+  const strange = new Uint8Array(n)
   for (let i = 0; i < n; i++) {
-    if (!zone[i] || likely[i] > 0.05) continue
-    // Shading is no other cloth: lightness counts for little.
+    if (!zone[i] || likely[i] > 0.6) continue
+    // Shading is no other cloth: lightness counts for little, and colour fades with it.
     const dl = 0.35 * (lab.l[i] - mean[0] / count)
-    const off = Math.hypot(dl, lab.a[i] - mean[1] / count, lab.b[i] - mean[2] / count)
-    if (off > (beside[i] ? 30 : 16)) inside[i] = 0
+    const lit = Math.min(1, (lab.l[i] * count) / mean[0])
+    const off = Math.hypot(dl, lab.a[i] - (lit * mean[1]) / count, lab.b[i] - (lit * mean[2]) / count)
+    if (off > (beside[i] ? 20 : 16)) strange[i] = likely[i] <= 0.1 ? SURELY : PERHAPS
   }
+  dropFromOutside(inside, strange, width, height)
   // Judged pixel by pixel the edge is ragged; a sleeve's is not.
   const soft = blur(Float32Array.from(inside), width, height, 1.6)
   for (let i = 0; i < n; i++) if (!hand[i]) inside[i] = soft[i] > 0.5 ? 1 : 0
+}
+
+const SURELY = 1
+const PERHAPS = 2
+
+/**
+ * Drops strange pixels that can be reached from outside over others of them: within the sleeve they are folds. A shade
+ * that neither sleeve nor surroundings show elsewhere goes along with what is surely strange.
+ */
+function dropFromOutside(inside: Uint8Array, strange: Uint8Array, width: number, height: number): void {
+  const around = [-1, 1, -width, width]
+  const stack: number[] = []
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const i = y * width + x
+      if (strange[i] === SURELY && around.some((d) => !inside[i + d])) stack.push(i)
+    }
+  }
+  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    if (!strange[i]) continue
+    inside[i] = strange[i] = 0
+    for (const d of around) if (strange[i + d]) stack.push(i + d)
+  }
 }
 
 /**
