@@ -4,7 +4,7 @@ import type { AssetRecord } from '../storage/assets'
 /** Work on files that would hold up whoever does it. */
 export type FileTask =
   /** Looks at an uploaded file and moves it into the data folder. */
-  | { type: 'import'; data: string; file: string; name: string }
+  | { type: 'import'; data: string; file: string; name: string; claimedType?: string }
   /** Takes a workflow, and the files that travel with it, out of a file. */
   | { type: 'workflow'; data: string; file: string }
   /** Draws a small JPEG of a picture. */

@@ -5,6 +5,7 @@ import { readBytes } from '../../nodes/lib/media/read-bytes'
 import { AssetStore } from '../storage/assets'
 import { BlobStore } from '../storage/blobs'
 import { writeAtomic } from '../storage/files'
+import { checkClaim } from './claimed-kind'
 import type { FileAnswer, FileRequest, FileResults, FileTask } from './file-work'
 
 /** Long side of a thumbnail, pixels. */
@@ -13,7 +14,10 @@ const LONG_SIDE = 384
 async function perform(task: FileTask): Promise<FileResults[FileTask['type']]> {
   switch (task.type) {
     case 'import':
-      return assetStore(task.data).import(task.file, task.name, { move: true })
+      return assetStore(task.data).import(task.file, task.name, {
+        move: true,
+        check: (found) => checkClaim(task.name, task.claimedType ?? '', found),
+      })
     case 'workflow':
       return takeOutWorkflow(task.data, task.file)
     case 'thumbnail':

@@ -151,7 +151,13 @@ export class Uploads implements UploadService {
     const { metadata } = await this.store.getUpload(id)
     const name = path.win32.basename(metadata?.filename ?? '').slice(0, 200) || 'file'
     try {
-      const record = await this.worker.do({ type: 'import', data: this.data.root, file, name })
+      const record = await this.worker.do({
+        type: 'import',
+        data: this.data.root,
+        file,
+        name,
+        claimedType: metadata?.filetype ?? undefined,
+      })
       const asset = await this.assets.note(record)
       await writeAtomic(this.noteOf(id), asset.id)
       await this.forget(id)

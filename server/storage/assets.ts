@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { AssetFile } from '../../nodes/core/define-node'
 import { aboutFile, StudioError } from '../../nodes/core/errors'
 import type { Facts } from '../../nodes/core/sockets'
+import type { Probed } from '../../nodes/lib/media/probe'
 import type { BlobRef, BlobStore } from './blobs'
 import { writeAtomic } from './files'
 
@@ -30,7 +31,11 @@ export class AssetStore {
    * @throws StudioError `asset/missing` for an unreadable path; what `probe` says, with the path in front, for a file
    *   of no use.
    */
-  async import(file: string, name = path.basename(file), opts = { move: false }): Promise<AssetRecord> {
+  async import(
+    file: string,
+    name = path.basename(file),
+    opts: { move: boolean; check?: (found: Probed) => void } = { move: false },
+  ): Promise<AssetRecord> {
     const info = await stat(file).catch(() => null)
     if (!info)
       throw new StudioError('asset/missing', `There is no file ${file}.`, { hint: 'Check the path.' })
@@ -38,6 +43,7 @@ export class AssetStore {
       throw new StudioError('asset/missing', `${file} is not a file.`, { hint: 'Give one file.' })
     const { probe } = await import('../../nodes/lib/media/probe')
     const probed = await aboutFile(file, probe(file))
+    opts.check?.(probed) // may still refuse it
     const blob = await this.blobs.adopt(file, opts)
     const record: AssetRecord = {
       ...blob,

@@ -33,9 +33,13 @@ export interface ShareRow {
 const TOKEN_BYTES = 16
 
 const gone = () =>
-  new StudioError('share/not-found', 'This link does not work: it was revoked, or never existed.', {
-    hint: 'Ask whoever sent it for a new one.',
-  })
+  new StudioError(
+    'share/not-found',
+    'This link does not work: it was revoked, its workflow was deleted, or it never existed.',
+    {
+      hint: 'Ask whoever sent it for a new one.',
+    },
+  )
 
 /** Read-only links to a workflow and a result of it. */
 export class ShareService {
@@ -179,8 +183,12 @@ export class ShareService {
   }
 
   private async row(token: string) {
-    const row = await this.options.database.read.share.findUnique({ where: { token } })
-    if (!row || row.revokedAt) throw gone()
+    const row = await this.options.database.read.share.findUnique({
+      where: { token },
+      include: { workflow: { select: { deletedAt: true } } },
+    })
+    // The links of a deleted workflow work again when it is brought back.
+    if (!row || row.revokedAt || row.workflow.deletedAt) throw gone()
     return row
   }
 }

@@ -39,6 +39,17 @@ describe('the library', () => {
     expect(await api.workflow.get({ workflow })).toEqual(before)
   })
 
+  it('shows nothing through the links of a workflow while that is deleted', async () => {
+    const { api } = await testStudio()
+    const { workflow } = await api.workflow.create({ name: 'Shared' })
+    const { token } = await api.share.create({ workflow, assets: [] })
+    await api.workflow.remove({ workflow })
+    await expect(api.share.view({ token })).rejects.toThrow('does not work')
+    await expect(api.share.fork({ token })).rejects.toThrow('does not work')
+    await api.workflow.restore({ workflow })
+    expect((await api.share.view({ token })).name).toBe('Shared')
+  })
+
   it('names copies apart', async () => {
     const { api } = await testStudio()
     const { workflow } = await api.workflow.create({ name: 'Take' })
