@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { describe, expect, it } from 'vitest'
 import { liveParts } from '../../nodes/core/live-document'
 import { testStudio } from '../support/services'
@@ -48,6 +50,21 @@ describe('the library', () => {
     await expect(api.share.fork({ token })).rejects.toThrow('does not work')
     await api.workflow.restore({ workflow })
     expect((await api.share.view({ token })).name).toBe('Shared')
+  })
+
+  it('says so while another program holds the database, can be read meanwhile, and goes on', async () => {
+    const { api, data } = await testStudio()
+    await api.workflow.create({ name: 'Before' })
+    const connection = await new PrismaLibSql({ url: `file:${path.join(data, 'studio.db')}` }).connect()
+    const held = await connection.startTransaction()
+    await held.executeRaw({ sql: 'CREATE TABLE held (a INTEGER)', args: [], argTypes: [] })
+    const refused = api.workflow.create({ name: 'During' })
+    expect((await api.workflow.list({})).workflows.map(({ name }) => name)).toEqual(['Before'])
+    await expect(refused).rejects.toThrow('is locked by another program')
+    await held.rollback()
+    await connection.dispose()
+    await api.workflow.create({ name: 'After' })
+    expect((await api.workflow.list({})).workflows.map(({ name }) => name)).toEqual(['After', 'Before'])
   })
 
   it('names copies apart', async () => {
