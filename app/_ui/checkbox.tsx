@@ -19,8 +19,9 @@ export function Checkbox({
   className?: string
 }) {
   return (
+    // What is fixed is still read: only the box is dimmed.
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the box inside it
-    <label className={classNames('flex min-h-7 items-center gap-2', disabled && 'text-text-off', className)}>
+    <label className={classNames('flex min-h-7 items-center gap-2', disabled && 'text-text-2', className)}>
       <Parts.Root
         checked={checked === 'mixed' ? 'indeterminate' : checked}
         onCheckedChange={(next) => onChange(next === true)}
