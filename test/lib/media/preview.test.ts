@@ -48,10 +48,9 @@ describe('previews', () => {
       return grey(64, 64)
     }
     const start = performance.now()
-    while (performance.now() - start < 350) await Promise.all([show(draw, 1), show(draw, 2), show(draw, 3)])
-    const seconds = (performance.now() - start) / 1000
-    expect(drawn).toBeGreaterThan(1)
-    expect(drawn).toBeLessThanOrEqual(Math.ceil(10 * seconds))
+    while (drawn < 3) await Promise.all([show(draw, 1), show(draw, 2), show(draw, 3)])
+    // The third is due two gaps after the first, however slow the machine is.
+    expect(performance.now() - start).toBeGreaterThanOrEqual(200)
     expect(ctx.previews.length).toBe(drawn)
     expect(ctx.previews.map(({ frame }) => frame)).toEqual(Array(drawn).fill(1))
   })
