@@ -12,8 +12,14 @@ function smallProject(): { folder: string; write(file: string, text: string): vo
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     writeFileSync(path.join(folder, file), text)
   }
-  for (const entry of ['server/worker/main.ts', 'server/worker/executor.ts', 'nodes/registry.ts'])
-    write(entry, `console.log('${entry}')`)
+  const entries = [
+    'server/worker/main.ts',
+    'server/worker/executor.ts',
+    'server/runs/analyst-thread.ts',
+    'server/files/file-worker-main.ts',
+    'nodes/registry.ts',
+  ]
+  for (const entry of entries) write(entry, `console.log('${entry}')`)
   write(
     'server/cli/main.ts',
     `process.stdin.once('data', async () => {
@@ -24,7 +30,8 @@ function smallProject(): { folder: string; write(file: string, text: string): vo
   )
   write('package.json', '{ "type": "module" }')
   mkdirSync(path.join(folder, 'server/setup'))
-  copyFileSync(path.join(root, 'server/setup/project.mjs'), path.join(folder, 'server/setup/project.mjs'))
+  for (const name of ['project.mjs', 'database.mjs'])
+    copyFileSync(path.join(root, 'server/setup', name), path.join(folder, 'server/setup', name))
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
   const script = "import('./server/setup/project.mjs').then((project) => project.ensureBuilt())"
   return { folder, write, build: () => execFileSync(process.execPath, ['-e', script], { cwd: folder }) }
