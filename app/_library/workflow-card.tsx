@@ -6,9 +6,9 @@ import { sayAgo, sayLength } from '../_lib/say-time'
 import { classNames } from '../_ui/class-names'
 import { IconButton } from '../_ui/icon-button'
 import { ContextMenu, Menu } from '../_ui/menu'
+import { NameField } from '../_ui/name-field'
 import { type Status, StatusSign } from '../_ui/status-sign'
 import type { LibraryWorkflow, WorkflowActions } from './library-types'
-import { RenameField } from './rename-field'
 import { LengthMark, Strip } from './strip'
 import { workflowMenu } from './workflow-menu'
 
@@ -41,7 +41,7 @@ function runSign({ run }: LibraryWorkflow) {
 
 /** A workflow as a card. Memoised: a run that goes on in one re-renders only that one. */
 export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps) {
-  const { workflow, now, active, renaming, onRename, actions } = props
+  const { workflow, now, active, onRename, actions } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
   const menu = workflowMenu(workflow, actions, () => onRename(id))
@@ -60,28 +60,7 @@ export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps)
         </div>
         <div className="px-3 pt-2.5 pb-3">
           <div className="flex h-5 items-center gap-2">
-            {renaming ? (
-              <RenameField
-                name={name}
-                className="relative z-1 font-strong text-13"
-                onDone={(next) => {
-                  if (next) actions.rename(id, next)
-                  onRename(null)
-                }}
-              />
-            ) : (
-              <h3 className="min-w-0 flex-1 truncate font-strong text-13">
-                <Link
-                  href={`/workflows/${id}`}
-                  data-workflow={id}
-                  tabIndex={active ? 0 : -1}
-                  draggable={false}
-                  className="focus-quiet after:absolute after:inset-0"
-                >
-                  {name}
-                </Link>
-              </h3>
-            )}
+            <WorkflowName {...props} size="text-13" />
             <Menu entries={menu} align="end">
               <IconButton
                 icon={Ellipsis}
@@ -104,7 +83,7 @@ export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps)
 
 /** The same as a row. */
 export const WorkflowRow = memo(function WorkflowRow(props: WorkflowItemProps) {
-  const { workflow, now, active, renaming, onRename, actions } = props
+  const { workflow, now, active, onRename, actions } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
   const menu = workflowMenu(workflow, actions, () => onRename(id))
@@ -116,28 +95,7 @@ export const WorkflowRow = memo(function WorkflowRow(props: WorkflowItemProps) {
         )}
       >
         <Strip pictures={pictures.slice(0, 1)} className="size-10 flex-none rounded-2" />
-        {renaming ? (
-          <RenameField
-            name={name}
-            className="relative z-1"
-            onDone={(next) => {
-              if (next) actions.rename(id, next)
-              onRename(null)
-            }}
-          />
-        ) : (
-          <h3 className="min-w-0 flex-1 truncate font-strong text-12">
-            <Link
-              href={`/workflows/${id}`}
-              data-workflow={id}
-              tabIndex={active ? 0 : -1}
-              draggable={false}
-              className="focus-quiet after:absolute after:inset-0"
-            >
-              {name}
-            </Link>
-          </h3>
-        )}
+        <WorkflowName {...props} size="text-12" />
         {sign && <StatusSign {...sign} />}
         <span className="w-12 text-right font-mono text-11 text-text-3 max-sm:hidden">
           {seconds !== undefined && sayLength(seconds)}
@@ -166,5 +124,44 @@ function Visibility({ shared }: { shared: boolean }) {
       <Icon size={12} strokeWidth={1.75} aria-hidden />
       {shared ? 'Unlisted' : 'Private'}
     </span>
+  )
+}
+
+/** The name, which opens the workflow from anywhere on its card or row; a field while it is renamed. */
+function WorkflowName({
+  workflow: { id, name },
+  active,
+  renaming,
+  onRename,
+  actions,
+  size,
+}: WorkflowItemProps & { size: 'text-12' | 'text-13' }) {
+  if (renaming) {
+    return (
+      <NameField
+        name={name}
+        label="Name of the workflow"
+        maxLength={200}
+        className={`relative z-1 min-w-0 flex-1 ${size === 'text-13' ? 'font-strong text-13' : ''}`}
+        onDone={(text) => {
+          const next = text?.trim()
+          if (next && next !== name) actions.rename(id, next)
+          onRename(null)
+        }}
+      />
+    )
+  }
+  return (
+    <h3 className={`min-w-0 flex-1 truncate font-strong ${size}`}>
+      <Link
+        href={`/workflows/${id}`}
+        data-workflow={id}
+        tabIndex={active ? 0 : -1}
+        draggable={false}
+        className="focus-quiet after:absolute after:inset-0"
+      >
+        {name}
+      </Link>
+    </h3>
   )
 }

@@ -100,7 +100,7 @@ async function listFiles(folder: string): Promise<Map<string, Stats>> {
 }
 
 /** Artifacts that somebody relies on outside the cache: what share links show. One file per link. */
-async function pinnedBlobs(folder: string): Promise<string[]> {
+export async function pinnedBlobs(folder: string): Promise<string[]> {
   const files = (await names(folder)).filter((name) => name.endsWith('.json'))
   return files.flatMap((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as string[])
 }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Database } from '../db/open-database'
 import { DEFAULT_LIMIT_BYTES } from '../engine/engine'
-import { cleanUp } from '../storage/clean-up'
+import { cleanUp, pinnedBlobs } from '../storage/clean-up'
 import type { DataFolder } from '../storage/data-folder'
 
 export const settingsSchema = z.object({
@@ -80,7 +80,7 @@ export class SystemService {
     const { data } = this
     const assetIds = new Set((await readdir(data.assets.folder)).map((name) => name.replace('.json', '')))
     const blobs = await sizes(data.blobs.folder)
-    const pinned = await this.pinned()
+    const pinned = new Set(await pinnedBlobs(data.pins))
     const own = blobs.filter(({ name }) => assetIds.has(name))
     const results = blobs.filter(({ name }) => !assetIds.has(name))
     const part = (
@@ -119,14 +119,6 @@ export class SystemService {
       freedBytes: report.bytesBefore - report.bytesAfter,
       removedResults: report.removedResults,
     }
-  }
-
-  private async pinned(): Promise<Set<string>> {
-    const files = existsSync(this.data.pins) ? await readdir(this.data.pins) : []
-    const lists = files
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => JSON.parse(readFileSync(path.join(this.data.pins, name), 'utf8')) as string[])
-    return new Set(lists.flat())
   }
 }
 

@@ -58,6 +58,9 @@ const notFound = (id: string) =>
 
 /** The library: which workflows there are. What is in one is its live document, reached through the rooms. */
 export class WorkflowService {
+  /** Name and count of nodes that the rows of edited workflows were last brought to. */
+  private readonly followed = new Map<string, string>()
+
   constructor(private readonly options: WorkflowServiceOptions) {
     // A workflow renamed in its editor is renamed in the library.
     options.rooms.listen({ onStored: (workflow) => void this.follow(workflow) })
@@ -192,12 +195,16 @@ export class WorkflowService {
     const document = await this.options.rooms.read(id).catch(() => undefined)
     if (!document) return
     const nodeCount = Object.keys(document.nodes).length
+    const shown = `${nodeCount} ${document.name}`
+    if (this.followed.get(id) === shown) return // most edits move or set something: the library shows neither
     const row = await this.options.database.read.workflow.findUnique({ where: { id } })
-    if (!row || (row.name === document.name && row.nodeCount === nodeCount)) return
-    await this.options.database.write((client) =>
-      client.workflow.update({ where: { id }, data: { name: document.name, nodeCount } }),
-    )
-    this.options.onChanged(id)
+    if (row && (row.name !== document.name || row.nodeCount !== nodeCount)) {
+      await this.options.database.write((client) =>
+        client.workflow.update({ where: { id }, data: { name: document.name, nodeCount } }),
+      )
+      this.options.onChanged(id)
+    }
+    this.followed.set(id, shown)
   }
 
   private async freeName(name: string): Promise<string> {

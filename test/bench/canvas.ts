@@ -11,7 +11,7 @@ import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { AppRouter } from '../../server/trpc/root'
-import { chromiumPath } from '../e2e/support/chromium'
+import { chromiumPath, QUIET_FLAGS } from '../e2e/support/chromium'
 import { ensurePages } from '../e2e/support/pages'
 import { root } from '../support/cli'
 
@@ -19,18 +19,7 @@ const COUNTS = [100, 300, 1000]
 const COLUMNS = 40
 const FRAMES = 60
 
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-frame-rate-limit',
-  '--disable-gpu-vsync',
-]
+const FLAGS = [...QUIET_FLAGS, '--disable-frame-rate-limit', '--disable-gpu-vsync']
 
 const place = (i: number, count: number) => {
   const columns = Math.min(COLUMNS, Math.ceil(Math.sqrt(count * 1.6)))

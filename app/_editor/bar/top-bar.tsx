@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { classNames } from '../../_ui/class-names'
 import { IconButton } from '../../_ui/icon-button'
 import { Logo } from '../../_ui/logo'
+import { NameField } from '../../_ui/name-field'
 import { ProgressRing } from '../../_ui/progress-ring'
 import { Segment } from '../../_ui/segment'
 import { Tooltip } from '../../_ui/tooltip'
@@ -49,38 +50,28 @@ export function TopBar({ share }: { share?: ReactNode }) {
 function WorkflowName() {
   const { commands } = useEditor()
   const name = useWorkflow((document) => document.name) ?? 'Untitled'
-  const [draft, setDraft] = useState<string | null>(null)
-  const commit = () => {
-    if (draft !== null && draft.trim() !== name) commands.setName(draft)
-    setDraft(null)
-  }
+  const [renaming, setRenaming] = useState(false)
   return (
     <h1 className="flex min-w-0 items-center font-title text-13">
-      {draft === null ? (
+      {renaming ? (
+        <NameField
+          name={name}
+          label="Name of the workflow"
+          className="w-56"
+          onDone={(text) => {
+            if (text !== undefined && text.trim() !== name) commands.setName(text)
+            setRenaming(false)
+          }}
+        />
+      ) : (
         <button
           type="button"
           title="Rename"
-          onClick={() => setDraft(name)}
+          onClick={() => setRenaming(true)}
           className="max-w-64 truncate rounded-1 px-1 hover:bg-hover"
         >
           {name}
         </button>
-      ) : (
-        <input
-          // biome-ignore lint/a11y/noAutofocus: renaming was asked for
-          autoFocus
-          aria-label="Name of the workflow"
-          value={draft}
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => setDraft(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            event.stopPropagation()
-            if (event.key === 'Enter') commit()
-            if (event.key === 'Escape') setDraft(null)
-          }}
-          className="focus-quiet w-56 rounded-1 bg-field px-1 inset-line-accent"
-        />
       )}
     </h1>
   )

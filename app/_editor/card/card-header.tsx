@@ -1,6 +1,7 @@
 'use client'
 import { RefreshCw, Unplug } from 'lucide-react'
 import { useState } from 'react'
+import { NameField } from '../../_ui/name-field'
 import { StatusSign } from '../../_ui/status-sign'
 import { useEditor } from '../state/editor-context'
 import { CARD } from './card-size'
@@ -28,42 +29,32 @@ export function CardHeader({ card, width }: { card: CardModel; width: number }) 
 /** Double-click renames. */
 function CardTitle({ card: { id, title, node } }: { card: CardModel }) {
   const { commands } = useEditor()
-  const [draft, setDraft] = useState<string | null>(null)
-  if (draft === null) {
+  const [renaming, setRenaming] = useState(false)
+  if (renaming) {
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: the menu and the inspector rename by keyboard
-      <span
-        className="min-w-0 flex-1 truncate font-title text-12 text-text-1"
-        title={title}
-        onDoubleClick={(event) => {
-          event.stopPropagation()
-          setDraft(node.title ?? title)
+      <NameField
+        name={node.title ?? title}
+        label={`Title of ${title}`}
+        className="nodrag min-w-0 flex-1 font-title text-12"
+        onDone={(text) => {
+          if (text !== undefined && text !== title) commands.setTitle(id, text)
+          setRenaming(false)
         }}
-      >
-        {title}
-      </span>
+      />
     )
   }
-  const commit = () => {
-    if (draft !== title) commands.setTitle(id, draft)
-    setDraft(null)
-  }
   return (
-    <input
-      aria-label={`Title of ${title}`}
-      // biome-ignore lint/a11y/noAutofocus: it was asked for by a double-click
-      autoFocus
-      value={draft}
-      onFocus={(event) => event.target.select()}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
+    // biome-ignore lint/a11y/noStaticElementInteractions: the menu and the inspector rename by keyboard
+    <span
+      className="min-w-0 flex-1 truncate font-title text-12 text-text-1"
+      title={title}
+      onDoubleClick={(event) => {
         event.stopPropagation()
-        if (event.key === 'Enter') commit()
-        if (event.key === 'Escape') setDraft(null)
+        setRenaming(true)
       }}
-      className="nodrag focus-quiet min-w-0 flex-1 rounded-1 bg-field px-1 font-title text-12 inset-line-accent"
-    />
+    >
+      {title}
+    </span>
   )
 }
 

@@ -250,7 +250,6 @@ function OpenMask({
         paintBelow={paintBelow}
         onSelect={setSelected}
         onHold={draft.hold}
-        onRelease={draft.release}
         onCommit={(next) => draft.change(next)}
         onStage={setStage}
       />

@@ -29,7 +29,6 @@ export interface MaskStageProps {
   onSelect(id: string | undefined): void
   /** Shows layers while the pointer is down, and writes them when it is up. */
   onHold(layers: MaskLayer[]): void
-  onRelease(): void
   onCommit(layers: MaskLayer[]): void
   onStage?(stage: StageView): void
 }

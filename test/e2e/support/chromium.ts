@@ -35,3 +35,15 @@ if (!chromiumPath) {
     'Browser tests are skipped: no Chromium or Chrome was found. Install one (apt install chromium), or name it in CHROME_BIN.\n',
   )
 }
+
+/** A browser without a window that asks nothing of the network by itself. */
+export const QUIET_FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]

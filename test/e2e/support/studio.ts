@@ -10,20 +10,10 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { describe, expect, vi } from 'vitest'
 import type { AppRouter } from '../../../server/trpc/root'
 import { root } from '../../support/cli'
-import { chromiumPath } from './chromium'
+import { chromiumPath, QUIET_FLAGS } from './chromium'
 import { ensurePages } from './pages'
 
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-]
+const FLAGS = [...QUIET_FLAGS, '--autoplay-policy=no-user-gesture-required']
 
 // The first file builds the pages, on a machine that may be busy with other tests.
 vi.setConfig({ hookTimeout: 400_000 })
