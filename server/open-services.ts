@@ -61,7 +61,8 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     limitBytes: () => system.settings.resultsLimitBytes,
     onRunOver: ({ workflow, state, posters, durationSeconds }) => {
       if (state !== 'finished' || posters.length === 0) return
-      void workflows?.showResult(workflow, posters, durationSeconds)
+      // Its pictures are in the row of the run too; the library shows them after the next one.
+      workflows?.showResult(workflow, posters, durationSeconds).catch(() => {})
     },
   })
   const { rooms, runs } = live

@@ -63,7 +63,8 @@ export class WorkflowService {
 
   constructor(private readonly options: WorkflowServiceOptions) {
     // A workflow renamed in its editor is renamed in the library.
-    options.rooms.listen({ onStored: (workflow) => void this.follow(workflow) })
+    // When the row cannot be written now, nothing is lost: the name is in the document, and the next edit tries again.
+    options.rooms.listen({ onStored: (workflow) => void this.follow(workflow).catch(() => {}) })
   }
 
   async list({ search = '' }: { search?: string } = {}): Promise<WorkflowRow[]> {

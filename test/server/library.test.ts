@@ -67,6 +67,28 @@ describe('the library', () => {
     expect((await api.workflow.list({})).workflows.map(({ name }) => name)).toEqual(['After', 'Before'])
   })
 
+  it('a row that cannot be written now is written after the next edit, and the studio goes on', async () => {
+    const { api, services, database } = await testStudio()
+    const { workflow } = await api.workflow.create({ name: 'Before' })
+    const rename = (name: string) =>
+      services.rooms.withDocument(workflow, (doc) => liveParts(doc).meta.set('name', name))
+    const names = async () => (await api.workflow.list({})).workflows.map((row) => row.name)
+    const write = database.write
+    const refused = new Promise<void>((resolve) => {
+      database.write = () => {
+        resolve()
+        return Promise.reject(new Error('the disk is full'))
+      }
+    })
+    await rename('During')
+    await refused
+    database.write = write
+    expect(await names()).toEqual(['Before'])
+    await rename('During')
+    await rename('After')
+    await expect.poll(names).toEqual(['After'])
+  })
+
   it('names copies apart', async () => {
     const { api } = await testStudio()
     const { workflow } = await api.workflow.create({ name: 'Take' })
