@@ -48,11 +48,14 @@ describe('previews', () => {
       return grey(64, 64)
     }
     const start = performance.now()
-    while (drawn < 3) await Promise.all([show(draw, 1), show(draw, 2), show(draw, 3)])
+    while (drawn < 3) {
+      const before = drawn
+      await Promise.all([show(draw, 1), show(draw, 2), show(draw, 3)])
+      expect(drawn - before).toBeLessThanOrEqual(1)
+    }
     // The third is due two gaps after the first, however slow the machine is.
     expect(performance.now() - start).toBeGreaterThanOrEqual(200)
     expect(ctx.previews.length).toBe(drawn)
-    expect(ctx.previews.map(({ frame }) => frame)).toEqual(Array(drawn).fill(1))
   })
 
   it('lay transparent parts on white, and read memory that threads share', async () => {
