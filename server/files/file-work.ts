@@ -17,11 +17,4 @@ export interface FileResults {
   thumbnail: null
 }
 
-export interface FileRequest {
-  id: number
-  task: FileTask
-}
-
-export type FileAnswer =
-  | { id: number; result: FileResults[FileTask['type']] }
-  | { id: number; error: ErrorJson }
+export type FileAnswer = { result: FileResults[FileTask['type']] } | { error: ErrorJson }

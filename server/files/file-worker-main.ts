@@ -6,7 +6,7 @@ import { AssetStore } from '../storage/assets'
 import { BlobStore } from '../storage/blobs'
 import { writeAtomic } from '../storage/files'
 import { checkClaim } from './claimed-kind'
-import type { FileAnswer, FileRequest, FileResults, FileTask } from './file-work'
+import type { FileAnswer, FileResults, FileTask } from './file-work'
 
 /** Long side of a thumbnail, pixels. */
 const LONG_SIDE = 384
@@ -55,10 +55,10 @@ async function drawThumbnail(from: string, to: string): Promise<void> {
 
 process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the studio ends this process
 process.on('disconnect', () => process.exit())
-process.on('message', async ({ id, task }: FileRequest) => {
+process.on('message', async (task: FileTask) => {
   const answer: FileAnswer = await perform(task).then(
-    (result) => ({ id, result }),
-    (error) => ({ id, error: toErrorJson(error) }),
+    (result) => ({ result }),
+    (error) => ({ error: toErrorJson(error) }),
   )
   process.send?.(answer)
 })
