@@ -50,10 +50,15 @@ export function useDraft<T>(value: T, write: (next: T, gesture?: string) => void
       },
       [flush],
     ),
-    hold: useCallback((next) => {
-      pending.current = { value: next }
-      setDraft({ value: next })
-    }, []),
+    hold: useCallback(
+      (next) => {
+        // A scrub that still rests is written on its own: letting go of what is held must not take it along.
+        if (pending.current?.gesture !== undefined) flush()
+        pending.current = { value: next }
+        setDraft({ value: next })
+      },
+      [flush],
+    ),
     release: flush,
     cancel: useCallback(() => {
       clearTimeout(timer.current)

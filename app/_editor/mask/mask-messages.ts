@@ -26,5 +26,7 @@ export interface MaskAnswer {
   /** Share of the picture that each covers, 0…1. */
   coverage?: Record<string, number>
   picture?: ImageData
+  /** Each region alone, small, in its colour on black. */
+  thumbnails?: Record<string, ImageData>
   error?: ErrorJson
 }

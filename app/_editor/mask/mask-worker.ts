@@ -3,7 +3,7 @@ import { toErrorJson } from '../../../nodes/core/errors'
 import { maskEdit } from '../../../nodes/lib/mask/edit'
 import { regionColour } from '../../_lib/values/region-colours'
 import type { MaskAnswer, MaskQuestion } from './mask-messages'
-import { coverageOf, paintMasks } from './paint-masks'
+import { coverageOf, paintMasks, thumbnailOf } from './paint-masks'
 
 let edit: { key: string; made: ReturnType<typeof maskEdit> } | undefined
 
@@ -30,7 +30,13 @@ function answer(question: MaskQuestion): MaskAnswer {
       selected: region === chosen,
     }))
   const picture = new ImageData(paintMasks(shown, width, height, look), width, height)
-  return { id, frame, regions: made.regions, coverage, picture }
+  const thumbnails = Object.fromEntries(
+    edited.map(({ region, plane }) => {
+      const small = thumbnailOf(plane, width, height, regionColour(region, made.regions))
+      return [region, new ImageData(small.data, small.width, small.height)]
+    }),
+  )
+  return { id, frame, regions: made.regions, coverage, picture, thumbnails }
 }
 
 self.onmessage = ({ data }: MessageEvent<MaskQuestion>) => {

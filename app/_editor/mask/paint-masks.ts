@@ -79,6 +79,30 @@ function outline(
   }
 }
 
+/** Longer side of a thumbnail, px. */
+export const THUMBNAIL = 72
+
+/** A plane in its colour on black, as it looks from far away. */
+export function thumbnailOf(
+  plane: Uint8Array,
+  width: number,
+  height: number,
+  { red, green, blue }: RegionColour,
+): { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> } {
+  const scale = Math.max(width, height) / THUMBNAIL
+  const w = Math.max(1, Math.round(width / scale))
+  const h = Math.max(1, Math.round(height / scale))
+  const data = new Uint8ClampedArray(w * h * 4)
+  for (let y = 0; y < h; y++) {
+    const row = Math.min(height - 1, Math.floor((y + 0.5) * scale)) * width
+    for (let x = 0; x < w; x++) {
+      const share = plane[row + Math.min(width - 1, Math.floor((x + 0.5) * scale))] / 255
+      data.set([red * share, green * share, blue * share, 255], 4 * (y * w + x))
+    }
+  }
+  return { width: w, height: h, data }
+}
+
 /** Share of the picture that a plane covers, 0…1. */
 export function coverageOf(plane: Uint8Array): number {
   let sum = 0

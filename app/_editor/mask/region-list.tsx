@@ -1,6 +1,6 @@
 'use client'
 import { Eye, EyeOff, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { regionCss } from '../../_lib/values/region-colours'
 import { classNames } from '../../_ui/class-names'
 import { IconButton } from '../../_ui/icon-button'
@@ -15,6 +15,8 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
 export function RegionList({
   regions,
   coverage,
+  thumbnails,
+  loaded,
   chosen,
   hidden,
   onChoose,
@@ -22,6 +24,9 @@ export function RegionList({
 }: {
   regions: readonly string[]
   coverage: Readonly<Record<string, number>>
+  thumbnails: Readonly<Record<string, ImageData>>
+  /** Whether a frame was seen yet: before, nothing is known of any region. */
+  loaded: boolean
   chosen: string
   hidden: readonly string[]
   onChoose(region: string): void
@@ -50,7 +55,7 @@ export function RegionList({
             <li
               key={region}
               className={classNames(
-                'flex h-11 items-center pr-2',
+                'flex h-12 items-center pr-2',
                 region === chosen && 'bg-accent-soft shadow-[inset_2px_0_0_var(--accent)]',
               )}
             >
@@ -60,10 +65,15 @@ export function RegionList({
                 className="flex h-full min-w-0 flex-1 cursor-default items-center gap-2.5 px-3 text-left"
                 onClick={() => onChoose(region)}
               >
-                <Swatch colour={regionCss(region, regions)} />
+                <Thumbnail picture={thumbnails[region]} />
                 <span className="min-w-0 flex-1">
-                  <span className="block truncate font-strong">{words(region)}</span>
-                  <span className="block text-11 text-text-3">{sayShare(coverage[region])}</span>
+                  <span className="flex items-center gap-1.5 font-strong">
+                    <Swatch colour={regionCss(region, regions)} />
+                    <span className="truncate">{words(region)}</span>
+                  </span>
+                  <span className="block text-11 text-text-3">
+                    {loaded ? sayShare(coverage[region]) : 'Loading'}
+                  </span>
                 </span>
               </button>
               <IconButton
@@ -80,8 +90,27 @@ export function RegionList({
   )
 }
 
+/** What the region looks like in this frame, alone. */
+function Thumbnail({ picture }: { picture: ImageData | undefined }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (!context) return
+    context.canvas.width = picture?.width ?? 1
+    context.canvas.height = picture?.height ?? 1
+    if (picture) context.putImageData(picture, 0, 0)
+  }, [picture])
+  return (
+    <canvas
+      ref={canvas}
+      aria-hidden
+      className="size-9 flex-none rounded-2 bg-black object-contain outline outline-line-2 -outline-offset-1"
+    />
+  )
+}
+
 const sayShare = (share: number | undefined) =>
-  share === undefined ? 'not painted yet' : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % of the frame`
+  !share ? 'Nothing in this frame' : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % of the frame`
 
 function NewRegion({ taken, onDone }: { taken: readonly string[]; onDone(name: string | undefined): void }) {
   const [name, setName] = useState('')

@@ -11,6 +11,7 @@ export interface EditedFrame {
   regions: readonly string[]
   coverage: Readonly<Record<string, number>>
   picture?: ImageData
+  thumbnails: Readonly<Record<string, ImageData>>
   error?: ErrorJson
 }
 
@@ -21,7 +22,11 @@ export function useEditedFrame(
   frame: number,
   view: { chosen: string; hidden: readonly string[]; look: MaskLook },
 ): EditedFrame {
-  const [shown, setShown] = useState<EditedFrame>({ regions: input?.regions ?? [], coverage: {} })
+  const [shown, setShown] = useState<EditedFrame>({
+    regions: input?.regions ?? [],
+    coverage: {},
+    thumbnails: {},
+  })
   const worker = useRef<Worker | null>(null)
   const asked = useRef(0)
   const busy = useRef(false)
@@ -35,7 +40,10 @@ export function useEditedFrame(
     made.onmessage = ({ data }: MessageEvent<MaskAnswer>) => {
       busy.current = false
       if (data.error) setShown((before) => ({ ...before, error: data.error }))
-      else setShown({ regions: data.regions ?? [], coverage: data.coverage ?? {}, picture: data.picture })
+      else {
+        const { regions = [], coverage = {}, thumbnails = {}, picture } = data
+        setShown({ regions, coverage, thumbnails, picture })
+      }
       waiting.current?.()
     }
     return () => {
@@ -52,10 +60,13 @@ export function useEditedFrame(
       const index = Math.floor(at / FRAMES_PER_CHUNK)
       const size = input.width * input.height
       const from = (at - chunkRange(index, input.frames).start) * size
-      const planes: Record<string, Uint8Array> = {}
-      for (const region of input.regions) {
-        planes[region] = (await input.chunk(region, index)).slice(from, from + size)
-      }
+      const planes = Object.fromEntries(
+        await Promise.all(
+          input.regions.map(
+            async (region) => [region, (await input.chunk(region, index)).slice(from, from + size)] as const,
+          ),
+        ),
+      )
       if (id !== asked.current || !worker.current) return // the mouse has moved on
       busy.current = true
       const question: MaskQuestion = {
