@@ -24,7 +24,7 @@ export interface RunLogListener {
  */
 export class RunLog {
   private readonly tail: RunEvent[]
-  private readonly pending: RunEventBody[] = []
+  private readonly pending: { body: RunEventBody; at: number }[] = []
   private timer: NodeJS.Timeout | undefined
 
   private constructor(
@@ -59,9 +59,9 @@ export class RunLog {
 
   add(body: RunEventBody): void {
     // Of several reports of progress within one flush only the last says anything.
-    const same = this.pending.findIndex((other) => isSameProgress(other, body))
+    const same = this.pending.findIndex((other) => isSameProgress(other.body, body))
     if (same >= 0) this.pending.splice(same, 1)
-    this.pending.push(body)
+    this.pending.push({ body, at: Date.now() })
     this.flushIn(FLUSH_MS)
   }
 
@@ -81,8 +81,7 @@ export class RunLog {
     if (this.pending.length === 0) return
     const { id } = this.snapshot.summary
     let { seq } = this.snapshot
-    const at = Date.now()
-    const events = this.pending.map((body): RunEvent => ({ ...body, run: id, seq: ++seq, at }))
+    const events = this.pending.map(({ body, at }): RunEvent => ({ ...body, run: id, seq: ++seq, at }))
     try {
       appendLines(this.folder, events)
     } catch (error) {

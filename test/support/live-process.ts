@@ -1,7 +1,7 @@
 /**
  * A live server over the studio's database as a process of its own, to be killed: `tsx live-process.ts FOLDER BUNDLES [PORT]`. Says
  * `{ port }` when it listens; to `delay` it answers with the longest time its event loop was held up since the last
- * such question, and with its memory.
+ * such question (and the 95th percentile), with the processor time it has used so far, and with its memory.
  */
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -19,6 +19,8 @@ process.on('message', async (message: { ask: 'delay' } | { ask: 'start'; documen
   if (message.ask === 'delay') {
     process.send!({
       heldUpMs: delay.max / 1e6,
+      lateMs: delay.percentile(95) / 1e6,
+      cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
       rss: process.memoryUsage.rss(),
       heap: process.memoryUsage().heapUsed,
     })
