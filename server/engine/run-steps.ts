@@ -52,6 +52,9 @@ class StepRunner {
   private readonly ready: Step[] = []
   private readonly active = new Map<string, AbortController>()
   private readonly busy = { cpu: 0, io: 0 }
+  /** Steps whose worker died under them and that have not been tried alone yet. */
+  private suspects = 0
+  private trial: Promise<unknown> = Promise.resolve()
   private failure: unknown
   private settle!: { resolve(): void; reject(error: unknown): void }
 
@@ -122,6 +125,7 @@ class StepRunner {
   }
 
   private hasRoom(step: Step): boolean {
+    if (this.suspects > 0) return false
     return step.definition.resource === 'io'
       ? this.busy.io < IO_JOBS
       : this.busy.cpu < this.runner.threads + AHEAD
@@ -148,7 +152,9 @@ class StepRunner {
   private async attempt(step: Step, signal: AbortSignal): Promise<JobResult> {
     for (let attempt = 1; ; ) {
       try {
-        return await this.execute(step, signal, attempt)
+        return await (attempt === 1
+          ? this.execute(step, signal, 1)
+          : this.executeAlone(step, signal, attempt))
       } catch (error) {
         if (!(error instanceof WorkerLost)) throw error
         if (!error.innocent && ++attempt > MAX_ATTEMPTS) {
@@ -163,6 +169,15 @@ class StepRunner {
         this.listener.onRetry(step, error.reason)
       }
     }
+  }
+
+  /** Whatever was at work when the worker died is tried with nothing beside it: if it dies again, it was that one. */
+  private executeAlone(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
+    this.suspects++
+    const result = this.trial.then(() => this.execute(step, signal, attempt))
+    const release = () => void this.suspects--
+    this.trial = result.then(release, release)
+    return result
   }
 
   private execute(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {

@@ -281,6 +281,20 @@ describe('failures', () => {
     expect(error.message).toContain('died twice while computing this node')
   })
 
+  it('of the process are laid to the node that causes them, not to one that was computed beside it', async () => {
+    const engine = await testEngine()
+    const log = path.join(tempFolder(), 'crashes')
+    const { document } = workflow()
+      .node('patient', patient, { seconds: 0.3 })
+      .node('crash', crashing, { log, times: 9 })
+      .node('other', patient, { seconds: 0.31 })
+    const error = await engine.run(document).catch((e) => e)
+    expect(error).toMatchObject({ code: 'worker/died', nodeId: 'crash' })
+    expect(engine.ran().sort()).toEqual(['other', 'patient'])
+    const failed = engine.events.flatMap((event) => (event.type === 'job.failed' ? [event.node] : []))
+    expect(failed).toEqual(['crash'])
+  })
+
   it('of a worker that gives no sign of life are noticed', async () => {
     const engine = await testEngine({ pool: { heartbeatMs: 2500 } })
     const { pid } = engine.runner as { pid?: number }
