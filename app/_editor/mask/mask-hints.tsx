@@ -36,7 +36,7 @@ export function MaskHints({ tool, byKeys }: { tool: MaskTool; byKeys: boolean })
           ['↵', 'draw'],
         ]
   return (
-    <p className="pointer-events-none absolute bottom-4 left-4 flex max-w-[calc(100%-180px)] flex-wrap gap-x-3 rounded-2 bg-scrim px-2.5 py-1 text-11 text-white">
+    <p className="pointer-events-none absolute bottom-4 left-4 flex max-w-[calc(100%-180px)] flex-wrap gap-x-3 rounded-2 bg-raised px-2.5 py-1 text-11 text-text-2 shadow-2 outline outline-line-2 -outline-offset-1">
       {[...HINTS[tool], ...(byKeys ? keys : [])].map(([key, does]) => (
         <span key={key}>
           <b className="font-strong">{key}</b> {does}

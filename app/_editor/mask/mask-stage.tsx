@@ -130,7 +130,7 @@ function BrushLabel({
   if (x > stage.width - 96 || y > stage.height - 28) return null
   return (
     <span
-      className="pointer-events-none absolute top-0 left-0 whitespace-nowrap rounded-2 bg-scrim px-1.5 py-0.5 font-strong text-11 text-white"
+      className="pointer-events-none absolute top-0 left-0 whitespace-nowrap rounded-2 bg-raised px-1.5 py-0.5 font-strong text-11 shadow-2"
       style={{ transform: `translate(${x}px, ${y}px)` }}
     >
       {Math.round(2 * brush.radius)} px · {brush.hardness < 0.9 ? 'soft' : 'hard'}

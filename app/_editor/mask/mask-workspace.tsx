@@ -228,7 +228,7 @@ export function MaskWorkspace({
       {!shown.picture && !shown.error && (
         <p
           role="status"
-          className="absolute inset-x-4 top-4 mx-auto flex w-fit items-center gap-2 rounded-2 bg-scrim px-3 py-1.5 text-white"
+          className="absolute inset-x-4 top-4 mx-auto flex w-fit items-center gap-2 rounded-2 bg-raised px-3 py-1.5 shadow-2 outline outline-line-2 -outline-offset-1"
         >
           <ProgressRing size={14} />
           Reading the masks of this frame

@@ -67,6 +67,27 @@ export class StudioInBrowser {
     return page
   }
 
+  /** Imports a file as the library does. @returns the id of the asset */
+  async upload(name: string, bytes: Buffer): Promise<string> {
+    const tus = { 'tus-resumable': '1.0.0' }
+    const made = await fetch(`${this.url}/api/uploads`, {
+      method: 'POST',
+      headers: {
+        ...tus,
+        'upload-length': String(bytes.length),
+        'upload-metadata': `filename ${Buffer.from(name).toString('base64')}`,
+      },
+    })
+    const location = new URL(made.headers.get('location') ?? '', this.url)
+    await fetch(location, {
+      method: 'PATCH',
+      headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      body: new Uint8Array(bytes),
+    })
+    const upload = location.pathname.split('/').pop() ?? ''
+    return (await this.api.asset.byUpload.query({ upload })).id
+  }
+
   /** Runs a workflow and waits for the end. @returns the id of the run */
   async runToEnd(workflow: string): Promise<string> {
     const { run } = await this.api.run.start.mutate({ workflow })
