@@ -57,7 +57,8 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     documents: databaseDocumentStore(database),
     rows: databaseRunRows(database),
     bundles,
-    threads: system.settings.threads,
+    threads: () => system.settings.threads,
+    memoryLimitBytes: () => system.settings.memoryLimitBytes,
     limitBytes: () => system.settings.resultsLimitBytes,
     onRunOver: ({ workflow, state, posters, durationSeconds }) => {
       if (state !== 'finished' || posters.length === 0) return

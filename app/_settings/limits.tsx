@@ -32,7 +32,7 @@ export function Limits() {
       {limits.threads !== undefined && (
         <SettingRow
           label="Threads"
-          docs="More are faster until the cores run out. Takes effect with the next run."
+          docs="More are faster until the cores run out. Takes effect as soon as nothing runs."
         >
           <NumberField
             label="Threads"
@@ -42,6 +42,23 @@ export function Limits() {
             value={limits.threads}
             onChange={(threads) => save.mutate({ threads })}
             className="w-24"
+          />
+        </SettingRow>
+      )}
+      {limits.memoryLimitBytes !== undefined && (
+        <SettingRow
+          label="Memory"
+          docs="A node that takes more is stopped, and says so. The studio and everything that is done stay."
+        >
+          <NumberField
+            label="Memory"
+            unit="GB"
+            min={0.5}
+            max={100_000}
+            step={0.5}
+            value={Math.round((limits.memoryLimitBytes / GB) * 10) / 10}
+            onChange={(value) => save.mutate({ memoryLimitBytes: Math.round(value * GB) })}
+            className="w-28"
           />
         </SettingRow>
       )}

@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Eraser, RotateCcw } from 'lucide-react'
+import { Eraser, RotateCcw, TriangleAlert } from 'lucide-react'
 import { sayBytes } from '../_editor/stages/say-bytes'
 import { sayFailure } from '../_lib/action-error'
 import { studioError, useTRPC } from '../_lib/trpc'
@@ -10,6 +10,21 @@ import { ProgressBar } from '../_ui/progress-bar'
 import { Skeleton } from '../_ui/skeleton'
 import { showToast } from '../_ui/toast'
 import { SettingsSection } from './settings-section'
+
+/** Results are removed until they fit, so what is full is never over. */
+const FULL_SHARE = 0.95
+
+const isFull = ({
+  parts,
+  limitBytes,
+}: {
+  parts: readonly { part: string; bytes: number }[]
+  limitBytes: number
+}): boolean =>
+  parts
+    .filter(({ part }) => part === 'results' || part === 'assets')
+    .reduce((sum, { bytes }) => sum + bytes, 0) >=
+  FULL_SHARE * limitBytes
 
 /** What takes space, and the button that makes some. */
 export function Storage() {
@@ -64,6 +79,13 @@ export function Storage() {
             fraction={data.usedBytes / Math.max(1, data.usedBytes + data.freeBytes)}
             label="Disk used by the studio"
           />
+          {isFull(data) && (
+            <p role="status" className="mt-2 flex items-center gap-1.5 text-warn">
+              <TriangleAlert size={14} strokeWidth={1.75} aria-hidden className="flex-none" />
+              Results and files fill the {sayBytes(data.limitBytes)} they may take: results used longest ago
+              are removed as new ones come.
+            </p>
+          )}
           <table className="mt-3 w-full max-w-[560px] text-left">
             <thead className="text-11 text-text-3">
               <tr>

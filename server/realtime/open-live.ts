@@ -21,7 +21,8 @@ export interface LiveOptions {
   rows: RunRows
   /** Folder of the bundles `worker.js`, `analyst.js` and `registry.js`. */
   bundles: string
-  threads?: number
+  threads?: () => number
+  memoryLimitBytes?: () => number
   /** Stored results above this are cleaned up. */
   limitBytes?(): number
   /** A run is over: the library may show its posters. */
@@ -54,6 +55,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     entry: bundle('worker'),
     registry: bundle('registry'),
     threads: options.threads,
+    memoryLimitBytes: options.memoryLimitBytes,
   })
   const engine = new Engine({ data, registry, runner: pool, limitBytes: options.limitBytes })
   const runSockets = new RunSockets(sockets)

@@ -48,7 +48,10 @@ export interface WorkerPoolOptions {
   entry: string
   /** Module that exports `registry`. */
   registry: string
-  threads?: number
+  /** Asked for again whenever a process is started. */
+  threads?: () => number
+  /** A worker that takes more is ended, with a sentence that names what it took. Asked for all the time. */
+  memoryLimitBytes?: () => number
   /** How long a cancelled job may take to stop by itself before its process is killed. */
   graceMs?: number
   /** Without a sign of life for this long a worker counts as dead. */
@@ -56,6 +59,11 @@ export interface WorkerPoolOptions {
 }
 
 const HEARTBEAT_MS = 10_000
+
+/** A worker at rest that holds on to more than this share of the limit is replaced before its next job. */
+const KEPT_SHARE = 0.7
+
+const sayGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`
 
 export interface WorkerHealth {
   state: 'alive' | 'silent' | 'none'
@@ -74,7 +82,6 @@ interface Pending {
  * cancelling asks first and kills the process when the answer takes longer than `graceMs`.
  */
 export class WorkerPool implements JobRunner {
-  readonly threads: number
   private child: ChildProcess | undefined
   private pending = new Map<number, Pending>()
   private nextJob = 1
@@ -83,9 +90,15 @@ export class WorkerPool implements JobRunner {
   private watchdog: NodeJS.Timeout | undefined
   private stderr = ''
   private outbox: ToWorker[] = []
+  /** Threads of the process that runs. */
+  private started = 0
+  /** Why the process was ended, when it took too much memory. */
+  private tooLarge: StudioError | undefined
 
-  constructor(private readonly options: WorkerPoolOptions) {
-    this.threads = options.threads ?? Math.max(2, availableParallelism())
+  constructor(private readonly options: WorkerPoolOptions) {}
+
+  get threads(): number {
+    return this.options.threads?.() ?? Math.max(2, availableParallelism())
   }
 
   /** Process id of the live worker, for tests and diagnostics. */
@@ -107,6 +120,7 @@ export class WorkerPool implements JobRunner {
 
   run(job: Omit<Job, 'id'>, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
     if (signal.aborted) return Promise.reject(new CancelledError())
+    if (this.pending.size === 0 && this.isOutworn()) this.drop()
     this.child ??= this.start()
     const id = this.nextJob++
     return new Promise((resolve, reject) => {
@@ -127,6 +141,32 @@ export class WorkerPool implements JobRunner {
       signal.addEventListener('abort', onAbort, { once: true })
       this.send({ type: 'run', job: { ...job, id } })
     })
+  }
+
+  /** Whether the process has other threads than it should by now, or holds on to memory that the next job needs. */
+  private isOutworn(): boolean {
+    const limit = this.options.memoryLimitBytes?.() ?? Number.POSITIVE_INFINITY
+    return (
+      this.child !== undefined && (this.started !== this.threads || this.memoryBytes > KEPT_SHARE * limit)
+    )
+  }
+
+  /** Ends a process without jobs; the next job starts another one. */
+  private drop(): void {
+    this.child?.kill('SIGKILL')
+    this.child = undefined
+    clearInterval(this.watchdog)
+  }
+
+  private checkMemory(child: ChildProcess): void {
+    const limit = this.options.memoryLimitBytes?.() ?? Number.POSITIVE_INFINITY
+    if (this.memoryBytes <= limit || this.pending.size === 0) return
+    this.tooLarge = new StudioError(
+      'worker/memory',
+      `The worker took ${sayGigabytes(this.memoryBytes)} of memory; the limit is ${sayGigabytes(limit)}.`,
+      { hint: 'Raise the limit under Settings, Device and memory, or try a smaller size or a shorter clip.' },
+    )
+    child.kill('SIGKILL')
   }
 
   async close(): Promise<void> {
@@ -150,7 +190,10 @@ export class WorkerPool implements JobRunner {
 
   private start(): ChildProcess {
     const { data, registry } = this.options
-    const workerOptions: WorkerOptions = { data, registry, threads: this.threads }
+    this.started = this.threads
+    this.memoryBytes = 0
+    this.tooLarge = undefined
+    const workerOptions: WorkerOptions = { data, registry, threads: this.started }
     const child = fork(this.options.entry, [JSON.stringify(workerOptions)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -161,7 +204,9 @@ export class WorkerPool implements JobRunner {
       this.stderr = (this.stderr + text).slice(-4000)
     })
     child.on('message', (messages: FromWorker[]) => {
+      if (this.child !== child) return
       for (const message of messages) this.onMessage(message)
+      this.checkMemory(child)
     })
     child.on('error', () => {}) // exit follows
     child.once('exit', (code, name) => this.onExit(child, name ?? `code ${code}`))
@@ -223,9 +268,13 @@ export class WorkerPool implements JobRunner {
     const jobs = [...this.pending.values()]
     this.pending.clear()
     const deliberate = jobs.some((job) => job.cancelled)
+    const { tooLarge } = this
     const detail = this.stderr.trim().split('\n').at(-1)
     for (const job of jobs) {
       if (job.cancelled) job.reject(new CancelledError())
+      // One of several: which one will be seen when each is tried alone.
+      else if (tooLarge && jobs.length > 1) job.reject(new WorkerLost(tooLarge.message, deliberate))
+      else if (tooLarge) job.reject(tooLarge)
       else job.reject(new WorkerLost(detail ? `${how}: ${detail}` : how, deliberate))
     }
   }

@@ -11,6 +11,12 @@ import type { DataFolder } from '../storage/data-folder'
 export const settingsSchema = z.object({
   /** Room for results, bytes; above it, those used longest ago are removed. */
   resultsLimitBytes: z.number().min(1e8).max(1e15).default(DEFAULT_LIMIT_BYTES),
+  /** Memory of the worker, bytes; one that takes more is ended, and the node says so. */
+  memoryLimitBytes: z
+    .number()
+    .min(5e8)
+    .max(1e15)
+    .default(Math.max(5e8, Math.round(totalmem() * 0.8))),
   /** Threads of the worker. */
   threads: z.int().min(1).max(256).default(Math.max(2, availableParallelism())),
 })

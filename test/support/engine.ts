@@ -24,7 +24,7 @@ export async function testPool(data: string, options: Partial<WorkerPoolOptions>
     data,
     entry: path.join(dist, 'worker.js'),
     registry: path.join(dist, 'registry.js'),
-    threads: 2,
+    threads: () => 2,
     ...options,
   })
   onTestFinished(() => pool.close())

@@ -45,7 +45,7 @@ export async function startLive(options: LiveServerOptions) {
   const http = createServer(options.page)
   const sockets: StudioSockets = new Server(http, { path: '/ws', maxHttpBufferSize: 1e7 })
   const rows = options.rows ?? fileRunRows(path.join(data.root, 'runs.jsonl'))
-  const live = await openLive({ data, registry, sockets, documents, rows, bundles, threads: 2 })
+  const live = await openLive({ data, registry, sockets, documents, rows, bundles, threads: () => 2 })
   await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
   let closing: Promise<void> | undefined
   const close = () => {

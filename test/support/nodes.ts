@@ -125,6 +125,25 @@ export const grinding = defineNode({
   },
 })
 
+/** Takes `megabytes` of memory and waits until it is stopped; with 0 it is done at once. */
+export const hungry = defineNode({
+  id: 'test/hungry',
+  version: 1,
+  title: 'Hungry',
+  summary: 'Takes memory.',
+  inputs: {},
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({ megabytes: z.int().default(0), seed: z.int().default(0) }),
+  run: async (ctx, { params }) => {
+    const taken = Buffer.alloc(params.megabytes * 1e6, 1) // written to: memory that nobody has touched is not there
+    while (params.megabytes > 0) {
+      await sleep(20)
+      ctx.signal.throwIfAborted()
+    }
+    return { y: taken.length }
+  },
+})
+
 /** Kills its process, the first `times` times (counted in `log`). */
 export const crashing = defineNode({
   id: 'test/crashing',
@@ -330,6 +349,7 @@ export const testNodes = [
   stubborn,
   grinding,
   crashing,
+  hungry,
   failing,
   film,
   brightness,

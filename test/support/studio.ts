@@ -15,7 +15,7 @@ export function openStudio(folder: string, threads?: number) {
     data: data.root,
     entry: path.join(dist, 'worker.js'),
     registry: path.join(dist, 'registry.js'),
-    threads,
+    threads: threads === undefined ? undefined : () => threads,
   })
   return { data, runner, engine: new Engine({ data, registry, runner }) }
 }
