@@ -12,6 +12,7 @@ import type { Services } from './services'
 import { openDataFolder } from './storage/data-folder'
 import type { WorkerPool } from './worker/pool'
 import { AssetService } from './workflows/asset-service'
+import { BinService } from './workflows/bin-service'
 import { ExchangeService } from './workflows/exchange-service'
 import { ShareService } from './workflows/share-service'
 import { SystemService } from './workflows/system-service'
@@ -67,14 +68,21 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     },
   })
   const { rooms, runs } = live
+  const onChanged = (workflow: string) => void sockets.emit('library.changed', { workflow })
   workflows = new WorkflowService({
     database,
     rooms,
     runs,
     assets,
     examples,
-    onChanged: (workflow) => void sockets.emit('library.changed', { workflow }),
+    onChanged,
   })
+  const bin = new BinService({ database, pins: data.pins, onChanged })
+  // When it cannot be done now there is another day.
+  const emptyOld = () => void bin.removeOld().catch(() => {})
+  emptyOld()
+  const daily = setInterval(emptyOld, 86_400_000)
+  daily.unref()
   const fileWorker = new FileWorker(path.join(bundles, 'files.js'))
   const uploads = new Uploads(data, assets, fileWorker, { ...UPLOAD_LIMITS, ...options.uploads })
   live.pool.warmUp() // so that the first preview does not wait for a process to start
@@ -85,6 +93,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     runs,
     assets,
     workflows,
+    bin,
     versions: new VersionService(database, rooms),
     shares: new ShareService({ database, workflows, assets, runs, pins: data.pins }),
     exchange: new ExchangeService(data, workflows, assets, fileWorker),
@@ -98,6 +107,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     database,
     worker: live.pool,
     async close() {
+      clearInterval(daily)
       uploads.close()
       fileWorker.close()
       await live.close()

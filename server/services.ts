@@ -4,6 +4,7 @@ import type { DocumentRooms } from './realtime/document-rooms'
 import type { RunManager } from './runs/run-manager'
 import type { DataFolder } from './storage/data-folder'
 import type { AssetService } from './workflows/asset-service'
+import type { BinService } from './workflows/bin-service'
 import type { ExchangeService } from './workflows/exchange-service'
 import type { ShareService } from './workflows/share-service'
 import type { SystemService } from './workflows/system-service'
@@ -18,6 +19,7 @@ export interface Services {
   rooms: DocumentRooms
   runs: RunManager
   workflows: WorkflowService
+  bin: BinService
   versions: VersionService
   assets: AssetService
   shares: ShareService

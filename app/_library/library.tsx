@@ -15,6 +15,7 @@ import { DropZone } from '../_ui/drop-zone'
 import { EmptyState } from '../_ui/empty-state'
 import { Segment } from '../_ui/segment'
 import { Skeleton } from '../_ui/skeleton'
+import { Bin, useBin } from './bin'
 import { LibraryCommands } from './library-commands'
 import { LibraryHeader } from './library-header'
 import { LibrarySection } from './library-section'
@@ -29,7 +30,7 @@ import { useStored } from './use-stored'
 import { useWorkflowActions, useWorkflows } from './use-workflows'
 import { WorkflowList } from './workflow-list'
 
-const PLACES: readonly Place[] = ['workflows', 'templates', 'results']
+const PLACES: readonly Place[] = ['workflows', 'templates', 'results', 'bin']
 /** Rows of templates and results on the home page; the rest is behind “All”. */
 const ON_HOME = { templates: 4, results: 6 }
 
@@ -47,6 +48,7 @@ export function Library() {
   const list = useWorkflows(searched)
   const templates = useQuery(trpc.workflow.templates.queryOptions())
   const runs = useRuns()
+  const bin = useBin()
   const { actions, adjust } = useWorkflowActions()
   const importFiles = useImport()
   usePasteFiles(importFiles)
@@ -71,7 +73,11 @@ export function Library() {
   return (
     <PageFrame
       place={place}
-      counts={{ workflows: searching ? undefined : workflows?.length, results: finished.length || undefined }}
+      counts={{
+        workflows: searching ? undefined : workflows?.length,
+        results: finished.length || undefined,
+        bin: bin.data?.workflows.length || undefined,
+      }}
       side={<StudioFacts />}
     >
       <DropZone says="Import as workflows" onFiles={importFiles} className="flex min-h-0 flex-1 flex-col">
@@ -112,6 +118,14 @@ export function Library() {
               title={searching ? `Workflows with “${searched}”` : 'Workflows'}
               end={
                 <>
+                  {(bin.data?.workflows.length ?? 0) > 0 && (
+                    <Link
+                      href="/?show=bin"
+                      className="flex h-11 items-center rounded-2 font-strong text-text-2 hover:text-text-1 sm:hidden"
+                    >
+                      Bin
+                    </Link>
+                  )}
                   <Segment
                     label="Order"
                     value={sort}
@@ -180,6 +194,7 @@ export function Library() {
               )}
             </LibrarySection>
           )}
+          {place === 'bin' && !searching && <Bin now={now} />}
           {has('results') && (finished.length > 0 || place === 'results') && (
             <LibrarySection
               title={place === 'home' ? 'Recent results' : 'Results'}

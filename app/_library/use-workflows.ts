@@ -15,7 +15,10 @@ export function useWorkflows(search: string) {
   const queries = useQueryClient()
   useEffect(() => {
     const socket = studioSocket()
-    const changed = () => void queries.invalidateQueries({ queryKey: trpc.workflow.list.queryKey() })
+    const changed = () => {
+      void queries.invalidateQueries({ queryKey: trpc.workflow.list.queryKey() })
+      void queries.invalidateQueries({ queryKey: trpc.workflow.bin.queryKey() })
+    }
     socket.on('library.changed', changed)
     return () => void socket.off('library.changed', changed)
   }, [queries, trpc])

@@ -3,9 +3,10 @@ import { canonicalJson } from '../../nodes/core/canonical'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { writeLive } from '../../nodes/core/live-document'
-import type { Database } from '../db/open-database'
+import type { Database, Transaction } from '../db/open-database'
 import type { DocumentRooms } from '../realtime/document-rooms'
 import { sha256 } from '../storage/blobs'
+import { superfluousVersions } from './version-thinning'
 
 export type VersionKind = 'run' | 'named' | 'restore'
 
@@ -18,7 +19,7 @@ export interface VersionRow {
   nodeCount: number
 }
 
-/** Immutable snapshots of workflows. */
+/** Immutable snapshots of workflows. Those that nobody named become fewer with time: see `superfluousVersions`. */
 export class VersionService {
   constructor(
     private readonly database: Database,
@@ -61,8 +62,19 @@ export class VersionService {
           nodeCount: Object.keys(document.nodes).length,
         },
       })
+      await this.thin(tx, workflow)
       return asRow(row)
     })
+  }
+
+  private async thin(tx: Transaction, workflowId: string): Promise<void> {
+    const rows = await tx.version.findMany({
+      where: { workflowId },
+      select: { id: true, kind: true, createdAt: true },
+    })
+    const versions = rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }))
+    const ids = superfluousVersions(versions, Date.now())
+    if (ids.length > 0) await tx.version.deleteMany({ where: { id: { in: ids } } })
   }
 
   async get(id: string): Promise<VersionRow & { workflow: string; document: WorkflowDocument }> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { describe, expect, it } from 'vitest'
@@ -39,6 +40,41 @@ describe('the library', () => {
     await expect(api.workflow.get({ workflow })).rejects.toThrow('There is no workflow')
     await api.workflow.restore({ workflow })
     expect(await api.workflow.get({ workflow })).toEqual(before)
+  })
+
+  it('the bin keeps what was deleted for 30 days, and removes it for good with all that hangs on it', async () => {
+    const { api, services, database, data } = await testStudio()
+    const { workflow } = await api.workflow.create({ name: 'Old' })
+    const { workflow: kept } = await api.workflow.create({ name: 'Kept' })
+    await api.version.create({ workflow, name: 'First' })
+    const { token } = await api.share.create({ workflow, assets: [] })
+    const pin = path.join(data, 'pins', `${token}.json`)
+    expect(existsSync(pin)).toBe(true)
+    await expect(api.workflow.removeForGood({ workflow })).rejects.toThrow('in the bin')
+    await api.workflow.remove({ workflow })
+    const [row] = (await api.workflow.bin()).workflows
+    expect([row.name, (row.goneAt - row.deletedAt) / 86_400_000]).toEqual(['Old', 30])
+
+    expect(await services.bin.removeOld(row.goneAt - 1)).toBe(0)
+    expect(await services.bin.removeOld(row.goneAt)).toBe(1)
+    expect((await api.workflow.bin()).workflows).toEqual([])
+    expect(existsSync(pin)).toBe(false)
+    await expect(api.workflow.restore({ workflow })).rejects.toThrow('There is no workflow')
+    const of = { where: { workflowId: workflow } }
+    const { version, share, documentUpdate } = database.read
+    expect([await version.count(of), await share.count(of), await documentUpdate.count(of)]).toEqual([
+      0, 0, 0,
+    ])
+    expect((await api.workflow.list({})).workflows.map(({ id }) => id)).toEqual([kept])
+  })
+
+  it('empties the bin at once and touches nothing else', async () => {
+    const { api } = await testStudio()
+    for (const name of ['One', 'Two', 'Three']) await api.workflow.create({ name })
+    const { workflows } = await api.workflow.list({})
+    for (const { id } of workflows.slice(0, 2)) await api.workflow.remove({ workflow: id })
+    expect(await api.workflow.emptyBin()).toEqual({ removed: 2 })
+    expect((await api.workflow.list({})).workflows).toHaveLength(1)
   })
 
   it('shows nothing through the links of a workflow while that is deleted', async () => {

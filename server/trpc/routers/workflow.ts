@@ -31,6 +31,12 @@ export const workflowRouter = router({
   restore: procedure
     .input(workflow)
     .mutation(({ ctx, input }) => ctx.services.workflows.restore(input.workflow)),
+  /** Deleted ones, with the day on which each is removed for good. */
+  bin: procedure.query(async ({ ctx }) => ({ workflows: await ctx.services.bin.list() })),
+  removeForGood: procedure
+    .input(workflow)
+    .mutation(({ ctx, input }) => ctx.services.bin.remove(input.workflow)),
+  emptyBin: procedure.mutation(async ({ ctx }) => ({ removed: await ctx.services.bin.empty() })),
   /** A workflow of a file: its JSON, a zip, or a video or picture that was made here. */
   import: procedure
     .input(z.object({ asset: z.string().max(100) }))
