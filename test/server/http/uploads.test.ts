@@ -2,40 +2,14 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { request } from 'node:http'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Answer, ask } from '../../support/ask'
+import { ask } from '../../support/ask'
 import { root, testStudio } from '../../support/services'
 import { smallDisk } from '../../support/small-disk'
+import { create, patch, send, tus } from '../../support/upload'
 
 const portrait = path.join(root, 'nodes', 'examples', 'portrait-mara.png')
 
 describe('uploads', () => {
-  const tus = { 'tus-resumable': '1.0.0' }
-  const meta = (name: string) => ({ 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` })
-
-  async function create(port: number, name: string, length: number): Promise<Answer> {
-    return ask(port, '/api/uploads', {
-      method: 'POST',
-      headers: { ...tus, ...meta(name), 'upload-length': String(length) },
-    })
-  }
-  const patch = (port: number, location: string, offset: number, body: Buffer) =>
-    ask(port, location, {
-      method: 'PATCH',
-      headers: {
-        ...tus,
-        'upload-offset': String(offset),
-        'content-type': 'application/offset+octet-stream',
-        'content-length': String(body.length),
-      },
-      body,
-    })
-
-  async function send(port: number, name: string, bytes: Buffer): Promise<Answer & { upload: string }> {
-    const made = await create(port, name, bytes.length)
-    const location = String(made.headers.location)
-    return { ...(await patch(port, location, 0, bytes)), upload: location.split('/').pop()! }
-  }
-
   it('a file that was cut off goes on where it stopped, and becomes an asset', async () => {
     const { api, port } = await testStudio()
     const bytes = readFileSync(portrait)
