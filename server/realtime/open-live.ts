@@ -11,7 +11,7 @@ import { DocumentRooms } from './document-rooms'
 import { documentRoomName, serveDocuments } from './document-sockets'
 import type { DocumentStore } from './document-store'
 import { RunSockets } from './run-sockets'
-import type { StudioSockets } from './sockets'
+import { cutOffStorms, type StudioSockets } from './sockets'
 
 export interface LiveOptions {
   data: DataFolder
@@ -74,6 +74,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       },
     },
   })
+  cutOffStorms(sockets)
   serveDocuments(sockets, rooms, analyses)
   runSockets.serve(runs)
   await runs.recover()

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { StudioError } from '../../nodes/core/errors'
 import type { RunEvent } from '../../nodes/core/run-events'
 import { isOver, type RunSnapshot, type RunSummary } from '../../nodes/core/run-snapshot'
 import type { Preview } from '../engine/events'
 import type { RunManager } from '../runs/run-manager'
 import { answer, parse } from './document-sockets'
 import { PreviewBudget } from './preview-budget'
-import type { StudioSocket, StudioSockets } from './sockets'
+import { type StudioSocket, type StudioSockets, unreadBy } from './sockets'
 
 /** Messages a client may leave unread before it is left out until it has read them. */
 const UNREAD = 32
@@ -69,7 +68,8 @@ export class RunSockets {
     for (const event of events) this.forgetPicture(id, event)
     const before = events[0].seq - 1
     for (const viewer of this.viewers.get(id)?.values() ?? []) {
-      if (viewer.behindAt === undefined && isSlow(viewer.socket)) this.leaveOut(id, viewer, before, runs)
+      if (viewer.behindAt === undefined && unreadBy(viewer.socket) > UNREAD)
+        this.leaveOut(id, viewer, before, runs)
     }
     this.sockets.to(roomOf(id)).emit('run.events', { run: id, events })
     if (isOver(snapshot.summary.state)) this.pictures.delete(id)
@@ -149,11 +149,4 @@ export class RunSockets {
     this.pictures.get(id)?.delete(event.node)
     for (const { previews } of this.viewers.get(id)?.values() ?? []) previews.forget(event.node)
   }
-}
-
-function isSlow(socket: StudioSocket): boolean {
-  // The packets that the transport has not taken yet; typed as private.
-  const { writeBuffer } = socket.conn as unknown as { writeBuffer?: unknown[] }
-  if (writeBuffer === undefined) throw new StudioError('internal', 'engine.io has no writeBuffer any more.')
-  return writeBuffer.length > UNREAD
 }
