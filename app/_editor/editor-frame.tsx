@@ -16,6 +16,7 @@ import { ShortcutList } from './palette/shortcut-list'
 import { useShortcuts } from './palette/use-shortcuts'
 import { Rail } from './panels/rail'
 import { SidePanel } from './panels/side-panel'
+import { RecordToCanvas } from './record/record-to-canvas'
 import { EditorMedia } from './runs/editor-media'
 import { RunHud } from './runs/run-hud'
 import { ShareDialog } from './share/share-dialog'
@@ -52,6 +53,7 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
         <CommandList />
         <ConnectList />
         <ShortcutList />
+        <RecordToCanvas />
         <LiveRegion />
       </ReactFlowProvider>
     </EditorMedia>

@@ -119,6 +119,27 @@ describeInBrowser('the editor', () => {
     await eventually(() => page.locator('.react-flow__node-card').count()).toBe(4)
   })
 
+  it('a seed is thrown, unlocked and locked, and recording is found in the command palette', async () => {
+    const gestures = { ...DOCUMENT, nodes: { gestures: node('pose/procedural') }, edges: [], layout: {} }
+    const workflow = await create(gestures)
+    const page = await open(workflow, 1)
+    await page.locator('[data-id="gestures"] header').click()
+    const now = async () => (await stored(workflow)).nodes.gestures
+    await page.getByRole('button', { name: 'Another seed' }).click()
+    await eventually(async () => typeof (await now()).params.seed).toBe('number')
+    await page.getByRole('button', { name: 'Take a new seed with every run' }).click()
+    await page.getByText('Every run takes a new seed.').waitFor()
+    await eventually(async () => (await now()).freeSeed).toBe(true)
+    await page.getByRole('button', { name: 'Keep this seed' }).click()
+    await eventually(async () => 'freeSeed' in (await now())).toBe(false)
+
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('microphone')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Record speech' }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
   it('two tabs see each other’s edits', async () => {
     const workflow = await create()
     const [one, two] = [await open(workflow, 4), await open(workflow, 4)]

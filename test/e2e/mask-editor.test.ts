@@ -318,6 +318,25 @@ describeInBrowser('the mask editor', () => {
     await page.context().close()
   })
 
+  it('hears the keys of the transport as they were chosen', async () => {
+    const { page } = await open()
+    await page.evaluate(() => localStorage.setItem('mmgt.keys', '{"frame-on":["Alt+W"],"play":[]}'))
+    await page.reload()
+    const frame = async () =>
+      Number(await page.getByRole('slider', { name: 'Play position' }).getAttribute('aria-valuenow'))
+    await page.getByText('Everything is up to date').waitFor()
+    await eventually(frame).toBe(0)
+    await page.keyboard.press('Alt+w')
+    await eventually(frame).toBe(1)
+    await openEditor(page)
+    await page.keyboard.press('Alt+w')
+    await eventually(frame).toBe(2)
+    await page.keyboard.press('.')
+    await page.keyboard.press(',')
+    await eventually(frame).toBe(1)
+    await page.context().close()
+  })
+
   it('says that layers cannot be read, and leaves them as they are', async () => {
     const layers = [{ id: 'later', kind: 'of a newer version' }]
     const document = workflowOf(asset, layers)

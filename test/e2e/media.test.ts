@@ -48,6 +48,17 @@ describeInBrowser('a run of the first template', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
   })
 
+  it('a card that is looked at closely gets the pixels for it', async () => {
+    const pixels = () =>
+      page.evaluate(
+        () => document.querySelector<HTMLCanvasElement>('.react-flow__node canvas[aria-label="Warp"]')?.width,
+      )
+    const before = (await pixels())!
+    for (let i = 0; i < 4; i++) await page.keyboard.press('+')
+    await eventually(pixels).toBeGreaterThan(before)
+    await page.keyboard.press('f')
+  })
+
   it('scrubbing one time axis moves them all', async () => {
     await playFrom('Home')
     const before = await Promise.all(['Warp', 'Procedural gestures'].map(picture))

@@ -10,8 +10,16 @@ export interface PlanView {
   nodes: readonly string[]
 }
 
-/** What Run would do, in a few words. */
-export function planOf(analysis: Analysis | undefined, total: number): PlanView | undefined {
+/**
+ * What Run would do, in a few words.
+ *
+ * @param takesNewSeeds a seed is not locked, so that every run is another one
+ */
+export function planOf(
+  analysis: Analysis | undefined,
+  total: number,
+  takesNewSeeds = false,
+): PlanView | undefined {
   if (!analysis) return undefined
   if (total === 0) return { text: 'Nothing to run yet', nodes: [] }
   const nodes = [...new Set(analysis.steps.filter(({ state }) => state === 'run').map(({ node }) => node))]
@@ -26,7 +34,9 @@ export function planOf(analysis: Analysis | undefined, total: number): PlanView 
           : (analysis.problems[0]?.message ?? 'Nothing can run')
     return { text: '', problem, nodes: analysis.problems.flatMap(({ nodeId }) => nodeId ?? []) }
   }
-  if (nodes.length === 0) return { text: 'Everything is up to date', nodes }
+  if (nodes.length === 0) {
+    return { text: takesNewSeeds ? 'Will run with a new seed' : 'Everything is up to date', nodes }
+  }
   const involved = new Set(analysis.steps.map(({ node }) => node)).size
   const estimate = analysis.estimateSeconds === undefined ? '' : ` · ${sayEstimate(analysis.estimateSeconds)}`
   return { text: `Will run ${nodes.length} of ${involved}${estimate}`, nodes }

@@ -9,7 +9,8 @@ import { useEditor, useSelection, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
 import { planOf } from './plan'
-import { seededNodes, useRunCommands } from './use-run-commands'
+import { freeSeeds, seededNodes } from './seeds'
+import { useRunCommands } from './use-run-commands'
 
 /** What will run and why not, the button, and its variants. */
 export function RunButton() {
@@ -56,10 +57,12 @@ export function RunButton() {
 
 /** Pointing at it outlines on the canvas what will run. */
 function PlanText({ offline }: { offline: boolean }) {
-  const { runs } = useEditor()
+  const editor = useEditor()
+  const { runs } = editor
   const analysis = useStore(runs.store, (state) => state.analysis)
   const total = useWorkflow(({ nodes }) => Object.keys(nodes).length)
-  const plan = useMemo(() => planOf(analysis, total), [analysis, total])
+  const free = useWorkflow(() => freeSeeds(editor).length > 0)
+  const plan = useMemo(() => planOf(analysis, total, free), [analysis, total, free])
   if (offline) return <span className="text-11 text-warn max-lg:hidden">The studio does not answer</span>
   if (!plan) return null
   const show = () => hintNodes(plan.nodes)

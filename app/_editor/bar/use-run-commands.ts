@@ -5,8 +5,9 @@ import type { LiveDocument } from '../../_lib/live/open-document'
 import { rememberRuns } from '../../_lib/runs/run-client'
 import { studioError, useTRPCClient } from '../../_lib/trpc'
 import { showToast } from '../../_ui/toast'
-import { type Editor, useEditor } from '../state/editor-context'
+import { useEditor } from '../state/editor-context'
 import { isActive } from '../state/run-store'
+import { randomSeed, seededNodes, takeFreeSeeds } from './seeds'
 import { useLiveStatus } from './use-live-status'
 
 export interface RunRequest {
@@ -27,15 +28,7 @@ function whenSaved(live: LiveDocument): Promise<void> {
   })
 }
 
-/** Nodes whose `seed` makes another performance. */
-export function seededNodes({ document, definitions }: Editor): string[] {
-  return Object.entries(document.getState().nodes).flatMap(([id, node]) =>
-    node.mode === 'on' && definitions.get(node.type)?.widgets.seed?.widget === 'seed' ? [id] : [],
-  )
-}
-
 const SEEDS = 4
-const randomSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] % 100_000
 
 export function useRunCommands() {
   const editor = useEditor()
@@ -68,7 +61,11 @@ export function useRunCommands() {
   }, [])
   const actions = useMemo(
     () => ({
-      run: (request?: RunRequest) => void attempt(() => start(request)),
+      run: (request?: RunRequest) =>
+        void attempt(() => {
+          takeFreeSeeds(editor, request?.targets)
+          return start(request)
+        }),
       cancel: () => {
         const { run } = editor.runs.store.getState()
         if (run && isActive(run)) void attempt(() => client.run.cancel.mutate({ run: run.id }))

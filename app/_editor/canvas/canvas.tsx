@@ -32,6 +32,7 @@ import { useCanvasDrops } from './use-canvas-drops'
 import { useCanvasItems } from './use-canvas-items'
 import { useCanvasKeys } from './use-canvas-keys'
 import { takeEdgeOff, useConnections } from './use-connections'
+import { useSharpPictures } from './use-sharp-pictures'
 import { useSpacePan } from './use-space-pan'
 import { useWheelZoom } from './use-wheel'
 import { Wire } from './wire'
@@ -70,6 +71,7 @@ export function Canvas() {
     [getViewport, setViewport],
   )
   useWheelZoom(area, zoomAt)
+  useSharpPictures()
 
   const onViewport = useCallback(
     ({ zoom }: Viewport) => {

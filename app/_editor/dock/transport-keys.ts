@@ -1,23 +1,5 @@
-import { transport } from '../state/transport'
-
-const jump = (seconds: number) => {
-  const { frame, fps } = transport.store.getState()
-  transport.seek(frame + seconds * fps)
-}
-
-/** What the transport does on a key, by `event.key` in lower case with Shift in front. */
-export const TRANSPORT_KEYS: Record<string, { does: string; run(): void }> = {
-  ' ': { does: 'Play or pause', run: transport.toggle },
-  'shift+ ': { does: 'Loop', run: transport.toggleLoop },
-  j: { does: 'Back one second', run: () => jump(-1) },
-  l: { does: 'Forward one second', run: () => jump(1) },
-  ',': { does: 'Back one frame', run: () => transport.step(-1) },
-  '.': { does: 'Forward one frame', run: () => transport.step(1) },
-  'shift+,': { does: 'To the onset before', run: () => transport.stepToMark(-1) },
-  'shift+.': { does: 'To the next onset', run: () => transport.stepToMark(1) },
-  i: { does: 'Loop in here', run: transport.setIn },
-  o: { does: 'Loop out here', run: transport.setOut },
-}
+import { actionFor, keyOf } from '../state/keymap'
+import { TRANSPORT_ACTIONS } from './transport-actions'
 
 /** Shift changes the key itself on most keyboards: `<` is Shift and the comma. */
 const UNSHIFTED: Record<string, string> = { '<': ',', '>': '.', ';': ',', ':': '.' }
@@ -36,10 +18,10 @@ const isPressing = (event: KeyboardEvent) =>
 
 /** @returns whether the key was one of ours */
 export function onTransportKey(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false
-  if (isTyping(event.target) || isPressing(event)) return false
-  const key = event.shiftKey ? (UNSHIFTED[event.key] ?? event.key) : event.key
-  const action = TRANSPORT_KEYS[`${event.shiftKey ? 'shift+' : ''}${key.toLowerCase()}`]
+  if (event.defaultPrevented || isTyping(event.target) || isPressing(event)) return false
+  const unshifted = event.shiftKey && UNSHIFTED[event.key]
+  const id = actionFor(keyOf(event)) ?? (unshifted ? actionFor(`Shift+${unshifted}`) : undefined)
+  const action = TRANSPORT_ACTIONS.find((entry) => entry.id === id)
   if (!action) return false
   event.preventDefault()
   action.run()

@@ -1,5 +1,5 @@
 'use client'
-import { Dices, Layers, X } from 'lucide-react'
+import { Layers, X } from 'lucide-react'
 import { useRef } from 'react'
 import { Button } from '../../_ui/button'
 import { Checkbox } from '../../_ui/checkbox'
@@ -14,6 +14,7 @@ import { Toggle } from '../../_ui/toggle'
 import { useEditor } from '../state/editor-context'
 import { AssetField } from './asset-field'
 import { type ParamModel, sameValue, sayOption } from './param-schema'
+import { SeedField } from './seed-field'
 
 export interface ParamRowProps {
   param: ParamModel
@@ -103,22 +104,14 @@ function Control({ param, value, nodeIds, onChange }: ParamRowProps) {
       )
     case 'seed':
       return (
-        <div className="flex items-center gap-1">
-          <NumberField
-            label={label}
-            integer
-            min={kind.min}
-            max={kind.max}
-            value={Number(value ?? 0)}
-            onChange={onChange}
-            className="min-w-0 flex-1"
-          />
-          <IconButton
-            icon={Dices}
-            label="Another seed"
-            onClick={() => onChange(crypto.getRandomValues(new Uint32Array(1))[0] % 100_000)}
-          />
-        </div>
+        <SeedField
+          label={label}
+          min={kind.min}
+          max={kind.max}
+          value={Number(value ?? 0)}
+          nodeIds={nodeIds}
+          onChange={onChange}
+        />
       )
     case 'switch':
       return (

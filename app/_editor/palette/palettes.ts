@@ -2,6 +2,6 @@
 import { create } from 'zustand'
 
 /** Which of the editor's palettes is open. */
-export const usePalettes = create<{ open?: 'commands' | 'shortcuts' }>(() => ({}))
+export const usePalettes = create<{ open?: 'commands' | 'shortcuts' | 'record' }>(() => ({}))
 
 export const closePalettes = (): void => usePalettes.setState({ open: undefined })

@@ -2,10 +2,9 @@
 import { useEffect, useState } from 'react'
 import { ChangedDot } from '../../_ui/changed-dot'
 import { Kbd } from '../../_ui/kbd'
-import { TRANSPORT_KEYS } from '../dock/transport-keys'
 import { bind, keyOf, resetKeys, sayKey, useKeymap } from '../state/keymap'
 
-const SECTIONS = ['Run', 'Edit', 'Nodes', 'View']
+const SECTIONS = ['Run', 'Edit', 'Nodes', 'View', 'Time']
 
 /** Every shortcut; a click on the keys of one takes the next key that is pressed. */
 export function ShortcutTable() {
@@ -54,21 +53,6 @@ export function ShortcutTable() {
             ))}
         </section>
       ))}
-      <section>
-        <h3 className="mb-1 font-title text-11 text-text-3">Time</h3>
-        {Object.entries(TRANSPORT_KEYS).map(([key, { does }]) => (
-          <div key={key} className="flex h-7 items-center gap-2">
-            <span className="min-w-0 flex-1 truncate">{does}</span>
-            <Kbd keys={sayTransportKey(key)} className="mr-1" />
-          </div>
-        ))}
-      </section>
     </div>
   )
 }
-
-const sayTransportKey = (key: string) =>
-  key
-    .replace('shift+', 'Shift ')
-    .replace(/ $/, 'Space')
-    .replace(/^[a-z]$/, (letter) => letter.toUpperCase())

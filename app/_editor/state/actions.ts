@@ -3,6 +3,7 @@ import { StudioError } from '../../../nodes/core/errors'
 import { showToast } from '../../_ui/toast'
 import type { CanvasControls } from '../canvas/canvas-view'
 import { useCanvasView } from '../canvas/canvas-view'
+import { usePalettes } from '../palette/palettes'
 import { looksLikePiece } from './clipboard'
 import type { Editor } from './editor-context'
 import { editorOf } from './node-editors'
@@ -164,6 +165,12 @@ export const ACTIONS: readonly Action[] = [
     section: 'Nodes',
     keys: ['/'],
     run: (_, canvas) => useCanvasView.setState({ palette: canvas.pointer() }),
+  },
+  {
+    id: 'record',
+    label: 'Record from the microphone',
+    section: 'Nodes',
+    run: () => usePalettes.setState({ open: 'record' }),
   },
   {
     id: 'add-note',

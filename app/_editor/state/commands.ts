@@ -272,6 +272,16 @@ export function createCommands({ doc, store, history, selection, definitions, ca
       })
     },
 
+    /** A seed that is free is another one in every run; one that is not stays as it is. */
+    setFreeSeed(ids: readonly string[], free: boolean): void {
+      edit(say(free ? 'unlock the seed of' : 'lock the seed of', ids), () => {
+        for (const id of ids) {
+          const node = live.nodes.get(id)
+          if (node) assign(node, { freeSeed: free || undefined })
+        }
+      })
+    },
+
     /** An empty title is the definition's own. */
     setTitle(id: string, title: string): void {
       edit(`rename ${titleOf(id)}`, () => {

@@ -1,5 +1,6 @@
 'use client'
 import { create } from 'zustand'
+import { TRANSPORT_ACTIONS } from '../dock/transport-actions'
 import { ACTIONS } from './actions'
 
 const STORED = 'mmgt.keys'
@@ -26,6 +27,7 @@ export interface Shortcut {
 const DEFAULTS: readonly Shortcut[] = [
   ...ACTIONS.map(({ id, label, section, keys = [] }) => ({ id, label, section, keys })),
   ...MORE,
+  ...TRANSPORT_ACTIONS.map(({ id, label, keys }) => ({ id, label, section: 'Time', keys })),
 ]
 
 const store = create<{ chosen: Chosen }>(() => ({ chosen: remembered() }))
