@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
 import type { Database } from '../db/open-database'
+import { picturesOf } from './workflow-service'
 
 /** A deleted workflow is kept for this long. */
 export const KEPT_DAYS = 30
@@ -46,9 +47,7 @@ export class BinService {
               nodeCount,
               deletedAt: deletedAt.getTime(),
               goneAt: deletedAt.getTime() + KEPT_DAYS * DAY_MS,
-              pictures: (JSON.parse(posters) as string[]).map(
-                (sha) => `/api/artifacts/${sha}?mime=image/jpeg`,
-              ),
+              pictures: picturesOf(posters),
             },
           ]
         : [],

@@ -107,7 +107,7 @@ export class SystemService {
       part('results', 'Results of nodes', results, sum(results.filter(({ name }) => !pinned.has(name)))),
       part('assets', 'Your files', own),
       part('history', 'History of runs', history),
-      part('database', 'Workflows', database),
+      { ...part('database', 'Workflows', database), count: await this.database.read.workflow.count() },
     ]
     const { bavail, bsize } = await statfs(data.root)
     return {

@@ -51,6 +51,27 @@ const SUMMARIES: Record<string, string> = {
   'two-people': 'One motion, two people: poses fitted from one to the other.',
 }
 
+/** In a row's list of posters, before the id of a file: what a workflow without a result is made from. */
+const FILE = 'asset:'
+
+/** What the library shows of a workflow that has no result yet: its first picture. */
+function startingPosters(nodes: WorkflowDocument['nodes']): string {
+  const asset = Object.values(nodes).find(({ type }) => type === 'input/image')?.params.asset
+  const id = typeof asset === 'string' ? /^sha256:([0-9a-f]{64})$/.exec(asset)?.[1] : undefined
+  return JSON.stringify(id ? [`${FILE}${id}`] : [])
+}
+
+const hasResult = (posters: string): boolean =>
+  (JSON.parse(posters) as string[]).some((poster) => !poster.startsWith(FILE))
+
+/** Addresses of the pictures of a row. */
+export const picturesOf = (posters: string): string[] =>
+  (JSON.parse(posters) as string[]).map((poster) =>
+    poster.startsWith(FILE)
+      ? `/api/assets/${poster.slice(FILE.length)}/thumbnail`
+      : `/api/artifacts/${poster}?mime=image/jpeg`,
+  )
+
 const notFound = (id: string) =>
   new StudioError('document/not-found', `There is no workflow ${id.slice(0, 100)}.`, {
     hint: 'It may have been deleted; the library has what is there.',
@@ -87,7 +108,7 @@ export class WorkflowService {
           name: row.name,
           editedAt: row.editedAt.getTime(),
           folder: row.folder,
-          pictures: (JSON.parse(row.posters) as string[]).map((id) => `/api/artifacts/${id}?mime=image/jpeg`),
+          pictures: picturesOf(row.posters),
           seconds: row.seconds ?? undefined,
           shared: row.shares.length > 0,
           run:
@@ -119,7 +140,13 @@ export class WorkflowService {
     doc.destroy()
     await this.options.database.transaction(async (tx) => {
       await tx.workflow.create({
-        data: { id, name, nodeCount: Object.keys(source.nodes).length, updates: { create: { bytes } } },
+        data: {
+          id,
+          name,
+          nodeCount: Object.keys(source.nodes).length,
+          posters: startingPosters(source.nodes),
+          updates: { create: { bytes } },
+        },
       })
     })
     this.options.onChanged(id)
@@ -158,11 +185,7 @@ export class WorkflowService {
       .filter((id) => existsSync(this.templateFile(id)))
       .map((id) => {
         const { name, nodes } = this.template(id)
-        const portrait = Object.values(nodes).find(({ type }) => type === 'input/image')?.params.asset
-        const picture =
-          typeof portrait === 'string'
-            ? `/api/assets/${portrait.replace('sha256:', '')}/thumbnail`
-            : undefined
+        const [picture] = picturesOf(startingPosters(nodes))
         return { id, name, summary: SUMMARIES[id], nodeCount: Object.keys(nodes).length, picture }
       })
   }
@@ -196,12 +219,14 @@ export class WorkflowService {
     const document = await this.options.rooms.read(id).catch(() => undefined)
     if (!document) return
     const nodeCount = Object.keys(document.nodes).length
-    const shown = `${nodeCount} ${document.name}`
+    const portrait = startingPosters(document.nodes)
+    const shown = `${nodeCount} ${portrait} ${document.name}`
     if (this.followed.get(id) === shown) return // most edits move or set something: the library shows neither
     const row = await this.options.database.read.workflow.findUnique({ where: { id } })
-    if (row && (row.name !== document.name || row.nodeCount !== nodeCount)) {
+    const posters = row && hasResult(row.posters) ? row.posters : portrait
+    if (row && (row.name !== document.name || row.nodeCount !== nodeCount || row.posters !== posters)) {
       await this.options.database.write((client) =>
-        client.workflow.update({ where: { id }, data: { name: document.name, nodeCount } }),
+        client.workflow.update({ where: { id }, data: { name: document.name, nodeCount, posters } }),
       )
       this.options.onChanged(id)
     }

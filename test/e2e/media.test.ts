@@ -54,7 +54,9 @@ describeInBrowser('a run of the first template', () => {
         () => document.querySelector<HTMLCanvasElement>('.react-flow__node canvas[aria-label="Warp"]')?.width,
       )
     const before = (await pixels())!
-    for (let i = 0; i < 4; i++) await page.keyboard.press('+')
+    const box = (await page.locator('.react-flow__node canvas[aria-label="Warp"]').boundingBox())!
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -120)
     await eventually(pixels).toBeGreaterThan(before)
     await page.keyboard.press('f')
   })

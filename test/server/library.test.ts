@@ -68,6 +68,22 @@ describe('the library', () => {
     expect((await api.workflow.list({})).workflows.map(({ id }) => id)).toEqual([kept])
   })
 
+  it('shows the portrait of a workflow that has no result yet, also when that changes', async () => {
+    const { api, services } = await testStudio()
+    const { workflow } = await api.workflow.create({ template: 'hello' })
+    const pictures = async () => (await api.workflow.list({})).workflows[0].pictures
+    const { nodes } = (await api.workflow.get({ workflow })).document
+    const [portrait, { params }] = Object.entries(nodes).find(([, { type }]) => type === 'input/image')!
+    const file = String(params.asset).replace('sha256:', '')
+    expect(await pictures()).toEqual([`/api/assets/${file}/thumbnail`])
+    await services.rooms.withDocument(workflow, (doc) => void liveParts(doc).nodes.delete(portrait))
+    await expect.poll(pictures).toEqual([])
+    await services.workflows.showResult(workflow, ['f'.repeat(64)], 3)
+    await services.rooms.withDocument(workflow, (doc) => void liveParts(doc).meta.set('name', 'Other'))
+    await expect.poll(async () => (await api.workflow.list({})).workflows[0].name).toBe('Other')
+    expect(await pictures()).toEqual([`/api/artifacts/${'f'.repeat(64)}?mime=image/jpeg`])
+  })
+
   it('empties the bin at once and touches nothing else', async () => {
     const { api } = await testStudio()
     for (const name of ['One', 'Two', 'Three']) await api.workflow.create({ name })
