@@ -64,7 +64,7 @@ export interface NodeContext extends TaskContext {
 }
 
 export interface ParamUi {
-  widget?: 'slider' | 'number' | 'seed' | 'select' | 'text' | 'switch' | 'asset' | 'layers' | 'json'
+  widget?: 'slider' | 'number' | 'seed' | 'select' | 'text' | 'switch' | 'asset' | 'layers' | 'fit' | 'json'
   unit?: string
   step?: number
   label?: string

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type AssetFile, defineNode } from '../core/define-node'
 import { aboutFile, StudioError } from '../core/errors'
 import { socket } from '../core/sockets'
+import { firstPoseFit } from '../lib/pose/first-pose-schema'
 import type { PoseFile, PoseFileOptions } from '../lib/pose/formats'
 import { canvasSide, frameRate } from '../lib/pose/pose-schema'
 
@@ -9,8 +10,9 @@ export const inputPose = defineNode({
   id: 'input/pose',
   version: 1,
   title: 'Pose',
-  summary: 'A motion or a single pose from your files.',
+  summary: 'A motion or a single pose from your files, or a pose fitted to a portrait.',
   docs:
+    'Without a file it gives the pose that was fitted to a portrait by hand: one frame. With a file, the file counts.\n\n' +
     'Reads three formats, told apart by their content:\n\n' +
     '- *mmgt-pose/1*, our own JSON;\n' +
     '- *OpenPose JSON*, one frame or a list of frames, with BODY_25 or COCO (18) bodies, faces and hands; of several ' +
@@ -24,7 +26,8 @@ export const inputPose = defineNode({
   inputs: {},
   outputs: { pose: socket('pose', 'Pose') },
   params: z.object({
-    asset: z.string().min(1).describe('The pose file'),
+    asset: z.string().min(1).optional().describe('The pose file'),
+    fit: firstPoseFit.optional().describe('A pose fitted to a portrait; counts while there is no file'),
     normalised: z
       .enum(['auto', 'yes', 'no'])
       .default('auto')
@@ -36,6 +39,7 @@ export const inputPose = defineNode({
   ui: {
     widgets: {
       asset: { widget: 'asset', accepts: 'pose' },
+      fit: { widget: 'fit', label: 'Fitted pose' },
       normalised: { widget: 'select', label: 'Scaled values', advanced: true },
       width: { widget: 'number', unit: 'px', advanced: true },
       height: { widget: 'number', unit: 'px', advanced: true },
@@ -44,7 +48,18 @@ export const inputPose = defineNode({
   },
   resource: 'io',
 
+  validate: ({ asset, fit }) =>
+    asset || fit
+      ? null
+      : 'Param asset of input/pose is missing: choose a pose file, or fit a pose to the portrait in the studio.',
+  countingParams: ({ fit, ...params }) => (params.asset ? params : { fit }),
+
   facts({ params, asset }) {
+    if (!params.asset) {
+      return {
+        pose: params.fit ? { frames: 1, fps: 25, width: params.fit.width, height: params.fit.height } : {},
+      }
+    }
     const file = asset(params.asset)
     if (!file) return { pose: {} }
     // Only where the importer looked for a canvas (it then names the format) does a missing one mean that there is none.
@@ -60,6 +75,10 @@ export const inputPose = defineNode({
   },
 
   async run(ctx, { params }) {
+    if (!params.asset) {
+      const { firstPoseOf } = await import('../lib/pose/first-pose-fit')
+      return params.fit ? { pose: firstPoseOf(params.fit) } : {} // `validate` sees to it that there is one
+    }
     const file = await ctx.asset(params.asset)
     const { pose, notes } = await aboutFile(file.name, readPose(file, params))
     for (const note of notes) ctx.warn(note)

@@ -13,6 +13,7 @@ import { TextField } from '../../_ui/text-field'
 import { Toggle } from '../../_ui/toggle'
 import { useEditor } from '../state/editor-context'
 import { AssetField } from './asset-field'
+import { FitField } from './fit-field'
 import { type ParamModel, sameValue, sayOption } from './param-schema'
 import { SeedField } from './seed-field'
 
@@ -55,7 +56,7 @@ export function ParamRow(props: ParamRowProps) {
       />
     )
   }
-  if (kind.is === 'layers' || kind.is === 'asset' || kind.is === 'choices') {
+  if (kind.is === 'layers' || kind.is === 'fit' || kind.is === 'asset' || kind.is === 'choices') {
     return (
       <Field {...shared} stacked>
         <Control {...props} value={value} />
@@ -183,6 +184,8 @@ function Control({ param, value, nodeIds, onChange }: ParamRowProps) {
           onChange={onChange}
         />
       )
+    case 'fit':
+      return <FitField nodeId={nodeIds[0]} fitted={value !== undefined} />
     case 'layers': {
       const count = Array.isArray(value) ? value.length : 0
       return (

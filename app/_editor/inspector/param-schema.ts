@@ -26,6 +26,7 @@ export type ParamKind =
   | { is: 'words'; most?: number }
   | { is: 'asset'; accepts?: string }
   | { is: 'layers' }
+  | { is: 'fit' }
   | { is: 'data' }
 
 /** What of JSON Schema the catalog uses. */
@@ -77,6 +78,7 @@ function kindOf(schema: Schema, ui: CatalogEntry['widgets'][string]): ParamKind 
   const { minimum: min, maximum: max } = schema
   if (ui.widget === 'asset') return { is: 'asset', accepts: ui.accepts }
   if (ui.widget === 'layers') return { is: 'layers' }
+  if (ui.widget === 'fit') return { is: 'fit' }
   if (ui.widget === 'seed') return { is: 'seed', min: min ?? 0, max: max ?? 0xffff_ffff }
   if (schema.enum) return { is: 'choice', options: schema.enum.map(String) }
   if (schema.type === 'boolean') return { is: 'switch' }
@@ -112,7 +114,7 @@ export function commonParams(definitions: readonly CatalogEntry[]): ParamModel[]
     (definition) => new Map(paramsOf(definition).map((param) => [param.key, canonicalJson(param)])),
   )
   return paramsOf(first).filter((param) => {
-    if (param.kind.is === 'layers') return rest.length === 0
+    if (param.kind.is === 'layers' || param.kind.is === 'fit') return rest.length === 0
     const text = canonicalJson(param)
     return others.every((known) => known.get(param.key) === text)
   })

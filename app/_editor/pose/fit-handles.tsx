@@ -1,9 +1,9 @@
 'use client'
 import type { PointerEvent, ReactNode } from 'react'
-import type { FirstPoseFit } from '../../../nodes/lib/pose/first-pose-fit'
+import type { FirstPoseFit } from '../../../nodes/lib/pose/first-pose-schema'
 import type { Place, StageView } from '../full-screen/stage-view'
 import { type FitGrip, fromHead, HANDLE_AT } from './fit-moves'
-import type { FitStep } from './fit-workspace'
+import type { FitStep } from './fit-steps'
 
 type OnGrab = (grip: FitGrip, event: PointerEvent) => void
 

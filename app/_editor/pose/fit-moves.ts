@@ -1,4 +1,4 @@
-import type { ArmFit, FirstPoseFit } from '../../../nodes/lib/pose/first-pose-fit'
+import type { ArmFit, FirstPoseFit } from '../../../nodes/lib/pose/first-pose-schema'
 import type { Point } from '../../../nodes/lib/pose/two-bone-ik'
 
 type Side = 'right' | 'left'

@@ -1,38 +1,35 @@
 'use client'
-import { useQueryClient } from '@tanstack/react-query'
 import { ImagePlus } from 'lucide-react'
-import { type FirstPoseFit, firstPoseOf } from '../../../nodes/lib/pose/first-pose-fit'
-import { writePoseFile } from '../../../nodes/lib/pose/formats'
-import { useTRPC } from '../../_lib/trpc'
-import { useUploadAsset } from '../../_lib/uploads/use-upload-asset'
+import { useCallback, useMemo } from 'react'
+import { type FirstPoseFit, firstPoseFit } from '../../../nodes/lib/pose/first-pose-schema'
 import { useLoaded } from '../dock/use-loaded'
 import { NothingToEdit, Opening } from '../full-screen/opening'
+import { useSavedText } from '../full-screen/saved-text'
 import { editorStages } from '../stages/editor-stages'
-import { useEditor } from '../state/editor-context'
+import { useEditor, useWorkflow } from '../state/editor-context'
 import { FitWorkspace } from './fit-workspace'
 import type { NodeEditorProps } from './pose-editor'
 import { readPicture, useAround } from './subject'
 
-/** Fits a first pose to the portrait that goes with the node, and keeps it as a file of its own. */
+/** Fits a first pose to the portrait that goes with the node. */
 export function OpenFitting({ nodeId, onClose }: NodeEditorProps) {
   const editor = useEditor()
-  const trpc = useTRPC()
-  const queries = useQueryClient()
-  const upload = useUploadAsset()
   const title = editorStages.useTitle(nodeId)
+  const saved = useSavedText()
   const { portrait } = useAround(nodeId)
+  const param = useWorkflow(({ nodes }) => nodes[nodeId]?.params?.fit)
+  const fit = useMemo(() => firstPoseFit.optional().safeParse(param), [param])
   const picture = useLoaded(
     portrait ? JSON.stringify(portrait) : '',
     portrait && ((signal) => readPicture(portrait, signal)),
   )
-  const save = async (fit: FirstPoseFit) => {
-    const file = new File([writePoseFile(firstPoseOf(fit))], 'first-pose.json', { type: 'application/json' })
-    const asset = await upload(file)
-    if (!asset) return
-    editor.commands.setParam(nodeId, 'asset', asset.id)
-    void queries.invalidateQueries(trpc.asset.pathFilter())
-    onClose()
-  }
+  const write = useCallback(
+    (next: FirstPoseFit | undefined, gesture?: string) => {
+      if (next) editor.commands.setParam(nodeId, 'fit', next, { gesture })
+      else editor.commands.resetParams(nodeId, ['fit'])
+    },
+    [editor, nodeId],
+  )
   if (!portrait) {
     return (
       <NothingToEdit icon={ImagePlus} title="There is no portrait yet" onClose={onClose}>
@@ -47,6 +44,24 @@ export function OpenFitting({ nodeId, onClose }: NodeEditorProps) {
       </NothingToEdit>
     )
   }
+  if (!fit.success) {
+    return (
+      <NothingToEdit title={`The fit of ${title} cannot be read`} onClose={onClose}>
+        It was written by another program or a newer version. Reset the parameter in the inspector to begin
+        anew.
+      </NothingToEdit>
+    )
+  }
   if (!picture.value) return <Opening text="Reading the portrait" />
-  return <FitWorkspace title={title} portrait={picture.value} onSave={save} onClose={onClose} />
+  return (
+    <FitWorkspace
+      title={title}
+      saved={saved}
+      portrait={picture.value}
+      fit={fit.data}
+      onFit={write}
+      actions={editor}
+      onClose={onClose}
+    />
+  )
 }

@@ -4,8 +4,8 @@ import type { Editor } from './editor-context'
 export type NodeEditor = 'pose' | 'mask' | 'fit'
 
 /**
- * Which full-screen editor a node has: layers over a motion or over masks; and a pose that was never given a file is
- * fitted to the portrait.
+ * Which full-screen editor a node has: layers over a motion or over masks; and a pose without a file is fitted to the
+ * portrait, as often as one likes.
  */
 export function editorOf(editor: Editor, nodeId: string): NodeEditor | undefined {
   const node = editor.document.getState().nodes[nodeId]
@@ -13,6 +13,6 @@ export function editorOf(editor: Editor, nodeId: string): NodeEditor | undefined
   if (!node || !definition) return undefined
   const gives = new Set(Object.values(definition.outputs).map(({ type }) => type))
   if (definition.widgets.layers?.widget === 'layers') return gives.has('mask') ? 'mask' : 'pose'
-  if (definition.widgets.asset?.accepts === 'pose' && !node.params.asset) return 'fit'
+  if (definition.widgets.fit?.widget === 'fit' && !node.params.asset) return 'fit'
   return undefined
 }

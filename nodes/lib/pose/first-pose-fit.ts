@@ -1,51 +1,9 @@
 import { KEYPOINTS, POSE_STRIDE, type PoseValue } from '../../core/values'
+import type { ArmFit, FirstPoseFit, HeadFit } from './first-pose-schema'
 import { JOINT, LEFT_HAND_ROOT, MIRROR, RIGHT_HAND_ROOT } from './keypoints'
 import { modelHand } from './procedural/hand-model'
 import { HAND_STATE } from './procedural/hand-plan'
 import type { Point } from './two-bone-ik'
-
-/** What a person sets to say which pose a portrait shows; sides are the person's own. All px of the portrait. */
-export interface FirstPoseFit {
-  width: number
-  height: number
-  head: HeadFit
-  right: ArmFit
-  left: ArmFit
-}
-
-export interface HeadFit {
-  /** Middle between the brows. */
-  x: number
-  y: number
-  /** Between the ends of the jaw line, and from the brows to the chin. */
-  width: number
-  height: number
-  /** Turn in the picture, clockwise. */
-  degrees: number
-  /** Places of the eyes and the mouth on the way from the brows (0) to the chin (1). */
-  eyes: number
-  mouth: number
-}
-
-export interface ArmFit {
-  shoulder: Point
-  elbow: Point
-  wrist: Point
-  hand: HandFit
-}
-
-export interface HandFit {
-  /** Off: the portrait does not show it. */
-  seen: boolean
-  /** Direction of the middle finger, clockwise from up. */
-  degrees: number
-  /** Wrist to knuckle of the middle finger, px. */
-  palm: number
-  /** 0 open … 1 fist. */
-  curl: number
-  /** The thumb lies on the other side: the back of the hand is seen instead of the palm. */
-  flipped: boolean
-}
 
 export const HAND_CURLS = { open: 0, rest: 0.25, fist: 0.95 } as const
 
@@ -139,6 +97,20 @@ export function startingFit(width: number, height: number, person?: PersonBox): 
     right: arm(-1),
     left: arm(1),
   }
+}
+
+/** The fit for the same picture in another size. */
+export function resizedFit(fit: FirstPoseFit, width: number, height: number): FirstPoseFit {
+  const [across, down] = [width / fit.width, height / fit.height]
+  const place = <P extends { x: number; y: number }>(p: P): P => ({ ...p, x: p.x * across, y: p.y * down })
+  const arm = ({ shoulder, elbow, wrist, hand }: ArmFit): ArmFit => ({
+    shoulder: place(shoulder),
+    elbow: place(elbow),
+    wrist: place(wrist),
+    hand: { ...hand, palm: hand.palm * down },
+  })
+  const head = { ...place(fit.head), width: fit.head.width * across, height: fit.head.height * down }
+  return { width, height, head, right: arm(fit.right), left: arm(fit.left) }
 }
 
 /** The pose that a fit describes: one frame, 25 frames a second. Knees and feet are missing. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inputPose } from '../../../nodes/input/pose'
+import { firstPoseOf, resizedFit, startingFit } from '../../../nodes/lib/pose/first-pose-fit'
 import { poseFileFacts, writePoseFile } from '../../../nodes/lib/pose/formats'
 import { runNode, testContext } from '../../support/node-context'
 import { swayingPose } from '../../support/poses'
@@ -60,5 +61,40 @@ describe('input/pose', () => {
 
   it('refuses a file that is too large without reading it', async () => {
     await expect(read('{', {}, 2 ** 30)).rejects.toThrow('has 1073741824 bytes')
+  })
+
+  describe('without a file', () => {
+    const fit = startingFit(640, 480)
+    const parsed = (params: object) => inputPose.params.parse(params)
+
+    it('gives the pose that was fitted to a portrait, and knows it before', async () => {
+      const { pose } = await runNode(inputPose, {}, { fit }, testContext({ definition: inputPose }))
+      expect(pose).toEqual(firstPoseOf(fit))
+      expect(inputPose.facts?.({ params: parsed({ fit }), inputs: {}, asset: () => undefined }).pose).toEqual(
+        {
+          frames: 1,
+          fps: 25,
+          width: 640,
+          height: 480,
+        },
+      )
+    })
+
+    it('asks for one or the other', () => {
+      expect(inputPose.validate?.(parsed({ fit }))).toBeNull()
+      expect(inputPose.validate?.(parsed({}))).toMatch(/^Param asset of input\/pose is missing: .*fit a pose/)
+    })
+  })
+
+  it('is the same work whether or not a fit lies unused beside the file', () => {
+    const key = (params: object) => inputPose.countingParams?.(inputPose.params.parse(params))
+    expect(key({ asset: 'a', fit: startingFit(640, 480) })).toEqual(key({ asset: 'a' }))
+    expect(key({ fit: startingFit(640, 480) })).not.toEqual(key({ fit: startingFit(480, 640) }))
+  })
+
+  it('a fit in another size of the picture shows the same pose', () => {
+    const [small, large] = [startingFit(640, 480), resizedFit(startingFit(640, 480), 1280, 960)]
+    const at = (i: number) => [firstPoseOf(small), firstPoseOf(large)].map(({ data }) => data[i])
+    for (const i of [0, 12, 13, 150, 360]) expect(at(i)[1]).toBeCloseTo(2 * at(i)[0], 2)
   })
 })
