@@ -37,7 +37,7 @@ export interface VideoCommand {
 /** A portrait, moved by what the command plans, becomes `<out_dir>/<portrait>_<source>.mp4`. */
 export async function makeVideo(input: CommandInput, command: VideoCommand): Promise<void> {
   const { reporter, signal } = input
-  const values = withConfig(input.values, command.flags, reporter)
+  const values = await withConfig(input.values, command.flags, reporter)
   const image = path.resolve(required(values, 'image_path'))
   const source = path.resolve(required(values, command.source))
   const out = path.resolve(required(values, 'out_dir'))

@@ -37,6 +37,7 @@ export function openSession(opts: {
     entry: path.join(here, 'worker.js'),
     registry: path.join(here, 'registry.js'),
   })
+  runner.warmUp() // it starts while files are imported and the run is planned
   const engine = new Engine({ data, registry, runner })
   const { reporter, signal } = opts
   return {

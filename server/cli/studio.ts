@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { hostName } from '../http/guard'
-import { createLog } from '../http/log'
 import { lockFolder } from '../storage/folder-lock'
 import { numberFlag, usageError } from './flags'
 import type { Command } from './main'
@@ -38,7 +37,7 @@ export const studio: Command = {
       isInterrupted = true
     })
     try {
-      const { startStudio } = await import('../index')
+      const [{ startStudio }, { createLog }] = await Promise.all([import('../index'), import('../http/log')])
       const running = await startStudio({
         root: projectRoot,
         data,

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { parse } from 'yaml'
 import { catalogEntry } from '../../nodes/core/catalog'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
@@ -48,7 +47,11 @@ export const VIDEO_FLAGS: Flags = {
 const MAX_CONFIG_BYTES = 1_000_000
 
 /** Adds what a `-c` file says where the command line is silent. @throws StudioError `usage/…` */
-export function withConfig(values: FlagValues, flags: Flags, reporter: Reporter): FlagValues {
+export async function withConfig(
+  values: FlagValues,
+  flags: Flags,
+  reporter: Reporter,
+): Promise<FlagValues> {
   const file = values.config
   if (typeof file !== 'string') return values
   if (!existsSync(file)) throw usageError(`-c: there is no file ${file}.`)
@@ -56,6 +59,7 @@ export function withConfig(values: FlagValues, flags: Flags, reporter: Reporter)
   if (!info.isFile()) throw usageError(`-c: ${file} is not a file.`)
   if (info.size > MAX_CONFIG_BYTES)
     throw usageError(`-c: ${file} has ${info.size} bytes; at most ${MAX_CONFIG_BYTES} are read.`)
+  const { parse } = await import('yaml')
   let content: unknown
   try {
     content = parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 })

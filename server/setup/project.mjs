@@ -71,6 +71,15 @@ function* files(entry) {
   for (const name of readdirSync(entry).sort()) yield* files(path.join(entry, name))
 }
 
+/** Packages stay outside of the bundles, but for zod: every command and thread begins with it, and in one piece it loads faster. */
+const packagesOutside = {
+  name: 'packages-outside',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
+      kind === 'entry-point' || name === 'zod' ? undefined : { path: name, external: true },
+    ),
+}
+
 /** Bundles that no build has used for a day: no command that started with them still runs. */
 const STALE_MS = 24 * 3_600_000
 
@@ -96,7 +105,7 @@ export async function ensureBuilt() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    packages: 'external',
+    plugins: [packagesOutside],
     logLevel: 'warning',
     write: false,
   })
