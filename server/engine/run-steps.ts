@@ -1,7 +1,14 @@
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
-import type { ValueRef } from '../storage/value-ref'
-import { type JobPreview, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
+import type { ValueRef } from '../../nodes/core/value-ref'
+import {
+  type JobPreview,
+  type JobRequest,
+  type JobResult,
+  type JobRunner,
+  WorkerLost,
+} from '../worker/pool'
+import { OpenValue } from './open-value'
 import { type Plan, PREPARED, type Step } from './plan'
 
 /** Jobs of this class wait for disk more than they compute, so more of them than cores may run. */
@@ -31,7 +38,7 @@ export interface StepListener {
 
 /**
  * Runs the steps of a plan: a ready list, nearest to a target first, as many at once as their resource class
- * allows. When a step fails, what hangs on it is dropped and the rest goes on.
+ * allows. A step that reads a video starts when the first of it is there, and follows while it is being made. When a step fails, what hangs on it is dropped and the rest goes on.
  *
  * @returns outputs per step that ran or was cached
  * @throws the first failure, once nothing useful is left to do; CancelledError
@@ -51,6 +58,10 @@ class StepRunner {
   private readonly readers = new Map<string, Step[]>()
   private readonly ready: Step[] = []
   private readonly active = new Map<string, AbortController>()
+  /** Videos of steps that still make them. */
+  private readonly open = new Map<string, Map<string, OpenValue>>()
+  /** Steps that wait until what they read is whole. */
+  private readonly patient = new Set<string>()
   private readonly busy = { cpu: 0, io: 0 }
   /** Steps whose worker died under them and that have not been tried alone yet. */
   private suspects = 0
@@ -124,39 +135,50 @@ class StepRunner {
     else this.settle.resolve()
   }
 
+  /** Whether a step that may run reads what another one is still making. */
+  private follows(step: Step): boolean {
+    return Object.values(step.inputs).some((source) => !this.outputs.has(source.step))
+  }
+
+  /** A step that follows another one mostly waits for it. */
+  private resourceOf(step: Step): 'cpu' | 'io' {
+    return this.follows(step) ? 'io' : (step.definition.resource ?? 'cpu')
+  }
+
   private hasRoom(step: Step): boolean {
     if (this.suspects > 0) return false
-    return step.definition.resource === 'io'
+    return this.resourceOf(step) === 'io'
       ? this.busy.io < IO_JOBS
       : this.busy.cpu < this.runner.threads + AHEAD
   }
 
   private async start(step: Step): Promise<void> {
-    const resource: 'cpu' | 'io' = step.definition.resource ?? 'cpu'
+    const resource = this.resourceOf(step)
     const controller = new AbortController()
     this.busy[resource]++
     this.active.set(step.id, controller)
     try {
-      const result = await this.attempt(step, controller.signal)
+      const result = await this.attempt(step, controller.signal, resource)
       this.listener.onFinished(step, result)
       this.outputs.set(step.id, { ...step.entry?.outputs, ...result.outputs })
       this.release(step)
     } catch (error) {
-      this.fail(step, error)
+      if (error instanceof WorkerLost) this.waitAgain(step, error.reason)
+      else this.fail(step, error)
     }
     this.busy[resource]--
     this.active.delete(step.id)
     this.pump()
   }
 
-  private async attempt(step: Step, signal: AbortSignal): Promise<JobResult> {
+  private async attempt(step: Step, signal: AbortSignal, resource: 'cpu' | 'io'): Promise<JobResult> {
     for (let attempt = 1; ; ) {
       try {
         return await (attempt === 1
-          ? this.execute(step, signal, 1)
-          : this.executeAlone(step, signal, attempt))
+          ? this.execute(step, signal, 1, resource)
+          : this.executeAlone(step, signal, attempt, resource))
       } catch (error) {
-        if (!(error instanceof WorkerLost)) throw error
+        if (!(error instanceof WorkerLost) || this.follows(step)) throw error
         if (!error.innocent && ++attempt > MAX_ATTEMPTS) {
           throw new StudioError(
             'worker/died',
@@ -172,29 +194,55 @@ class StepRunner {
   }
 
   /** Whatever was at work when the worker died is tried with nothing beside it: if it dies again, it was that one. */
-  private executeAlone(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
+  private executeAlone(
+    step: Step,
+    signal: AbortSignal,
+    attempt: number,
+    resource: 'cpu' | 'io',
+  ): Promise<JobResult> {
     this.suspects++
-    const result = this.trial.then(() => this.execute(step, signal, attempt))
+    const result = this.trial.then(() => this.execute(step, signal, attempt, resource))
     const release = () => void this.suspects--
     this.trial = result.then(release, release)
     return result
   }
 
-  private execute(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
+  /** A step whose worker died while it followed another one does not follow a second time: it waits for the whole. */
+  private waitAgain(step: Step, reason: string): void {
+    this.patient.add(step.id)
+    const waits = this.sourcesOf(step).filter((source) => !this.outputs.has(source.id)).length
+    this.waitingFor.set(step.id, waits)
+    this.listener.onRetry(step, reason)
+    if (waits === 0) this.addReady(step)
+  }
+
+  private execute(
+    step: Step,
+    signal: AbortSignal,
+    attempt: number,
+    resource: 'cpu' | 'io',
+  ): Promise<JobResult> {
     let startedAt = performance.now()
     const { listener, outputs } = this
-    const inputs = Object.fromEntries(
-      Object.entries(step.inputs).map(([name, source]) => [name, outputs.get(source.step)![source.output]]),
-    )
+    const inputs: Record<string, ValueRef> = {}
+    const open: JobRequest['open'] = {}
+    for (const [name, source] of Object.entries(step.inputs)) {
+      const whole = outputs.get(source.step)?.[source.output]
+      const begun = this.open.get(source.step)?.get(source.output)
+      inputs[name] = whole ?? begun!.ref
+      if (!whole) open[name] = begun!.follow
+    }
     const job = {
       key: step.key,
       node: step.node,
       type: step.definition.id,
       kind: step.kind,
-      resource: step.definition.resource ?? ('cpu' as const),
+      resource,
       params: step.params,
       inputs,
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
+      open,
+      followed: this.followedOutputs(step),
       wanted: [...step.wanted].filter((name) => !step.entry || !(name in step.entry.outputs)),
       watched: listener.onPreview !== undefined,
       workflow: step.definition.embedsWorkflow ? listener.workflowFor(step.node) : undefined,
@@ -212,16 +260,54 @@ class StepRunner {
         },
         onWarning: (message) => listener.onWarning(step, message),
         onPreview: (preview) => listener.onPreview?.(step, preview),
+        onOpened: (output, ref) => this.onOpened(step, output, ref),
+        onMade: (output, name, blob) => this.open.get(step.id)!.get(output)!.add(name, blob),
       },
       signal,
     )
   }
 
+  /** Videos that a step of this run reads: they are long, and read from their beginning to their end. */
+  private followedOutputs(step: Step): string[] {
+    const read = (this.readers.get(step.id) ?? []).flatMap((reader) => Object.values(reader.inputs))
+    const outputs = read.filter((source) => source.step === step.id).map((source) => source.output)
+    return [...new Set(outputs)].filter((output) => step.definition.outputs[output]?.type === 'video')
+  }
+
+  /** The readers that wait for nothing but videos that have begun may start. */
+  private onOpened(step: Step, output: string, ref: ValueRef): void {
+    const values = this.open.get(step.id) ?? new Map<string, OpenValue>()
+    if (values.has(output)) return // a second attempt makes the same again
+    this.open.set(step.id, values.set(output, new OpenValue(ref)))
+    for (const reader of this.readers.get(step.id) ?? [])
+      if (this.waitingFor.get(reader.id) && this.canFollow(reader)) {
+        this.waitingFor.set(reader.id, 0)
+        this.addReady(reader)
+      }
+    this.pump()
+  }
+
+  private canFollow(step: Step): boolean {
+    if (this.patient.has(step.id)) return false
+    const has = (id: string, output: string) =>
+      this.outputs.has(id) || this.open.get(id)?.has(output) === true
+    const prepared = `${step.id}${PREPARED}`
+    return (
+      Object.values(step.inputs).every((source) => has(source.step, source.output)) &&
+      (!this.plan.steps.has(prepared) || this.outputs.has(prepared))
+    )
+  }
+
   private release(step: Step): void {
+    this.open.delete(step.id)
     for (const reader of this.readers.get(step.id) ?? []) {
       const left = this.waitingFor.get(reader.id)! - 1
       this.waitingFor.set(reader.id, left)
       if (left === 0) this.addReady(reader)
+      else if (left > 0 && this.canFollow(reader)) {
+        this.waitingFor.set(reader.id, 0)
+        this.addReady(reader)
+      }
     }
   }
 
@@ -252,7 +338,10 @@ class StepRunner {
     }
     for (let i = this.ready.length - 1; i >= 0; i--)
       if (!useful.has(this.ready[i].id)) this.ready.splice(i, 1)
-    for (const [id, controller] of this.active) if (id !== failed.id && !useful.has(id)) controller.abort()
+    for (const [id, controller] of this.active) {
+      // A video that the failed step followed is not its fault: it is finished and kept for the next run.
+      if (id !== failed.id && !useful.has(id) && !this.open.has(id)) controller.abort()
+    }
   }
 
   private stop(error: unknown): void {

@@ -30,6 +30,8 @@ export interface SaveOptions {
   onProgress?(fraction: number): void
   /** Chunks of a lazy value asked for at once. */
   parallel: number
+  /** Told about a video that others read while it is being made: first all but its chunks, then each chunk. */
+  follower?: { onOpened(ref: ValueRef): void; onPart(name: string, blob: BlobRef): void }
 }
 
 type Meta = Record<string, unknown>
@@ -111,6 +113,9 @@ async function saveVideo(store: BlobStore, video: VideoValue, opts: SaveOptions)
     index,
   }))
   const frameBytes = video.width * video.height * 3
+  const sound = audio && (await saveAudio(store, audio.channels, audio.sampleRate))
+  const whole = { ...meta, ...(sound && { audio: sound.meta }) } as Meta
+  opts.follower?.onOpened({ type: 'video', meta: whole, blobs: { ...sound?.blobs } })
   const blobs = await saveParts(store, parts, opts, async ({ index }) => {
     const bytes = await video.chunk(index)
     const { start, end } = chunkRange(index, video.frames)
@@ -122,9 +127,7 @@ async function saveVideo(store: BlobStore, video: VideoValue, opts: SaveOptions)
     }
     return frameDifferences(bytes, frameBytes)
   })
-  if (!audio) return { meta: meta as Meta, blobs }
-  const sound = await saveAudio(store, audio.channels, audio.sampleRate)
-  return { meta: { ...meta, audio: sound.meta } as Meta, blobs: { ...blobs, ...sound.blobs } }
+  return { meta: whole, blobs: { ...blobs, ...sound?.blobs } }
 }
 
 async function saveParts<P extends { name: string }>(
@@ -140,7 +143,9 @@ async function saveParts<P extends { name: string }>(
     while (next < parts.length) {
       opts.signal.throwIfAborted()
       const part = parts[next++]
-      blobs[part.name] = await store.write(await compress(await produce(part), FAST))
+      const blob = await store.write(await compress(await produce(part), FAST))
+      blobs[part.name] = blob
+      opts.follower?.onPart(part.name, blob)
       opts.onProgress?.(++done / parts.length)
     }
   }
@@ -149,8 +154,16 @@ async function saveParts<P extends { name: string }>(
   return Object.fromEntries(parts.map(({ name }) => [name, blobs[name]]))
 }
 
-/** Opens a stored value. Lazy values read their chunks when asked; every read is verified against its hash. */
-export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknown> {
+/**
+ * Opens a stored value. Lazy values read their chunks when asked; every read is verified against its hash.
+ *
+ * @param partOf where the chunks of a video that is still being made come from
+ */
+export async function loadValue(
+  store: BlobStore,
+  ref: ValueRef,
+  partOf?: (name: string) => Promise<BlobRef>,
+): Promise<unknown> {
   if ('inline' in ref) return ref.inline
   const { type, meta, blobs } = ref
   switch (type) {
@@ -176,8 +189,11 @@ export async function loadValue(store: BlobStore, ref: ValueRef): Promise<unknow
     case 'video': {
       const { audio, ...rest } = meta
       const frameBytes = (meta.width as number) * (meta.height as number) * 3
-      const chunk = async (index: number) =>
-        integrateFrames(await decompress(await store.read(blobs[partName.videoChunk(index)])), frameBytes)
+      const chunk = async (index: number) => {
+        const name = partName.videoChunk(index)
+        const blob = blobs[name] ?? (await partOf?.(name))
+        return integrateFrames(await decompress(await store.read(blob)), frameBytes)
+      }
       const sound = audio ? await loadAudio(store, audio as Meta, blobs) : undefined
       return { ...rest, audio: sound, chunk }
     }

@@ -9,7 +9,8 @@ import type { Registry } from '../../nodes/core/registry'
 import type { SocketType } from '../../nodes/core/values'
 import { openDataFolder } from '../storage/data-folder'
 import type { ValueRef } from '../storage/value-ref'
-import { loadValue, savePrepared, saveValue } from '../storage/values'
+import { loadValue, type SaveOptions, savePrepared, saveValue } from '../storage/values'
+import { OpenInputs } from './open-inputs'
 import type { FromThread, Job, ToThread, WorkerOptions } from './protocol'
 
 const options = workerData as WorkerOptions
@@ -91,11 +92,14 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): NodeC
   }
 }
 
+const openInputs = new Map<number, OpenInputs>()
+
 /** Payloads by socket name. `never`: which payloads they are is the definition's knowledge, not ours. */
 async function loadInputs(job: Job): Promise<never> {
-  const loaded = Object.entries(job.inputs).map(async ([name, ref]) => [
-    name,
-    await loadValue(data.blobs, ref),
+  const open = openInputs.get(job.id)
+  const loaded = Object.entries(job.inputs).map(async ([input, ref]) => [
+    input,
+    await loadValue(data.blobs, ref, open && ((name) => open.part(input, name))),
   ])
   return Object.fromEntries(await Promise.all(loaded)) as never
 }
@@ -137,14 +141,21 @@ async function saveOutputs(
       signal,
       parallel: options.threads + 1,
       onProgress: (fraction: number) => ctx.progress(fraction),
+      follower: job.followed.includes(name) ? followerOf(job, name) : undefined,
     }
     refs[name] = await saveValue(data.blobs, sockets[name].type, value as never, save)
   }
   return refs
 }
 
+const followerOf = (job: Job, output: string): SaveOptions['follower'] => ({
+  onOpened: (ref) => post({ type: 'opened', job: job.id, output, ref }),
+  onPart: (name, blob) => post({ type: 'made', job: job.id, output, name, blob }),
+})
+
 async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
   const started = performance.now()
+  if (job.openInputs.length > 0) openInputs.set(job.id, new OpenInputs())
   post({ type: 'started', job: job.id })
   try {
     const outputs = await runJob(job, cancelSignal(flag))
@@ -152,6 +163,8 @@ async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
     post({ type: 'done', job: job.id, outputs, seconds, memoryBytes: process.memoryUsage.rss() })
   } catch (error) {
     post({ type: 'failed', job: job.id, error: toErrorJson(error) })
+  } finally {
+    openInputs.delete(job.id)
   }
 }
 
@@ -175,6 +188,8 @@ async function onTask(message: Extract<ToThread, { type: 'task' }>): Promise<voi
 port.on('message', (message: ToThread) => {
   if (message.type === 'run') void onRun(message.job, message.cancelled)
   else if (message.type === 'task') void onTask(message)
+  else if (message.type === 'part') openInputs.get(message.job)?.add(message.input, message.name, message.blob)
+  else if (message.type === 'cancelled') openInputs.get(message.job)?.cancel()
   else {
     const asker = waiting.get(message.task)
     waiting.delete(message.task)

@@ -5,7 +5,16 @@
  */
 import { Worker } from 'node:worker_threads'
 import { CancelledError, toErrorJson } from '../../nodes/core/errors'
-import type { FromThread, FromWorker, Job, JobMessage, ToThread, ToWorker, WorkerOptions } from './protocol'
+import type {
+  FromThread,
+  FromWorker,
+  InputPart,
+  Job,
+  JobMessage,
+  ToThread,
+  ToWorker,
+  WorkerOptions,
+} from './protocol'
 
 const options = JSON.parse(process.argv[2]) as WorkerOptions
 
@@ -26,6 +35,8 @@ interface Task {
 }
 
 const threads: Thread[] = Array.from({ length: options.threads }, startThread)
+/** For jobs that follow another one: on a thread that computes, each little step of theirs would wait for its turn. */
+let followers: Thread | undefined
 const flags = new Map<number, SharedArrayBuffer>()
 const running = new Map<number, Task>()
 const queue: Task[] = []
@@ -56,7 +67,8 @@ function failThread(thread: Thread, error: unknown): void {
     endJob({ type: 'failed', job, error: toErrorJson(error) }, thread)
   const task = thread.task === undefined ? undefined : running.get(thread.task)
   if (task) answerTask(task, { type: 'task-failed', task: task.asked, error: toErrorJson(error) })
-  threads[threads.indexOf(thread)] = startThread()
+  if (thread === followers) followers = undefined
+  else threads[threads.indexOf(thread)] = startThread()
 }
 
 function onThreadMessage(thread: Thread, message: FromThread): void {
@@ -131,7 +143,7 @@ function endJob(message: Extract<JobMessage, { type: 'done' | 'failed' }>, threa
 function dispatchJobs(): void {
   for (let i = 0; i < waitingJobs.length; ) {
     const job = waitingJobs[i]
-    const candidates = job.resource === 'io' ? threads : threads.filter((thread) => thread.cpuJobs === 0)
+    const candidates = candidatesFor(job)
     if (candidates.length === 0) {
       i++
       continue
@@ -142,6 +154,14 @@ function dispatchJobs(): void {
       candidates.reduce((best, thread) => (load(thread) < load(best) ? thread : best)),
     )
   }
+}
+
+function candidatesFor(job: Job): Thread[] {
+  if (job.openInputs.length > 0) {
+    followers ??= startThread()
+    return [followers]
+  }
+  return job.resource === 'io' ? threads : threads.filter((thread) => thread.cpuJobs === 0)
 }
 
 const load = (thread: Thread) => thread.jobs.size * 2 + (thread.task === undefined ? 0 : 1)
@@ -156,15 +176,27 @@ function cancelJob(id: number): void {
   const flag = flags.get(id)
   if (flag) Atomics.store(new Int32Array(flag), 0, 1)
   const at = waitingJobs.findIndex((job) => job.id === id)
-  if (at < 0) return
+  if (at < 0) return toThreadOf(id, { type: 'cancelled', job: id })
   waitingJobs.splice(at, 1)
   flags.delete(id)
   send({ type: 'failed', job: id, error: new CancelledError().toJSON() })
 }
 
+function addPart(part: InputPart): void {
+  const open = waitingJobs.find((job) => job.id === part.job)?.inputs[part.input]
+  if (!open) toThreadOf(part.job, part)
+  else if ('blobs' in open) open.blobs[part.name] = part.blob
+}
+
+function toThreadOf(job: number, message: ToThread): void {
+  const thread = followers?.jobs.has(job) ? followers : threads.find(({ jobs }) => jobs.has(job))
+  thread?.worker.postMessage(message)
+}
+
 process.on('message', (messages: ToWorker[]) => {
   for (const message of messages) {
     if (message.type === 'cancel') cancelJob(message.job)
+    else if (message.type === 'part') addPart(message)
     else {
       flags.set(message.job.id, new SharedArrayBuffer(4))
       waitingJobs.push(message.job)

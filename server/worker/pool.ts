@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
-import type { ValueRef } from '../storage/value-ref'
+import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
 
 export interface JobResult {
@@ -22,7 +22,16 @@ export interface JobListener {
   onProgress?(fraction: number, text: string | undefined, memoryBytes: number): void
   onWarning?(message: string): void
   onPreview?(preview: JobPreview): void
+  /** A followed output has begun: `ref` is all of it but its chunks, which come with `onMade`. */
+  onOpened?(output: string, ref: ValueRef): void
+  onMade?(output: string, name: string, blob: BlobRef): void
 }
+
+/** Passes the chunks of an open input to `pass`, those that there are already and those that come; @returns a stop */
+export type Follow = (pass: (name: string, blob: BlobRef) => void) => () => void
+
+/** A job as it is asked for. */
+export type JobRequest = Omit<Job, 'id' | 'openInputs'> & { open: Record<string, Follow> }
 
 /** Thrown when the process of a job ended under it. `innocent`: it was killed to stop another job. */
 export class WorkerLost extends Error {
@@ -38,7 +47,7 @@ export class WorkerLost extends Error {
 export interface JobRunner {
   readonly threads: number
   /** @throws WorkerLost, StudioError of the node, CancelledError */
-  run(job: Omit<Job, 'id'>, listener: JobListener, signal: AbortSignal): Promise<JobResult>
+  run(job: JobRequest, listener: JobListener, signal: AbortSignal): Promise<JobResult>
   close(): Promise<void>
 }
 
@@ -118,14 +127,18 @@ export class WorkerPool implements JobRunner {
     this.child ??= this.start()
   }
 
-  run(job: Omit<Job, 'id'>, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
+  run({ open, ...job }: JobRequest, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
     if (signal.aborted) return Promise.reject(new CancelledError())
     if (this.pending.size === 0 && this.isOutworn()) this.drop()
     this.child ??= this.start()
     const id = this.nextJob++
     return new Promise((resolve, reject) => {
       const onAbort = () => this.cancel(id)
-      const settle = () => signal.removeEventListener('abort', onAbort)
+      const stops: (() => void)[] = []
+      const settle = () => {
+        signal.removeEventListener('abort', onAbort)
+        for (const stop of stops) stop()
+      }
       this.pending.set(id, {
         listener,
         cancelled: false,
@@ -139,7 +152,9 @@ export class WorkerPool implements JobRunner {
         },
       })
       signal.addEventListener('abort', onAbort, { once: true })
-      this.send({ type: 'run', job: { ...job, id } })
+      this.send({ type: 'run', job: { ...job, id, openInputs: Object.keys(open) } })
+      for (const [input, follow] of Object.entries(open))
+        stops.push(follow((name, blob) => this.send({ type: 'part', job: id, input, name, blob })))
     })
   }
 
@@ -240,6 +255,10 @@ export class WorkerPool implements JobRunner {
         const { bytes, mime, frame } = message
         return job.listener.onPreview?.({ bytes, mime, frame })
       }
+      case 'opened':
+        return job.listener.onOpened?.(message.output, message.ref)
+      case 'made':
+        return job.listener.onMade?.(message.output, message.name, message.blob)
       case 'done':
         this.memoryBytes = message.memoryBytes
         this.pending.delete(message.job)

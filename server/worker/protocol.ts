@@ -1,5 +1,5 @@
 import type { ErrorJson } from '../../nodes/core/errors'
-import type { ValueRef } from '../storage/value-ref'
+import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 
 /** One node, or the preparation of one, to be computed: all a worker needs to know. */
 export interface Job {
@@ -12,6 +12,10 @@ export interface Job {
   resource: 'cpu' | 'io'
   params: Record<string, unknown>
   inputs: Record<string, ValueRef>
+  /** Inputs that are still being made: their chunks arrive as parts. */
+  openInputs: string[]
+  /** Outputs that others may read while they are being made: told about part by part. */
+  followed: string[]
   prepared?: ValueRef
   wanted: string[]
   /** Somebody looks at previews. */
@@ -29,7 +33,16 @@ export interface WorkerOptions {
 }
 
 /** Studio → worker process; always sent as lists, because a write to the pipe costs more than a message. */
-export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number }
+export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number } | InputPart
+
+/** One more chunk of an open input of a job. */
+export interface InputPart {
+  type: 'part'
+  job: number
+  input: string
+  name: string
+  blob: BlobRef
+}
 
 /** Worker process → studio; sent as lists too. */
 export type FromWorker = { type: 'ready' } | { type: 'alive'; memoryBytes: number } | JobMessage
@@ -39,6 +52,8 @@ export type JobMessage =
   | { type: 'progress'; job: number; fraction: number; text?: string }
   | { type: 'warning'; job: number; message: string }
   | { type: 'preview'; job: number; mime: string; bytes: Uint8Array; frame?: number }
+  | { type: 'opened'; job: number; output: string; ref: ValueRef }
+  | { type: 'made'; job: number; output: string; name: string; blob: BlobRef }
   | { type: 'done'; job: number; outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number }
   | { type: 'failed'; job: number; error: ErrorJson }
 
@@ -48,6 +63,8 @@ export type ToThread =
   | { type: 'task'; task: number; node: string; name: string; payload: unknown; cancelled: SharedArrayBuffer }
   | { type: 'task-done'; task: number; result: unknown }
   | { type: 'task-failed'; task: number; error: ErrorJson }
+  | { type: 'cancelled'; job: number }
+  | InputPart
 
 /** A thread → main thread of the worker. */
 export type FromThread =

@@ -172,10 +172,7 @@ class NodeAvEncoder implements VideoEncoder {
   private readonly rgb: Frame
   /** What `rgb` shows. `fromBuffer` says it copies, but it refers to this memory: it must outlive the conversion. */
   private readonly pixels: Buffer
-  /** Two, in turn: one is being encoded while the next is converted. They live as long as the encoder. */
-  private readonly yuv: Frame[]
-  /** The frame being encoded. */
-  private encoding: Promise<void> = Promise.resolve()
+  private readonly yuv: Frame
   private written = 0
 
   private constructor(
@@ -192,14 +189,11 @@ class NodeAvEncoder implements VideoEncoder {
     this.packet.alloc()
     this.rgb = videoFrame(lib, plan, lib.AV_PIX_FMT_RGB24)
     this.pixels = Buffer.alloc(plan.width * plan.height * 3)
-    this.yuv = [0, 1].map(() => {
-      const frame = videoFrame(lib, plan, lib.AV_PIX_FMT_YUV420P)
-      frame.colorSpace = lib.AVCOL_SPC_BT709
-      frame.colorRange = lib.AVCOL_RANGE_MPEG
-      frame.colorPrimaries = lib.AVCOL_PRI_BT709
-      frame.colorTrc = lib.AVCOL_TRC_BT709
-      return frame
-    })
+    this.yuv = videoFrame(lib, plan, lib.AV_PIX_FMT_YUV420P)
+    this.yuv.colorSpace = lib.AVCOL_SPC_BT709
+    this.yuv.colorRange = lib.AVCOL_RANGE_MPEG
+    this.yuv.colorPrimaries = lib.AVCOL_PRI_BT709
+    this.yuv.colorTrc = lib.AVCOL_TRC_BT709
   }
 
   static async open(lib: Lib, plan: EncodePlan): Promise<NodeAvEncoder> {
@@ -223,19 +217,20 @@ class NodeAvEncoder implements VideoEncoder {
     return encoder
   }
 
+  /** Not a step of it waits: x264 works in threads of its own, and each turn of a busy event loop would cost a frame's time. */
   async write(rgb: Uint8Array): Promise<void> {
-    const yuv = await this.convert(rgb)
-    await this.encoding
-    this.encoding = this.encode(yuv)
-    this.encoding.catch(() => {}) // reported by the next call; must not count as unhandled until then
+    const yuv = this.convert(rgb)
+    const frame = Number(yuv.pts)
+    check(this.lib, this.video.context.sendFrameSync(yuv), 'encoding a frame')
+    this.drainVideo()
+    this.sound?.encodeUntil(((frame + 1) * this.plan.fps.den) / this.plan.fps.num)
   }
 
   async finish(): Promise<void> {
     try {
-      await this.encoding
       await this.video.context.sendFrame(null)
-      await this.drainVideo()
-      await this.sound?.encodeUntil(Number.POSITIVE_INFINITY)
+      this.drainVideo()
+      this.sound?.encodeUntil(Number.POSITIVE_INFINITY)
       check(this.lib, await this.output.writeTrailer(), 'completing the file')
     } finally {
       await this.release()
@@ -243,14 +238,13 @@ class NodeAvEncoder implements VideoEncoder {
   }
 
   async cancel(): Promise<void> {
-    await this.encoding.catch(() => {}) // a context in use must not be freed
     await this.release()
   }
 
   private async release(): Promise<void> {
     this.scaler.freeContext()
     this.packet.free()
-    for (const frame of [this.rgb, ...this.yuv]) frame.free()
+    for (const frame of [this.rgb, this.yuv]) frame.free()
     this.sound?.free()
     this.video.context.freeContext()
     await this.output.closeOutput()
@@ -258,27 +252,19 @@ class NodeAvEncoder implements VideoEncoder {
   }
 
   /** RGB → YUV 4:2:0, BT.709, limited range. */
-  private async convert(rgb: Uint8Array): Promise<Frame> {
-    const { lib } = this
+  private convert(rgb: Uint8Array): Frame {
+    const { lib, yuv } = this
     this.pixels.set(rgb)
     check(lib, this.rgb.fromBuffer(this.pixels), 'handing over a frame')
-    const yuv = this.yuv[this.written % 2]
     check(lib, yuv.makeWritable(), 'preparing a frame') // the encoder may hold on to it
-    check(lib, await this.scaler.scaleFrame(yuv, this.rgb), 'converting colours')
+    check(lib, this.scaler.scaleFrameSync(yuv, this.rgb), 'converting colours')
     yuv.pts = BigInt(this.written++)
     return yuv
   }
 
-  private async encode(yuv: Frame): Promise<void> {
-    const frame = Number(yuv.pts)
-    check(this.lib, await this.video.context.sendFrame(yuv), 'encoding a frame')
-    await this.drainVideo()
-    await this.sound?.encodeUntil(((frame + 1) * this.plan.fps.den) / this.plan.fps.num)
-  }
-
-  private async drainVideo(): Promise<void> {
+  private drainVideo(): void {
     const frameTime = { num: this.plan.fps.den, den: this.plan.fps.num }
-    await drain(this.lib, this.output, this.video, this.packet, frameTime, 1n)
+    drain(this.lib, this.output, this.video, this.packet, frameTime, 1n)
   }
 }
 
@@ -324,19 +310,19 @@ function newStream(lib: Lib, output: FormatContext, codec: Codec, context: Codec
 }
 
 /** Moves finished packets of a track into the file. */
-async function drain(
+function drain(
   lib: Lib,
   output: FormatContext,
   { context, stream }: Track,
   packet: Packet,
   timeBase: { num: number; den: number },
   duration?: bigint,
-): Promise<void> {
+): void {
   while (context.receivePacketSync(packet) >= 0) {
     packet.streamIndex = stream.index
     if (duration !== undefined) packet.duration = duration
     packet.rescaleTs(timeBase, stream.timeBase)
-    check(lib, await output.interleavedWriteFrame(packet), 'writing to the file')
+    check(lib, output.interleavedWriteFrameSync(packet), 'writing to the file')
   }
 }
 
@@ -402,7 +388,7 @@ class SoundTrack {
   }
 
   /** Encodes what lies before `seconds`; with infinity, all the rest. */
-  async encodeUntil(seconds: number): Promise<void> {
+  encodeUntil(seconds: number): void {
     const last = seconds === Number.POSITIVE_INFINITY
     const target = last ? this.total : Math.min(this.total, Math.round(seconds * this.rate))
     const { context } = this.track
@@ -415,11 +401,11 @@ class SoundTrack {
       frame.free()
       check(this.lib, sent, 'encoding sound')
       this.produced += want
-      await drain(this.lib, this.output, this.track, this.packet, timeBase)
+      drain(this.lib, this.output, this.track, this.packet, timeBase)
     }
     if (last) {
       context.sendFrameSync(null)
-      await drain(this.lib, this.output, this.track, this.packet, timeBase)
+      drain(this.lib, this.output, this.track, this.packet, timeBase)
     }
   }
 
