@@ -47,11 +47,7 @@ export const VIDEO_FLAGS: Flags = {
 const MAX_CONFIG_BYTES = 1_000_000
 
 /** Adds what a `-c` file says where the command line is silent. @throws StudioError `usage/…` */
-export async function withConfig(
-  values: FlagValues,
-  flags: Flags,
-  reporter: Reporter,
-): Promise<FlagValues> {
+export async function withConfig(values: FlagValues, flags: Flags, reporter: Reporter): Promise<FlagValues> {
   const file = values.config
   if (typeof file !== 'string') return values
   if (!existsSync(file)) throw usageError(`-c: there is no file ${file}.`)

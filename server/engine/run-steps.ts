@@ -1,13 +1,7 @@
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { ValueRef } from '../../nodes/core/value-ref'
-import {
-  type JobPreview,
-  type JobRequest,
-  type JobResult,
-  type JobRunner,
-  WorkerLost,
-} from '../worker/pool'
+import { type JobPreview, type JobRequest, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
 import { OpenValue } from './open-value'
 import { type Plan, PREPARED, type Step } from './plan'
 

@@ -188,7 +188,8 @@ async function onTask(message: Extract<ToThread, { type: 'task' }>): Promise<voi
 port.on('message', (message: ToThread) => {
   if (message.type === 'run') void onRun(message.job, message.cancelled)
   else if (message.type === 'task') void onTask(message)
-  else if (message.type === 'part') openInputs.get(message.job)?.add(message.input, message.name, message.blob)
+  else if (message.type === 'part')
+    openInputs.get(message.job)?.add(message.input, message.name, message.blob)
   else if (message.type === 'cancelled') openInputs.get(message.job)?.cancel()
   else {
     const asker = waiting.get(message.task)

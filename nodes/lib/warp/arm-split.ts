@@ -387,6 +387,18 @@ function keepFingersNarrow(
   }
 }
 
+/** From (x, y) to the nearest of `points` (x, y, x, y …), px. Products and one root: asked for in every pixel of a box. */
+function distanceToNearest(points: Float64Array, x: number, y: number): number {
+  let nearest = Number.POSITIVE_INFINITY
+  for (let i = 0; i < points.length; i += 2) {
+    const dx = x - points[i]
+    const dy = y - points[i + 1]
+    const square = dx * dx + dy * dy
+    if (square < nearest) nearest = square
+  }
+  return Math.sqrt(nearest)
+}
+
 /** Only `box` is filled; the arm lies in it. */
 function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): Float32Array {
   const ramp = new Float32Array(width * height)
@@ -397,18 +409,17 @@ function shoulderRamp(arm: ArmPoints, box: Box, width: number, height: number): 
   const dx = arm.elbow[0] - sx
   const dy = arm.elbow[1] - sy
   const length = Math.max(1, Math.hypot(dx, dy))
+  const points = Float64Array.from(arm.hand.flat())
   for (let y = box.top; y < box.top + box.height; y++) {
     for (let x = box.left; x < box.left + box.width; x++) {
       const along = ((x - sx) * dx + (y - sy) * dy) / (length * length)
       let v = smooth(RAMP_FROM, RAMP_TO, along)
       if (v < 1) {
         const upper = distanceToSegment(x, y, sx, sy, arm.elbow[0], arm.elbow[1])
-        let fore = distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1])
-        // Products and one root: hypot of 21 points in every pixel was a tenth of a set-up.
-        let nearest = fore * fore
-        for (const [hx, hy] of arm.hand)
-          nearest = Math.min(nearest, (x - hx) * (x - hx) + (y - hy) * (y - hy))
-        fore = Math.sqrt(nearest)
+        const fore = Math.min(
+          distanceToSegment(x, y, arm.elbow[0], arm.elbow[1], arm.wrist[0], arm.wrist[1]),
+          distanceToNearest(points, x, y),
+        )
         const fromElbow = Math.hypot(x - arm.elbow[0], y - arm.elbow[1])
         if ((fore < upper || hand[y * width + x]) && fromElbow > 1.2 * arm.upperRadius) v = 1
       }

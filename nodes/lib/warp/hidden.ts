@@ -258,7 +258,8 @@ function reached(
   const out = new Uint8Array(w * h)
   const stack: number[] = []
   const visit = (i: number) => {
-    const [x, y] = [i % w, Math.floor(i / w)]
+    const x = i % w
+    const y = Math.floor(i / w)
     for (let v = Math.max(0, y - 1); v <= Math.min(h - 1, y + 1); v++) {
       for (let u = Math.max(0, x - 1); u <= Math.min(w - 1, x + 1); u++) {
         const j = v * w + u
@@ -274,7 +275,8 @@ function reached(
   }
   for (let i = 0; i < out.length; i++) if (hole[i] && !out[i] && through(i) && visit(i)) enter(i)
   for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-    const [x, y] = [i % w, Math.floor(i / w)]
+    const x = i % w
+    const y = Math.floor(i / w)
     for (let v = Math.max(0, y - 1); v <= Math.min(h - 1, y + 1); v++) {
       for (let u = Math.max(0, x - 1); u <= Math.min(w - 1, x + 1); u++) {
         const j = v * w + u
