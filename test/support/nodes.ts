@@ -191,6 +191,8 @@ export const film = defineNode({
     frames: z.int().default(20),
     secondsPerFrame: z.number().default(0),
     noise: z.boolean().default(false),
+    /** The first frame that cannot be drawn. */
+    breaksAt: z.int().optional(),
     log: z.string().default(''),
   }),
   prepare: {
@@ -210,11 +212,19 @@ export const film = defineNode({
   tasks: {
     chunk: async (
       ctx,
-      p: { start: number; end: number; table: Float32Array; secondsPerFrame: number; noise: boolean },
+      p: {
+        start: number
+        end: number
+        table: Float32Array
+        secondsPerFrame: number
+        noise: boolean
+        breaksAt?: number
+      },
     ) => {
       const bytes = new Uint8Array((p.end - p.start) * 8 * 6 * 3)
       for (let f = p.start; f < p.end; f++) {
         ctx.signal.throwIfAborted()
+        if (f === p.breaksAt) throw new StudioError('video/torn', `The film is torn at frame ${f}.`)
         await sleep(p.secondsPerFrame * 1000)
         bytes.fill(p.table[0] + f * p.table[1], (f - p.start) * 144, (f - p.start + 1) * 144)
         if (p.noise)
@@ -233,11 +243,26 @@ export const film = defineNode({
       audio: { sampleRate: 8000, channels: [new Float32Array(800).fill(0.25)] },
       chunk: (index) => {
         const range = chunkRange(index, params.frames)
-        const { secondsPerFrame, noise } = params
-        return ctx.task('chunk', { ...range, table: prepared.table, secondsPerFrame, noise })
+        const { secondsPerFrame, noise, breaksAt } = params
+        return ctx.task('chunk', { ...range, table: prepared.table, secondsPerFrame, noise, breaksAt })
       },
     },
   }),
+})
+
+/** Looks at the beginning of a video and does not like it. */
+export const walkingOut = defineNode({
+  id: 'test/walking-out',
+  version: 1,
+  title: 'Walking out',
+  summary: 'Fails after the first frames.',
+  inputs: { video: socket('video', 'Video') },
+  outputs: { mean: socket('number', 'Mean') },
+  params: none,
+  run: async (_, { inputs: { video } }) => {
+    await video.chunk(0)
+    throw new StudioError('video/boring', 'Nothing happens in the first 8 frames.')
+  },
 })
 
 /** Reads a whole video and adds it up. */
@@ -352,6 +377,7 @@ export const testNodes = [
   hungry,
   failing,
   film,
+  walkingOut,
   brightness,
   looking,
   painting,

@@ -40,7 +40,7 @@ it.each([
   const options = { data: tempFolder(), registry: path.join(dist, 'registry.js'), threads: 2 }
   const job = {
     ...{ id: 1, key: 'k', node: 'n', type: node.id, kind: 'node', resource: 'cpu' },
-    ...{ params, inputs: {}, wanted: ['y'], watched: false },
+    ...{ params, inputs: {}, openInputs: [], followed: [], wanted: ['y'], watched: false },
   }
   const args = ['-e', STUDIO, path.join(dist, 'worker.js'), JSON.stringify(options), JSON.stringify(job)]
   const studio = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })

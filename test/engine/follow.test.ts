@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { StudioError } from '../../nodes/core/errors'
+import type { RunEvent } from '../../server/engine/events'
+import { testEngine, workflow } from '../support/engine'
+import { brightness, constant, film, walkingOut } from '../support/nodes'
+
+const movie = (params: Record<string, unknown>, reader = brightness) =>
+  workflow()
+    .node('level', constant, { value: 10 })
+    .node('film', film, { frames: 40, secondsPerFrame: 0.01, ...params })
+    .node('reader', reader)
+    .link('level.value', 'film.level')
+    .link('film.video', 'reader.video').document
+
+/** Mean of `10 + 2 f` over 40 frames. */
+const MEAN = 49
+
+const at = (events: RunEvent[], type: RunEvent['type'], step: string) =>
+  events.findIndex((event) => event.type === type && 'step' in event && event.step === step)
+
+describe('a step that reads a video', () => {
+  it('starts when the video has begun, and gives what it would have given afterwards', async () => {
+    const { run, events, value } = await testEngine()
+    const result = await run(movie({}), { targets: ['reader'] })
+    expect(at(events, 'job.started', 'reader')).toBeGreaterThan(at(events, 'job.started', 'film'))
+    expect(at(events, 'job.started', 'reader')).toBeLessThan(at(events, 'job.finished', 'film'))
+    expect(await value(result, 'reader', 'mean')).toBe(MEAN)
+  })
+
+  it('reads a video that is finished already as ever', async () => {
+    const { run, events, value } = await testEngine()
+    await run(movie({}), { targets: ['film'] })
+    events.length = 0
+    const result = await run(movie({}), { targets: ['reader'] })
+    expect(events.filter((event) => event.type === 'job.started')).toHaveLength(1)
+    expect(await value(result, 'reader', 'mean')).toBe(MEAN)
+  })
+
+  it('ends with the video when that cannot be finished; the error is that of the video', async () => {
+    const { run, events } = await testEngine()
+    const error = await run(movie({ breaksAt: 30 }), { targets: ['reader'] }).catch((e: StudioError) => e)
+    expect(error).toMatchObject({ code: 'video/torn', nodeId: 'film' })
+    expect(events.filter((event) => event.type === 'job.failed').map((event) => event.step)).toEqual(['film'])
+    const whole = await testEngine()
+    expect(await whole.run(movie({}), { targets: ['reader'] })).toBeDefined()
+  })
+
+  it('may fail by itself: the video is finished all the same, and kept', async () => {
+    const { run, ran } = await testEngine()
+    const document = movie({}, walkingOut)
+    await expect(run(document, { targets: ['reader'] })).rejects.toMatchObject({ nodeId: 'reader' })
+    expect(ran()).toContain('film')
+    await run(document, { targets: ['film'] })
+    expect(ran().filter((step) => step === 'film')).toHaveLength(1)
+  })
+
+  it('begins again with the video when the worker dies under both', async () => {
+    const { engine, runner, events, value } = await testEngine()
+    let killed = false
+    const result = await engine.run(movie({}), {
+      targets: ['reader'],
+      onEvent: (event) => {
+        events.push(event)
+        if (killed || event.type !== 'job.progressed' || event.step !== 'film') return
+        killed = true
+        process.kill((runner as { pid?: number }).pid!, 'SIGKILL')
+      },
+    })
+    expect(killed).toBe(true)
+    expect(await value(result, 'reader', 'mean')).toBe(MEAN)
+  })
+
+  it('is cancelled with the run, and needs no killing of the worker', async () => {
+    const { engine, runner } = await testEngine({ pool: { graceMs: 60_000 } })
+    const controller = new AbortController()
+    const pid = () => (runner as { pid?: number }).pid
+    const run = engine.run(movie({ secondsPerFrame: 0.02 }), {
+      targets: ['reader'],
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'job.started' && event.step === 'reader') controller.abort()
+      },
+    })
+    await expect(run).rejects.toMatchObject({ code: 'run/cancelled' })
+    expect(pid()).toBeDefined()
+  })
+})
