@@ -45,6 +45,34 @@ describeInBrowser('the library', () => {
     await page.context().close()
   })
 
+  it('keeps what was deleted in the bin: back with one click, gone for good after a question', async () => {
+    const { api } = studio
+    const made = await Promise.all(['Back', 'Gone'].map((name) => api.workflow.create.mutate({ name })))
+    for (const one of made) await api.workflow.remove.mutate(one)
+    const page = await studio.page('/')
+    await page.getByRole('link', { name: /^Bin/ }).first().click()
+    const rows = page.getByRole('list', { name: 'Deleted workflows' }).getByRole('listitem')
+    await eventually(() => rows.count()).toBe(2)
+    await page.getByText('30 days left').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await rows.filter({ hasText: 'Back' }).getByRole('button', { name: 'Restore' }).click()
+    await page.getByText('Back is in the library again').waitFor()
+    await eventually(() => rows.count()).toBe(1)
+
+    await page.getByRole('button', { name: 'Delete Gone for good' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click()
+    await page.getByRole('button', { name: 'Empty the bin' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
+    await page.getByText('Nothing was deleted').waitFor()
+    const { workflows } = await api.workflow.list.query({})
+    const back = workflows.filter(({ name }) => ['Back', 'Gone'].includes(name))
+    expect(back.map(({ name }) => name)).toEqual(['Back'])
+    // Out of the way of the tests below.
+    await api.workflow.remove.mutate({ workflow: back[0].id })
+    await api.workflow.emptyBin.mutate()
+    await page.context().close()
+  })
+
   it('renames, duplicates and deletes with the keyboard, and brings back what was deleted', async () => {
     const page = await studio.page('/')
     const card = page.locator('[data-workflow]').first()
