@@ -18,20 +18,20 @@ export function TemplateCard({
       type="button"
       onClick={onUse}
       aria-busy={busy || undefined}
-      className="flex h-[112px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
+      className="flex min-h-[112px] min-w-0 cursor-default overflow-hidden rounded-3 bg-card text-left outline outline-line-2 -outline-offset-1 hover:outline-line-3"
     >
-      <span className="grid w-28 flex-none place-items-center bg-stage">
+      <span className="relative grid w-28 flex-none place-items-center bg-stage">
         {!picture && <LayoutTemplate size={20} strokeWidth={1.5} className="text-[#8a8a8a]" aria-hidden />}
         {picture && (
           // biome-ignore lint/performance/noImgElement: a small picture that ships with the studio
-          <img src={picture} alt="" loading="lazy" className="size-full object-cover" />
+          <img src={picture} alt="" loading="lazy" className="absolute inset-0 size-full object-cover" />
         )}
       </span>
       <span className="flex min-w-0 flex-1 flex-col px-3 py-2.5">
-        <span className="truncate font-strong text-13" title={name}>
+        <span className="line-clamp-2 font-strong text-13" title={name}>
           {name}
         </span>
-        <span className="mt-0.5 line-clamp-3 flex-none text-11 text-text-2">{summary}</span>
+        <span className="mt-0.5 line-clamp-3 mb-1 flex-none text-11 text-text-2">{summary}</span>
         <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
           {busy && <ProgressRing size={12} />}
           {busy ? 'Making a workflow' : fact}

@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, useState } from 'react'
 import { ChangedDot } from './changed-dot'
+import { classNames } from './class-names'
 import { NumberField, type NumberFieldProps } from './number-field'
 import { formatNumber } from './number-scale'
 import { Slider } from './slider'
@@ -32,7 +33,15 @@ export function SliderRow({
   const name = <span className="truncate">{label}</span>
   return (
     <div className={className}>
-      <div className="grid min-h-7 grid-cols-[minmax(64px,84px)_1fr_60px] items-center gap-2.5">
+      <div
+        className={classNames(
+          'grid min-h-7 items-center gap-2.5',
+          // A unit in words leaves no room for the number in a field of the usual width.
+          (unit?.length ?? 0) > 3
+            ? 'grid-cols-[minmax(64px,84px)_1fr_88px]'
+            : 'grid-cols-[minmax(64px,84px)_1fr_60px]',
+        )}
+      >
         <span className="flex min-w-0 items-center gap-1 text-text-2">
           {docs ? (
             <Tooltip text={docs} side="left">

@@ -56,7 +56,7 @@ describeInBrowser('the library', () => {
     await page.getByText('30 days left').first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await rows.filter({ hasText: 'Back' }).getByRole('button', { name: 'Restore' }).click()
-    await page.getByText('Back is in the library again').waitFor()
+    await page.getByText('Back is in the library again', { exact: true }).waitFor()
     await eventually(() => rows.count()).toBe(1)
 
     await page.getByRole('button', { name: 'Delete Gone for good' }).click()

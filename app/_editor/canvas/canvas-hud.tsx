@@ -2,6 +2,7 @@
 import { MiniMap } from '@xyflow/react'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { IconButton } from '../../_ui/icon-button'
+import { usePanel } from '../panels/panel-store'
 import { useEditor } from '../state/editor-context'
 import { type CanvasControls, useCanvasView } from './canvas-view'
 import type { CanvasNode } from './flow-items'
@@ -10,13 +11,17 @@ import type { CanvasNode } from './flow-items'
 export function CanvasHud({ controls }: { controls: CanvasControls }) {
   const zoom = useCanvasView((view) => view.zoom)
   const { runs } = useEditor()
+  // A panel lies over the left edge; what floats there moves beside it.
+  const beside = usePanel((state) => state.open !== undefined)
   const colour = ({ id, type }: CanvasNode) => {
     if (type !== 'card') return 'transparent'
     const state = runs.store.getState().views[id]?.state
     return state === 'running' ? 'var(--accent)' : state === 'failed' ? 'var(--err)' : 'var(--text-3)'
   }
   return (
-    <div className="pointer-events-none absolute bottom-4 left-4 z-(--z-canvas-hud) flex items-end gap-2">
+    <div
+      className={`pointer-events-none absolute bottom-4 z-(--z-canvas-hud) flex items-end gap-2 ${beside ? 'left-[280px]' : 'left-4'}`}
+    >
       <div className="pointer-events-auto relative h-[92px] w-[150px] overflow-hidden rounded-3 bg-panel shadow-2 outline outline-line-2 -outline-offset-1 max-xl:hidden">
         <MiniMap<CanvasNode>
           nodeColor={colour}

@@ -81,9 +81,10 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
     }
 
     const painter = transport.addPainter(paint)
-    const watcher = new IntersectionObserver(([entry]) => {
+    const watcher = new IntersectionObserver((seen) => {
       measuredAt = Number.NEGATIVE_INFINITY
-      painter.setVisible(entry.isIntersecting)
+      // On a busy page several come together, and the last one is how it is now.
+      painter.setVisible(seen.at(-1)?.isIntersecting === true)
       painter.invalidate()
     })
     watcher.observe(canvas)
