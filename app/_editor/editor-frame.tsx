@@ -73,7 +73,7 @@ function InspectorSide() {
         icon={X}
         size="small"
         label="Close the inspector"
-        className="absolute! top-1 right-1 z-1 xl:hidden!"
+        className="absolute! top-3.5 right-1 z-1 xl:hidden!"
         onClick={() => select(selection, {})}
       />
       <Inspector />

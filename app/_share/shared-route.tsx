@@ -51,7 +51,10 @@ export function SharedRoute({ token }: { token: string }) {
             )
           }
         >
-          {message} {hint}
+          {code === 'share/not-found'
+            ? 'It was revoked, its workflow was deleted, or it never existed.'
+            : message}{' '}
+          {hint}
         </EmptyState>
       </main>
     )
