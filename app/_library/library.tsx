@@ -91,7 +91,7 @@ export function Library() {
         />
         <main className="min-h-0 flex-1 overflow-y-auto px-8 pt-4 max-lg:px-5 max-sm:px-4">
           <h1 className="sr-only">Library</h1>
-          {has('templates') && offered.length > 0 && (
+          {has('templates') && (offered.length > 0 || templates.isPending) && (
             <LibrarySection
               title="Start from a template"
               end={
@@ -102,6 +102,8 @@ export function Library() {
               }
             >
               <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,250px),1fr))] gap-4">
+                {templates.isPending &&
+                  [0, 1, 2, 3].map((at) => <Skeleton key={at} className="h-[112px] rounded-3" />)}
                 {offered.slice(0, place === 'home' ? ON_HOME.templates : undefined).map((template) => (
                   <TemplateCard
                     key={template.id}

@@ -31,7 +31,8 @@ export function Dialog({
         <Parts.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
-            'dialog-in fixed top-1/2 left-1/2 z-(--z-dialog) flex max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-4 bg-raised shadow-3 outline outline-line-2 -outline-offset-1',
+            // Where nothing in it can have the focus yet, it has it itself, and needs no ring to be seen.
+            'focus-quiet dialog-in fixed top-1/2 left-1/2 z-(--z-dialog) flex max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-4 bg-raised shadow-3 outline outline-line-2 -outline-offset-1',
             width === 640 ? 'max-w-[640px]' : 'max-w-[440px]',
           )}
         >
