@@ -72,6 +72,7 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
     { piece: 'patchFill', args: fillArgs(small, fromBody, bodyHole, bodyKeep, w, h) },
     { piece: 'patchFill', args: fillArgs(small, fromBack, backHole, backKeep, w, h) },
   ]) as PatchFill[]
+  meetSeen(back.colours, small, backHole, grown, w, h)
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()
   const plate = matted ? rgb.slice() : out
@@ -95,6 +96,52 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
     for (let k = 0; k < 3; k++) working[3 * i + k] = Math.round(colour(i, k))
   }
   return { body: out, working, plate, person: isBody }
+}
+
+/** Levels of 255. A larger step at the edge of a hole is a thing that ends there, not another light. */
+const LARGEST_STEP = 40
+
+/**
+ * Takes the step away between what was made up for a hole and what is seen beside it: the differences along the edge
+ * are spread over the hole as smoothly as can be (a membrane) and added.
+ */
+function meetSeen(
+  colours: Float32Array,
+  seen: Uint8Array,
+  hole: Uint8Array,
+  other: Uint8Array,
+  w: number,
+  h: number,
+): void {
+  const steps = new Float32Array(w * h * 3)
+  const known = new Uint8Array(w * h)
+  for (let y = 1; y < h - 1; y++) {
+    for (let x = 1; x < w - 1; x++) {
+      const i = y * w + x
+      if (!hole[i]) continue
+      const beside = seenBeside(i, hole, other, w)
+      if (beside < 0) continue
+      let largest = 0
+      for (let k = 0; k < 3; k++) {
+        steps[3 * i + k] = seen[3 * beside + k] - colours[3 * i + k]
+        largest = Math.max(largest, Math.abs(steps[3 * i + k]))
+      }
+      if (largest < LARGEST_STEP) known[i] = 1
+    }
+  }
+  if (!known.includes(1)) return
+  const membrane = pullPush(steps, known, w, h)
+  for (let i = 0; i < w * h; i++)
+    if (hole[i]) for (let k = 0; k < 3; k++) colours[3 * i + k] += membrane[3 * i + k]
+}
+
+/** A pixel a little outside of the hole that shows neither it nor `other`; −1: there is none. */
+function seenBeside(i: number, hole: Uint8Array, other: Uint8Array, w: number): number {
+  for (const step of [1, -1, w, -w]) {
+    const j = i + step
+    if (!hole[j] && !other[j]) return j
+  }
+  return -1
 }
 
 function fillArgs(
