@@ -69,14 +69,18 @@ export function FullScreenFrame({
           Graph
         </Button>
         <span className="mx-1 h-4 w-px flex-none bg-line-2" />
-        <span className="min-w-0 truncate text-text-2">{title}</span>
-        <span className="flex-none text-text-3">/</span>
+        {title !== editor && (
+          <>
+            <span className="min-w-0 truncate text-text-2">{title}</span>
+            <span className="flex-none text-text-3">/</span>
+          </>
+        )}
         <span className="flex flex-none items-center gap-1.5 font-title text-13">
           <Icon size={14} strokeWidth={1.75} aria-hidden />
           {editor}
         </span>
         <span className="hidden flex-none items-center gap-1 pl-2 text-11 text-text-3 min-[1100px]:flex">
-          <Check size={12} strokeWidth={1.75} aria-hidden />
+          {saved.startsWith('Saved') && <Check size={12} strokeWidth={1.75} aria-hidden />}
           {saved}
         </span>
         <span className="mx-1 h-4 w-px flex-none bg-line-2" />

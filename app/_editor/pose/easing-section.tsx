@@ -41,9 +41,11 @@ export function EasingSection({ layer, frame }: { layer: EditLayer; frame: numbe
             className="h-6 cursor-default rounded-2 px-2 text-left text-11 text-text-2 hover:bg-hover"
             onClick={() => set(ease, 'all')}
           >
-            Use for all keys of {partById(part).label}
+            Use for all keys
           </button>
-          <span className="px-2 text-11 text-text-3">from f {before}</span>
+          <span className="px-2 text-11 text-text-3">
+            {partById(part).label}, from f {before}
+          </span>
         </div>
       </div>
     </Section>

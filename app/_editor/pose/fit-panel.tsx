@@ -81,7 +81,7 @@ function HeadFigures({ fit, change }: { fit: FirstPoseFit; change: ChangeFit }) 
           key={key}
           label={label}
           unit={unit}
-          value={Math.round(fit.head[key] / step) * step}
+          value={Number((Math.round(fit.head[key] / step) * step).toFixed(3))}
           min={least}
           max={typeof most === 'number' ? most : fit[most]}
           step={step}

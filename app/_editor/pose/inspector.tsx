@@ -32,8 +32,8 @@ export function PoseInspector() {
   return (
     <>
       <div className="flex h-10 items-center gap-2 pr-2 pl-4">
-        <b className="font-title text-13">{title}</b>
-        <span className="text-text-3">f {frame}</span>
+        <b className="truncate font-title text-13">{title}</b>
+        <span className="flex-none text-text-3">f {frame}</span>
         <span className="flex-1" />
         <IconButton
           icon={FlipHorizontal2}

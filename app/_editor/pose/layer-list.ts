@@ -33,7 +33,8 @@ export function freshRange(frame: number, frames: number) {
 /** What a layer is called: its name, or what it does. */
 export function layerTitle(layer: EditLayer): string {
   if (layer.name) return layer.name
-  const parts = partsOfLayer(layer).map((id) => partById(id).label)
+  const pair = 'region' in layer && { arms: 'Arms', hands: 'Hands' }[String(layer.region)]
+  const parts = pair ? [pair] : partsOfLayer(layer).map((id) => partById(id).label)
   const subject =
     parts.length === 0 ? 'Everything' : parts.length > 2 ? `${parts.length} parts` : parts.join(', ')
   const verbs: Record<EditLayer['kind'], string> = {
@@ -64,7 +65,7 @@ export function layerFacts(layer: EditLayer, frames: number): string {
       return `${range} · ${count} ${count === 1 ? 'key' : 'keys'}`
     }
     case 'amplitude':
-      return `${range} · amplitude ${layer.factor.toFixed(2)}`
+      return `${range} · × ${layer.factor.toFixed(2)}`
     case 'offset':
       return `${range} · ${signed(layer.dx)}, ${signed(layer.dy)} px`
     case 'scale':

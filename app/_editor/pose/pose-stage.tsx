@@ -6,7 +6,7 @@ import { type SkeletonParts, skeletonParts } from '../stages/skeleton-picture'
 import { transport, useTransport } from '../state/transport'
 import { type Drag, dragTo, type Grab, nearestPoint, startDrag } from './gestures'
 import { Gizmos } from './gizmos'
-import { keyFramesOf, withoutEmpty } from './key-edits'
+import { keyFramesOf } from './key-edits'
 import { partOfPoint } from './parts'
 import { pointsOf, shownFrame } from './pose-actions'
 import { usePoseSession } from './session'
@@ -24,6 +24,8 @@ export function PoseStage({ stage }: { stage: StageView }) {
     useTransport((state) => state.frame),
   )
   const drag = useRef<Drag | null>(null)
+  /** The layer that is selected again when a drag is given up. */
+  const selectedBefore = useRef<string | undefined>(undefined)
   const [says, setSays] = useState<{ text: string; x: number; y: number } | null>(null)
   const points = pointsOf(session, frame)
 
@@ -35,6 +37,7 @@ export function PoseStage({ stage }: { stage: StageView }) {
     const shown = { frame: shownFrame(session), points, frames: edited.frames }
     const part = 'part' in what ? what.part : partOfPoint(what.joint)
     if (!view.parts.includes(part)) session.show({ parts: event.shiftKey ? [...view.parts, part] : [part] })
+    selectedBefore.current = view.layer
     drag.current = startDrag(what, from, shown, session.layers.value, view.layer, view.free.includes(part))
     stage.box.current?.setPointerCapture(event.pointerId)
   }
@@ -42,6 +45,7 @@ export function PoseStage({ stage }: { stage: StageView }) {
     const now = drag.current
     if (!now) return
     const to = stage.toPicture(event)
+    if (view.layer !== now.layer) session.show({ layer: now.layer })
     const moved = dragTo(now, to, { shift: event.shiftKey, alt: event.altKey })
     session.layers.hold(moved.layers)
     const rect = stage.box.current?.getBoundingClientRect()
@@ -52,10 +56,9 @@ export function PoseStage({ stage }: { stage: StageView }) {
     drag.current = null
     setSays(null)
     if (!now) return
-    if (!keep) return session.layers.cancel()
-    const made = withoutEmpty(session.layers.value)
-    if (made.some(({ id }) => id === now.layer)) session.show({ layer: now.layer })
-    session.layers.release()
+    if (keep) return session.layers.release()
+    session.layers.cancel()
+    session.show({ layer: selectedBefore.current })
   }
   useEffect(() => {
     const giveUp = (event: KeyboardEvent) => {
@@ -65,10 +68,11 @@ export function PoseStage({ stage }: { stage: StageView }) {
       drag.current = null
       setSays(null)
       session.layers.cancel()
+      session.show({ layer: selectedBefore.current })
     }
     addEventListener('keydown', giveUp, true)
     return () => removeEventListener('keydown', giveUp, true)
-  }, [session.layers.cancel])
+  }, [session.layers.cancel, session.show])
 
   return (
     <div
