@@ -1,0 +1,358 @@
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { WorkflowDocument } from '../../nodes/core/document'
+import { integrateFrames, partName } from '../../nodes/core/stored-layout'
+import type { PoseValue } from '../../nodes/core/values'
+import type { EditLayer } from '../../nodes/lib/pose/edit-layers'
+import { writePoseFile } from '../../nodes/lib/pose/formats'
+import { int16, wavBytes } from '../support/media'
+import { drawPortrait } from '../support/portrait'
+import { neutralPose, stillPose, swayingPose } from '../support/poses'
+import { syntheticVoice } from '../support/voice'
+import { describeInBrowser, eventually, StudioInBrowser, seriousFindings } from './support/studio'
+
+const SIDE = 256
+const FRAMES = 10
+
+const node = (type: string, params: Record<string, unknown> = {}) => ({ type, version: 1, params })
+const edge = (text: string) => {
+  const [from, to] = text.split(' ').map((end) => end.split('.'))
+  return { from, to }
+}
+const layoutOf = (nodes: object) =>
+  Object.fromEntries(Object.keys(nodes).map((id, i) => [id, { x: 240 * i, y: 0 }]))
+
+interface Files {
+  portrait: string
+  firstPose: string
+  motion: string
+  speech: string
+}
+
+/** A motion, its editor, the video of it, and a file of the skeleton, which the editor does not touch. */
+function edited({ portrait, firstPose, motion }: Files, layers: unknown = []) {
+  const nodes = {
+    portrait: node('input/image', { asset: portrait }),
+    firstPose: node('input/pose', { asset: firstPose }),
+    motion: node('input/pose', { asset: motion }),
+    edit: node('pose/editor', { layers }),
+    render: { ...node('render/warp', { maxSize: SIDE }), version: 2 },
+    video: node('output/video', { name: 'edited' }),
+    skeleton: node('pose/draw'),
+    skeletonFile: node('output/video', { name: 'skeleton' }),
+  }
+  const edges = [
+    'motion.pose edit.pose',
+    'edit.pose render.pose',
+    'portrait.image render.portrait',
+    'firstPose.pose render.firstPose',
+    'render.video video.video',
+    'motion.pose skeleton.pose',
+    'skeleton.video skeletonFile.video',
+  ].map(edge)
+  return { schema: 1, id: 'x', name: 'Edited', nodes, edges, layout: layoutOf(nodes) }
+}
+
+/** From a portrait and a recording to a video; portrait and first pose are still missing. */
+function ownPhoto({ speech }: Files) {
+  const nodes = {
+    portrait: node('input/image'),
+    firstPose: node('input/pose'),
+    speech: node('input/audio', { asset: speech }),
+    gestures: node('pose/procedural'),
+    render: { ...node('render/warp', { maxSize: SIDE }), version: 2 },
+    video: node('output/video', { name: 'own' }),
+  }
+  const edges = [
+    'speech.audio gestures.audio',
+    'firstPose.pose gestures.firstPose',
+    'gestures.pose render.pose',
+    'portrait.image render.portrait',
+    'firstPose.pose render.firstPose',
+    'speech.audio render.audio',
+    'render.video video.video',
+  ].map(edge)
+  return { schema: 1, id: 'x', name: 'Own photo', nodes, edges, layout: layoutOf(nodes) }
+}
+
+const poseFile = (pose: PoseValue) => Buffer.from(writePoseFile(pose))
+
+describeInBrowser('the pose editor', () => {
+  let studio: StudioInBrowser
+  let files: Files
+  let photo: Buffer
+  beforeAll(async () => {
+    studio = await StudioInBrowser.open()
+    const first = neutralPose(SIDE, SIDE)
+    const { data } = await drawPortrait(first, SIDE, SIDE)
+    photo = await sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .png()
+      .toBuffer()
+    const { samples, sampleRate } = syntheticVoice({ seconds: 1 })
+    const pcm = int16(...Array.from(samples, (sample) => Math.round(sample * 20_000)))
+    files = {
+      portrait: await studio.upload('portrait.png', photo),
+      firstPose: await studio.upload('first.json', poseFile(stillPose(first, 1, SIDE, SIDE))),
+      motion: await studio.upload(
+        'motion.json',
+        poseFile(swayingPose(FRAMES, { width: SIDE, height: SIDE })),
+      ),
+      speech: await studio.upload('speech.wav', Buffer.from(wavBytes(pcm, { sampleRate }))),
+    }
+  })
+  afterAll(() => studio?.close())
+
+  const create = async (document: object) => (await studio.api.workflow.create.mutate({ document })).workflow
+  const stored = async (workflow: string) =>
+    (await studio.api.workflow.get.query({ workflow })).document as WorkflowDocument
+  const layersOf = async (workflow: string) =>
+    ((await stored(workflow)).nodes.edit.params.layers ?? []) as EditLayer[]
+  const kinds = async (workflow: string) => (await layersOf(workflow)).map(({ kind }) => kind)
+  const stage = (page: Page) => page.locator('[data-pose-stage]')
+  const grip = (page: Page, name: string) => page.locator(`[data-handle="${name}"]`).first()
+
+  async function open(workflow: string, options: Parameters<StudioInBrowser['page']>[1] = {}) {
+    const page = await studio.page(`/workflows/${workflow}`, options)
+    await page.locator('[data-id="edit"] header').click()
+    await page.keyboard.press('Enter')
+    await stage(page).waitFor()
+    await grip(page, 'joint-4').waitFor()
+    return page
+  }
+  /** A workflow that has run once, open in its pose editor. */
+  async function openEdited(layers?: unknown, options?: Parameters<StudioInBrowser['page']>[1]) {
+    const workflow = await create(edited(files, layers))
+    const run = await studio.runToEnd(workflow)
+    return { workflow, run, page: await open(workflow, options) }
+  }
+  async function take(page: Page, name: string, by: { x: number; y: number }) {
+    const box = (await grip(page, name).boundingBox())!
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + by.x, y + by.y, { steps: 5 })
+  }
+  async function drag(page: Page, name: string, by: { x: number; y: number }) {
+    await take(page, name, by)
+    await page.mouse.up()
+  }
+  const nodesOf = async (run: string) => (await studio.api.run.get.query({ run })).snapshot.nodes
+  /** Runs from the page as a person does. @returns nodes that were computed, and the run as it ended */
+  async function run(page: Page, workflow: string) {
+    const runs = async () => (await studio.api.run.list.query({ workflow })).runs
+    const before = (await runs()).length
+    await page.keyboard.press('Control+Enter')
+    await eventually(async () => (await runs()).length).toBe(before + 1)
+    const id = (await runs())[0].id
+    const read = async () => (await studio.api.run.get.query({ run: id })).snapshot
+    await expect
+      .poll(async () => (await read()).summary.state, { timeout: 60_000, interval: 100 })
+      .toBe('finished')
+    const nodes = await nodesOf(id)
+    const ran = Object.values(nodes).filter(({ state }) => state === 'done')
+    return { ran: ran.map((one) => one.node).sort(), nodes }
+  }
+  /** `[frames, height, width, 3]` of a stored video. */
+  async function framesOf(nodes: Awaited<ReturnType<typeof run>>['nodes']) {
+    const { video } = nodes.render.outputs
+    if (!('blobs' in video)) throw new Error('the video is stored')
+    const { sha256 } = video.blobs[partName.videoChunk(0)]
+    const answer = await fetch(`${studio.url}/api/artifacts/${sha256}?br=1`)
+    return integrateFrames(new Uint8Array(await answer.arrayBuffer()), SIDE * SIDE * 3)
+  }
+  const differing = (a: Uint8Array, b: Uint8Array) =>
+    a.reduce((n, value, i) => n + (value === b[i] ? 0 : 1), 0)
+  /** Equal pictures on the stage have equal sums. */
+  const picture = (page: Page) =>
+    page.locator('[data-pose-stage] canvas').evaluate((canvas: HTMLCanvasElement) =>
+      canvas
+        .getContext('2d')!
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.reduce((sum, value, i) => (sum + value * ((i % 251) + 1)) % 1_000_003, 0),
+    )
+
+  it('a joint dragged changes the video, and only what depends on it runs again', async () => {
+    const { page, workflow, run: first } = await openEdited()
+    await page.getByText('Warp', { exact: true }).waitFor()
+    await page.getByRole('radio', { name: 'Picture' }).click()
+    const unmoved = await picture(page)
+    await page.getByRole('radio', { name: 'Portrait' }).click()
+    await drag(page, 'joint-4', { x: -60, y: -90 })
+    await page.getByRole('radio', { name: 'Picture' }).click()
+    await eventually(() => picture(page)).not.toBe(unmoved)
+    await eventually(() => kinds(workflow)).toEqual(['keys'])
+    await page.getByRole('button', { name: 'Done' }).click()
+    await stage(page).waitFor({ state: 'detached' })
+
+    const after = await run(page, workflow)
+    expect(after.ran).toEqual(['edit', 'render', 'video'])
+    expect(differing(await framesOf(after.nodes), await framesOf(await nodesOf(first)))).toBeGreaterThan(1000)
+    // What was there before comes back without computing anything.
+    await page.keyboard.press('Control+z')
+    await page.getByText('Everything is up to date').waitFor()
+    await page.context().close()
+  })
+
+  it('goes back and forth over drags, keys and amplitudes', async () => {
+    const { page, workflow } = await openEdited()
+    await drag(page, 'joint-7', { x: 40, y: -60 })
+    await eventually(() => kinds(workflow)).toEqual(['keys'])
+    await page.keyboard.press('.')
+    await page.keyboard.press('.')
+    await page.keyboard.press('k')
+    await page.keyboard.press('e') // the elbow swivels, the wrist stays
+    const amplitude = page.getByRole('spinbutton', { name: 'Amplitude of Head' })
+    await amplitude.focus()
+    await amplitude.press('PageDown')
+    await eventually(() => kinds(workflow)).toEqual(['amplitude', 'keys'])
+    const all = await layersOf(workflow)
+    const [, keys] = all
+    const tracks = 'tracks' in keys ? keys.tracks : []
+    expect(tracks.map(({ keys }) => keys.map(({ frame }) => frame))).toEqual([[0, 2], [2]])
+
+    await stage(page).click({ position: { x: 5, y: 5 } })
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Control+z')
+    await eventually(() => kinds(workflow)).toEqual([])
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Control+Shift+z')
+    await eventually(() => layersOf(workflow)).toEqual(all)
+    await page.context().close()
+  })
+
+  it('Esc lets go of a drag, then of the selection, then closes; what was done stays', async () => {
+    const { page, workflow } = await openEdited()
+    const layers = page.getByRole('list', { name: 'Layers' }).getByRole('listitem')
+    await drag(page, 'joint-4', { x: -30, y: -40 })
+    await eventually(() => kinds(workflow)).toEqual(['keys'])
+    const kept = await layersOf(workflow)
+    await take(page, 'joint-7', { x: 60, y: -40 })
+    await page.keyboard.press('Escape')
+    await page.mouse.up()
+    expect(await stage(page).count()).toBe(1)
+    expect(await layers.count()).toBe(2) // the layer and the input
+    await page.keyboard.press('Escape')
+    await page.getByText('Nothing selected').waitFor()
+    await page.keyboard.press('Escape')
+    await stage(page).waitFor({ state: 'detached' })
+    await page.getByText('Saved', { exact: true }).waitFor()
+    await page.reload()
+    expect(await layersOf(workflow)).toEqual(kept)
+    await page.context().close()
+  })
+
+  it('hands and head are moved, turned and sized on the stage', async () => {
+    const { page, workflow } = await openEdited()
+    const region = (name: string) =>
+      page.getByRole('list', { name: 'Regions' }).getByRole('button', { name, exact: true })
+    await region('Head').click()
+    await drag(page, 'move-head', { x: 20, y: 10 })
+    await drag(page, 'turn-head', { x: 20, y: 20 })
+    await region('Left hand').click()
+    await drag(page, 'scale-leftHand', { x: -12, y: 0 })
+    /** First keys by region. */
+    const keys = async () => {
+      const [layer] = await layersOf(workflow)
+      const tracks = 'tracks' in layer ? layer.tracks : []
+      return Object.fromEntries(
+        tracks.flatMap((track) => (track.part === 'region' ? [[track.region, track.keys[0]]] : [])),
+      )
+    }
+    await eventually(async () => Object.keys(await keys()).sort()).toEqual(['head', 'leftHand'])
+    const { head, leftHand } = await keys()
+    expect(head.dx).toBeGreaterThan(0)
+    expect(head.degrees).toBeGreaterThan(0)
+    expect(leftHand.scale).toBeGreaterThan(1)
+    await page.context().close()
+  })
+
+  it('is used by keyboard alone', async () => {
+    const workflow = await create(edited(files))
+    await studio.runToEnd(workflow)
+    const page = await studio.page(`/workflows/${workflow}`)
+    await page.locator('.react-flow__node-card[data-id="edit"]').focus()
+    await page.keyboard.press('Enter')
+    await stage(page).waitFor()
+    await page
+      .getByRole('list', { name: 'Regions' })
+      .getByRole('button', { name: 'Right arm', exact: true })
+      .focus()
+    await page.keyboard.press('Enter')
+    const wrist = page.getByRole('spinbutton', { name: 'Right arm: wrist Y' })
+    await wrist.focus()
+    await wrist.press('PageDown')
+    await eventually(() => kinds(workflow)).toEqual(['keys'])
+    await page.getByRole('button', { name: 'Done' }).focus()
+    await page.keyboard.press('Enter')
+    await stage(page).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  it('own photo with fitted skeleton becomes a video', async () => {
+    const workflow = await create(ownPhoto(files))
+    const page = await studio.page(`/workflows/${workflow}`)
+    const fitStage = page.locator('[data-fit-stage]')
+    const fitOf = async () => (await stored(workflow)).nodes.firstPose.params.fit
+    await page.locator('[data-id="portrait"] header').click()
+    await page
+      .locator('input[type=file][accept*="png"]')
+      .first()
+      .setInputFiles({
+        name: 'me.png',
+        mimeType: 'image/png',
+        buffer: await sharp(photo).modulate({ brightness: 1.1 }).png().toBuffer(),
+      })
+    await eventually(async () => (await stored(workflow)).nodes.portrait.params.asset).toBeTruthy()
+    await page.locator('[data-id="firstPose"] header').click()
+    await page.getByRole('button', { name: 'Fit to the portrait' }).click()
+    await fitStage.waitFor()
+    expect(await fitOf()).toBeUndefined()
+
+    // The head of the drawn person, whatever the start says: brows to chin, by its box.
+    await drag(page, 'head-bottom', { x: 0, y: 14 })
+    await eventually(fitOf).toBeTruthy()
+    const first = await fitOf()
+    await page.keyboard.press('Escape') // nothing is asked, nothing is lost
+    await fitStage.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Edit the fit' }).click()
+    await fitStage.waitFor()
+    expect(await fitOf()).toEqual(first)
+
+    await page.getByRole('button', { name: 'Next' }).click()
+    await drag(page, 'right-shoulder', { x: -8, y: 6 })
+    await page.getByRole('button', { name: 'Next' }).click()
+    await drag(page, 'left-wrist', { x: 10, y: -6 })
+    await page.getByRole('button', { name: 'Next' }).click()
+    await drag(page, 'right-hand', { x: 6, y: 8 })
+    await eventually(async () => JSON.stringify(await fitOf())).not.toBe(JSON.stringify(first))
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
+    await eventually(fitOf).toEqual(first)
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Control+Shift+z')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText(/^Warp · set up in/).waitFor({ timeout: 60_000 })
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Done' }).click()
+    await fitStage.waitFor({ state: 'detached' })
+
+    const { ran } = await run(page, workflow)
+    expect(ran).toEqual(['firstPose', 'gestures', 'portrait', 'render', 'speech', 'video'])
+    await page.getByRole('button', { name: 'Runs', exact: true }).click()
+    await page.getByRole('button', { name: /^Watch run/ }).click()
+    const time = () =>
+      page.evaluate(() => document.querySelector<HTMLVideoElement>('[role=dialog] video')?.currentTime)
+    await eventually(time).toBe(0)
+    await page.keyboard.press('Space')
+    await eventually(time).toBeGreaterThan(0)
+    await page.context().close()
+  })
+
+  it.each(['dark', 'light'] as const)('has nothing serious for axe, %s', async (theme) => {
+    const layers = [{ id: 'calm', kind: 'amplitude', region: 'arms', factor: 0.5 }]
+    const { page } = await openEdited(layers, { theme })
+    await drag(page, 'joint-4', { x: -30, y: -40 })
+    await page.getByText('Between keyframes').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.context().close()
+  })
+
+  it('threw nothing while all of this went on', () => expect(studio.pageErrors).toEqual([]))
+})
