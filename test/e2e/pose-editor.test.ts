@@ -174,7 +174,7 @@ describeInBrowser('the pose editor', () => {
 
   it('a joint dragged changes the video, and only what depends on it runs again', async () => {
     const { page, workflow, run: first } = await openEdited()
-    await page.getByText('Warp', { exact: true }).waitFor()
+    await page.locator('[data-full-screen]').getByText('Warp', { exact: true }).waitFor()
     await page.getByRole('radio', { name: 'Picture' }).click()
     const unmoved = await picture(page)
     await page.getByRole('radio', { name: 'Portrait' }).click()
