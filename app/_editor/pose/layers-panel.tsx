@@ -242,7 +242,14 @@ function LayerRow({ layer }: { layer: EditLayer }) {
             </span>
           </button>
         )}
-        <span className="flex-none font-mono text-11 text-text-3">{Math.round(layer.strength * 100)} %</span>
+        <span
+          className={classNames(
+            'flex-none font-mono text-11 text-text-3',
+            layer.strength === 1 && 'max-[1199px]:hidden', // the usual, where its line needs the room
+          )}
+        >
+          {Math.round(layer.strength * 100)} %
+        </span>
         <IconButton
           icon={layer.enabled ? Eye : EyeOff}
           label={layer.enabled ? 'Switch the layer off' : 'Switch the layer on'}
