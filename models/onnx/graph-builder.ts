@@ -1,0 +1,210 @@
+import { addDims, floorDivide, multiplyDims, type Shape, shapeText } from './dims'
+import type { Value } from './graph'
+import { CONTRIB, float } from './graph-core'
+import { LayoutOps } from './layout-ops'
+
+/** Of each spatial axis, or one number for all. */
+type PerAxis = number | readonly number[]
+
+interface ConvOptions {
+  stride?: PerAxis
+  /** Zeros on both sides. */
+  pad?: PerAxis
+  dilation?: PerAxis
+  groups?: number
+}
+
+/**
+ * Builds a graph: every method adds operators and returns what they make, with its type and shape. A mistake stops at
+ * once, with the path of the module and both shapes.
+ */
+export class GraphBuilder extends LayoutOps {
+  /** x [n, cIn, …], weight [cOut, cIn/groups, k…], bias [cOut] → [n, cOut, …]; as many axes as the weight has. */
+  conv(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+    const { stride, pad, dilation, groups } = this.#convSizes('Conv', x, weight, options)
+    const kernel = weight.shape.slice(2) as number[]
+    this.sameDim('Conv', x, weight, x.shape[1], multiplyDims(weight.shape[1], groups))
+    if (bias) this.sameDim('Conv', weight, bias, weight.shape[0], bias.shape[0])
+    const spatial = x.shape.slice(2).map((dim, i) => {
+      const room = addDims(dim, 2 * pad[i] - dilation[i] * (kernel[i] - 1) - 1)
+      return addDims(floorDivide(room, stride[i]), 1)
+    })
+    const type = { dtype: this.sameType('Conv', x, weight), shape: [x.shape[0], weight.shape[0], ...spatial] }
+    const pads = [...pad, ...pad]
+    const attributes = { kernel_shape: kernel, strides: stride, pads, dilations: dilation, group: groups }
+    return this.emit('Conv', [x, weight, bias], type, { attributes })
+  }
+
+  /** x [n, cIn, …], weight [cIn, cOut/groups, k…] → [n, cOut, (size - 1)·stride - 2·pad + dilation·(k - 1) + 1 …] */
+  convTranspose(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+    const { stride, pad, dilation, groups } = this.#convSizes('ConvTranspose', x, weight, options)
+    const kernel = weight.shape.slice(2) as number[]
+    this.sameDim('ConvTranspose', x, weight, x.shape[1], weight.shape[0])
+    const spatial = x.shape
+      .slice(2)
+      .map((dim, i) =>
+        addDims(multiplyDims(addDims(dim, -1), stride[i]), dilation[i] * (kernel[i] - 1) + 1 - 2 * pad[i]),
+      )
+    const cOut = multiplyDims(weight.shape[1], groups)
+    const type = { dtype: this.sameType('ConvTranspose', x, weight), shape: [x.shape[0], cOut, ...spatial] }
+    const pads = [...pad, ...pad]
+    const attributes = { kernel_shape: kernel, strides: stride, pads, dilations: dilation, group: groups }
+    return this.emit('ConvTranspose', [x, weight, bias], type, { attributes })
+  }
+
+  #convSizes(
+    op: string,
+    x: Value,
+    weight: Value,
+    { stride = 1, pad = 0, dilation = 1, groups = 1 }: ConvOptions,
+  ) {
+    this.rank(op, x, weight.shape.length)
+    const axes = weight.shape.length - 2
+    const each = (size: PerAxis) => (typeof size === 'number' ? Array<number>(axes).fill(size) : [...size])
+    return { stride: each(stride), pad: each(pad), dilation: each(dilation), groups }
+  }
+
+  /** a [… m, k] · b [… k, n] → [… m, n]; leading axes broadcast. */
+  matMul(a: Value, b: Value): Value {
+    if (a.shape.length < 2 || b.shape.length < 2) {
+      this.fail(
+        'graph/shape',
+        `MatMul: ${shapeText(a.shape)} and ${shapeText(b.shape)} are not both matrices`,
+      )
+    }
+    this.sameDim('MatMul', a, b, a.shape.at(-1)!, b.shape.at(-2)!)
+    const head = (value: Value) => ({ ...value, shape: value.shape.slice(0, -2) })
+    const shape = [...this.broadcast('MatMul', head(a), head(b)), a.shape.at(-2)!, b.shape.at(-1)!]
+    return this.emit('MatMul', [a, b], { dtype: this.sameType('MatMul', a, b), shape })
+  }
+
+  /**
+   * x [… cIn] · weightᵀ + bias, weight [cOut, cIn] as checkpoints have it → [… cOut]. Rows are folded into one axis
+   * for Gemm: it reads the weight transposed where it lies, which MatMul cannot.
+   */
+  linear(x: Value, weight: Value, bias?: Value): Value {
+    this.rank('linear', weight, 2)
+    const [cOut, cIn] = weight.shape
+    this.sameDim('linear', x, weight, x.shape.at(-1)!, cIn)
+    if (bias) this.sameDim('linear', weight, bias, cOut, bias.shape[0])
+    const dtype = this.sameType('linear', x, weight)
+    const rows = this.reshape(x, [-1, cIn])
+    const attributes = { transB: 1 }
+    const y = this.emit('Gemm', [rows, weight, bias], { dtype, shape: [rows.shape[0], cOut] }, { attributes })
+    return this.reshape(y, [...x.shape.slice(0, -1), cOut])
+  }
+
+  softmax(x: Value, axis = -1): Value {
+    const at = this.axis('Softmax', x, axis)
+    return this.emit('Softmax', [x], { dtype: x.dtype, shape: x.shape }, { attributes: { axis: at } })
+  }
+
+  /** Over the last axis. */
+  layerNorm(x: Value, weight: Value, bias: Value | undefined, { eps = 1e-5 } = {}): Value {
+    this.sameDim('LayerNormalization', x, weight, x.shape.at(-1)!, weight.shape.at(-1)!)
+    const type = { dtype: this.sameType('LayerNormalization', x, weight), shape: x.shape }
+    const attributes = { axis: -1, epsilon: float(eps) }
+    return this.emit('LayerNormalization', [x, weight, bias], type, { attributes })
+  }
+
+  /** x / √(mean x² + eps) · weight, over the last axis. */
+  rmsNorm(x: Value, weight: Value, { eps = 1e-6 } = {}): Value {
+    const meanSquare = this.reduceMean(this.mul(x, x), [-1])
+    return this.mul(this.mul(x, this.reciprocal(this.sqrt(this.add(meanSquare, eps)))), weight)
+  }
+
+  /**
+   * x [n, c, …], weight and bias [c]. As InstanceNormalization over the channels of a group: it runs natively on every
+   * provider, and GroupNormalization-21 does not.
+   */
+  groupNorm(x: Value, weight: Value, bias: Value, { groups, eps }: { groups: number; eps: number }): Value {
+    const [n, c] = x.shape
+    this.sameDim('groupNorm', x, weight, c, weight.shape[0])
+    if (typeof c !== 'number' || c % groups !== 0) {
+      this.fail('graph/shape', `groupNorm: ${c} channels in ${groups} groups, of ${shapeText(x.shape)}`)
+    }
+    const dtype = this.sameType('groupNorm', x, weight, bias)
+    const grouped = this.reshape(x, [n, groups, -1])
+    const fill = (value: number) => this.constant(Array<number>(groups).fill(value), dtype)
+    const normal = this.emit(
+      'InstanceNormalization',
+      [grouped, fill(1), fill(0)],
+      { dtype, shape: grouped.shape },
+      { attributes: { epsilon: float(eps) } },
+    )
+    const perChannel = [c, ...Array<number>(x.shape.length - 2).fill(1)]
+    const scaled = this.mul(this.reshape(normal, x.shape), this.reshape(weight, perChannel))
+    return this.add(scaled, this.reshape(bias, perChannel))
+  }
+
+  /**
+   * softmax(q kᵀ · scale) v for `heads` heads, channel = head · width + i.
+   *
+   *   q [n, s, heads·d]   k [n, t, heads·d]   v [n, t, heads·e]   →  [n, s, heads·e]
+   *
+   * `fused` is onnxruntime's own kernel, which never holds all scores and has kernels on CPU, CUDA and WebGPU. `plain`
+   * is ONNX alone. `{ chunk }` is plain for so many queries at a time: scores take n · heads · chunk · t elements.
+   */
+  attention(q: Value, k: Value, v: Value, { heads, scale, form = 'fused' }: AttentionOptions): Value {
+    for (const value of [q, k, v]) this.rank('attention', value, 3)
+    this.sameDim('attention', q, k, q.shape[2], k.shape[2])
+    this.sameDim('attention', k, v, k.shape[1], v.shape[1])
+    this.sameDim('attention', q, k, q.shape[0], k.shape[0])
+    this.sameDim('attention', q, v, q.shape[0], v.shape[0])
+    const width = Number(q.shape[2]) / heads
+    if (!Number.isInteger(width) || !Number.isInteger(Number(v.shape[2]) / heads)) {
+      this.fail(
+        'graph/shape',
+        `attention: ${q.shape[2]} channels in ${heads} heads, of ${shapeText(q.shape)}`,
+      )
+    }
+    const factor = scale ?? 1 / Math.sqrt(width)
+    if (form === 'fused') {
+      const type = { dtype: this.sameType('attention', q, k, v), shape: [q.shape[0], q.shape[1], v.shape[2]] }
+      const attributes = { num_heads: heads, scale: float(factor) }
+      return this.emit('MultiHeadAttention', [q, k, v], type, { attributes, domain: CONTRIB })
+    }
+    const chunk = form === 'plain' ? undefined : form.chunk
+    return this.#plainAttention(q, k, v, heads, factor, chunk)
+  }
+
+  #plainAttention(
+    q: Value,
+    k: Value,
+    v: Value,
+    heads: number,
+    scale: number,
+    chunk: number | undefined,
+  ): Value {
+    const byHead = (x: Value, order: number[]) =>
+      this.transpose(this.reshape(x, [x.shape[0], x.shape[1], heads, Number(x.shape[2]) / heads]), order)
+    const queries = this.mul(byHead(q, [0, 2, 1, 3]), scale) // [n, heads, s, d]
+    const keys = byHead(k, [0, 2, 3, 1]) // [n, heads, d, t]
+    const values = byHead(v, [0, 2, 1, 3]) // [n, heads, t, e]
+    const parts = chunk === undefined ? [queries] : this.split(queries, this.#chunks(q, chunk), 2)
+    const mixed = this.concat(
+      parts.map((part) => this.matMul(this.softmax(this.matMul(part, keys)), values)),
+      2,
+    )
+    const shape: Shape = [q.shape[0], q.shape[1], v.shape[2]]
+    return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), shape)
+  }
+
+  #chunks(q: Value, chunk: number): number[] {
+    const count = q.shape[1]
+    if (typeof count !== 'number') {
+      return this.fail(
+        'graph/shape',
+        `attention: chunks need a known number of queries, got ${shapeText(q.shape)}`,
+      )
+    }
+    return Array.from({ length: Math.ceil(count / chunk) }, (_, i) => Math.min(chunk, count - i * chunk))
+  }
+}
+
+interface AttentionOptions {
+  heads: number
+  /** 1/√(head width) unless given. */
+  scale?: number
+  form?: 'fused' | 'plain' | { chunk: number }
+}

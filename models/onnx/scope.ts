@@ -1,0 +1,109 @@
+import { ModelError } from '../errors'
+import type { DType } from './graph'
+
+/** What is known of a tensor before any of it is read. */
+export interface WeightEntry {
+  dtype: DType
+  shape: readonly number[]
+}
+
+/** Names, types and shapes of a checkpoint's tensors, and which of them a graph has read. */
+export class WeightTable {
+  readonly #entries: ReadonlyMap<string, WeightEntry>
+  readonly #read = new Set<string>()
+
+  /** @param prefix goes before the names in the graph, for graphs that read two checkpoints */
+  constructor(
+    entries: Iterable<readonly [string, WeightEntry]>,
+    readonly prefix = '',
+  ) {
+    this.#entries = new Map(entries)
+  }
+
+  /** The scope of the whole checkpoint. */
+  get root(): Scope {
+    return new Scope(this, '')
+  }
+
+  get(name: string): WeightEntry {
+    const found = this.#entries.get(name)
+    if (found) return found
+    const near = nearest(name, [...this.#entries.keys()])
+    throw new ModelError('weights/missing', `The checkpoint has no tensor ${name}.`, {
+      hint: near.length > 0 ? `Nearest names: ${near.join(', ')}.` : 'The checkpoint has no tensors.',
+    })
+  }
+
+  markRead(name: string): void {
+    this.#read.add(name)
+  }
+
+  /** Throws unless every tensor was read or matches one of `ignored` (a whole name, or a pattern). */
+  assertAllUsed(ignored: readonly (string | RegExp)[] = []): void {
+    const isIgnored = (name: string) =>
+      ignored.some((rule) => (typeof rule === 'string' ? rule === name : rule.test(name)))
+    const unused = [...this.#entries.keys()].filter((name) => !this.#read.has(name) && !isIgnored(name))
+    if (unused.length === 0) return
+    const shown = unused.slice(0, 5).join(', ')
+    throw new ModelError(
+      'weights/unused',
+      `${unused.length} of ${this.#entries.size} tensors are not used: ${shown}${unused.length > 5 ? ', …' : ''}.`,
+      {
+        hint: 'The network is not the one the checkpoint was made for, or they belong on its list of ignored names.',
+      },
+    )
+  }
+}
+
+/** A place in a checkpoint; it mirrors the checkpoint's own names. */
+export class Scope {
+  constructor(
+    readonly table: WeightTable,
+    /** `down_blocks.0.resnets.1`; '' is the whole checkpoint. */
+    readonly path: string,
+  ) {}
+
+  at(name: string | number): Scope {
+    return new Scope(this.table, this.nameOf(String(name)))
+  }
+
+  nameOf(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`
+  }
+
+  valueName(name: string): string {
+    return this.table.prefix + this.nameOf(name)
+  }
+
+  entry(name: string): WeightEntry {
+    return this.table.get(this.nameOf(name))
+  }
+
+  /** Sizes belong to the checkpoint: modules ask instead of repeating them. */
+  shapeOf(name: string): readonly number[] {
+    return this.entry(name).shape
+  }
+
+  markRead(name: string): void {
+    this.table.markRead(this.nameOf(name))
+  }
+}
+
+/** The three names that differ in the fewest letters, for hints. */
+function nearest(name: string, names: string[]): string[] {
+  const scored = names.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+  scored.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+  return scored.slice(0, 3).map(({ candidate }) => candidate)
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}

@@ -1,0 +1,60 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { checkGraph } from '../../models/onnx/check-graph'
+import { encodeModel } from '../../models/onnx/encode-model'
+import type { DType, Graph } from '../../models/onnx/graph'
+import { type WeightEntry, WeightTable } from '../../models/onnx/scope'
+import type { Tensor as GoldenTensor } from './golden'
+
+export interface Numbers {
+  shape: readonly number[]
+  data: ArrayLike<number | bigint>
+}
+
+/** Runs a graph by onnxruntime on the CPU, weights given as float32 by their checkpoint names. */
+export async function runGraph(
+  graph: Graph,
+  inputs: Record<string, Numbers>,
+  weights: Record<string, Numbers> = {},
+): Promise<Record<string, { shape: number[]; data: number[] }>> {
+  checkGraph(graph)
+  const bytes = encodeModel(graph, ({ key }) => {
+    const data = Float32Array.from(weights[key].data as ArrayLike<number>)
+    return { data: new Uint8Array(data.buffer) }
+  })
+  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 })
+  const feeds = Object.entries(inputs).map(([name, input]) => [name, tensor(graph.values[name].dtype, input)])
+  const results = await session.run(Object.fromEntries(feeds))
+  await session.release()
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { dims, data }]) => [
+      name,
+      { shape: [...dims], data: Array.from(data as ArrayLike<number>, Number) },
+    ]),
+  )
+}
+
+function tensor(dtype: DType, { shape, data }: Numbers): Tensor {
+  if (dtype === 'int64') return new Tensor('int64', BigInt64Array.from(Array.from(data, BigInt)), shape)
+  if (dtype === 'bool') return new Tensor('bool', Uint8Array.from(Array.from(data, Number)), shape)
+  if (dtype === 'float16') return new Tensor('float16', Uint16Array.from(Array.from(data, Number)), shape)
+  return new Tensor('float32', Float32Array.from(Array.from(data, Number)), shape)
+}
+
+/** The table of a checkpoint's tensors, all float32. */
+export const weightTable = (weights: Record<string, Numbers | GoldenTensor>): WeightTable =>
+  new WeightTable(
+    Object.entries(weights).map(([name, { shape }]): [string, WeightEntry] => [
+      name,
+      { dtype: 'float32', shape },
+    ]),
+  )
+
+/** Numbers between -1 and 1 that are the same every time. */
+export function noise(shape: readonly number[], seed = 1): { shape: readonly number[]; data: number[] } {
+  let state = seed
+  const data = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0 // Numerical Recipes' generator
+    return Math.fround(state / 2 ** 31 - 1)
+  })
+  return { shape, data }
+}
