@@ -33,9 +33,9 @@ export function describeGraph(graph: Graph, bindings: Bindings = {}, depth = 2):
     moduleOf(node.name.slice(0, Math.max(node.name.lastIndexOf('/'), 0))).flops += own
   }
   let parameters = 0
-  for (const [name, { shape }] of Object.entries(graph.weights)) {
+  for (const { key, shape } of Object.values(graph.weights)) {
     parameters += elementsOf(shape)
-    moduleOf(name.slice(0, Math.max(name.lastIndexOf('.'), 0))).parameters += elementsOf(shape)
+    moduleOf(key.slice(0, Math.max(key.lastIndexOf('.'), 0))).parameters += elementsOf(shape)
   }
   return {
     ops: Object.fromEntries([...ops].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))),

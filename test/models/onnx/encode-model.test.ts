@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { afterAll, expect, it } from 'vitest'
+import { encodeModel, toHalf } from '../../../models/onnx/encode-model'
+import { GraphBuilder } from '../../../models/onnx/graph-builder'
+import { ModelProto } from '../../../models/onnx/onnx-schema'
+import { WeightTable } from '../../../models/onnx/scope'
+import { noise, runGraph } from '../../support/run-graph'
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'mmgt-onnx-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function scaling() {
+  const table = new WeightTable([['scale.weight', { dtype: 'float32', shape: [3] }]])
+  const g = new GraphBuilder('scaling')
+  const x = g.input('x', 'float32', ['n', 3])
+  g.output('y', g.add(g.mul(x, g.weight(table.root.at('scale'), 'weight')), 0.5))
+  return g.graph
+}
+
+it('weights are read from the file they were published in, at any offset', async () => {
+  const numbers = Float32Array.from([2, 3, 4])
+  const offset = 187 // not aligned to anything
+  const file = new Uint8Array(offset + 12 + 5).fill(0xff)
+  file.set(new Uint8Array(numbers.buffer), offset)
+  writeFileSync(path.join(folder, 'pack.safetensors'), file)
+  const bytes = encodeModel(scaling(), () => ({ location: 'pack.safetensors', offset, length: 12 }))
+  const session = await InferenceSession.create(bytes, {
+    extra: { session: { model_external_initializers_file_folder_path: `${folder}/` } },
+  })
+  const { y } = await session.run({ x: new Tensor('float32', Float32Array.from([1, 1, 1, 2, 2, 2]), [2, 3]) })
+  await session.release()
+  expect([...(y.data as Float32Array)]).toEqual([2.5, 3.5, 4.5, 4.5, 6.5, 8.5])
+})
+
+it('equal graphs give equal bytes', () => {
+  const encode = () => encodeModel(scaling(), () => ({ location: 'a.bin', offset: 3e9, length: 12 }))
+  expect(encode()).toEqual(encode())
+})
+
+it('a graph is plain data: a copy through JSON gives the same bytes', () => {
+  const place = () => ({ location: 'a.bin', offset: 0, length: 12 })
+  expect(encodeModel(JSON.parse(JSON.stringify(scaling())), place)).toEqual(encodeModel(scaling(), place))
+})
+
+it('the model says its opset, its symbols, and where its weights are', () => {
+  const bytes = encodeModel(scaling(), () => ({ location: 'a.bin', offset: 3e9, length: 12 }))
+  const model = ModelProto.toObject(ModelProto.decode(bytes), { longs: Number })
+  expect(model.irVersion).toBe(8)
+  expect(model.opsetImport).toEqual([{ version: 17 }])
+  expect(model.graph.input[0].type.tensorType.shape.dim).toEqual([{ dimParam: 'n' }, { dimValue: 3 }])
+  const weight = model.graph.initializer.find(({ name }: { name: string }) => name === 'scale.weight')
+  expect(weight.externalData).toEqual([
+    { key: 'location', value: 'a.bin' },
+    { key: 'offset', value: '3000000000' },
+    { key: 'length', value: '12' },
+  ])
+})
+
+it('a weight of the wrong length is refused by name', () => {
+  expect(() => encodeModel(scaling(), () => ({ location: 'a.bin', offset: 0, length: 6 }))).toThrow(
+    'scale.weight is 12 bytes (float32 [3]), not 6.',
+  )
+})
+
+it('numbers become the nearest float16, ties the even one', () => {
+  const known: [number, number][] = [
+    [0, 0],
+    [-0, 0x8000],
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [65519, 0x7bff],
+    [65520, 0x7c00],
+    [2 ** -24, 1],
+    [2 ** -25, 0],
+    [3 * 2 ** -25, 2],
+    [2 ** -14, 0x0400],
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+    [2 - 2 ** -12, 0x4000],
+    [-Infinity, 0xfc00],
+    [Number.NaN, 0x7e00],
+  ]
+  for (const [value, bits] of known) expect(toHalf(value), `${value}`).toBe(bits)
+})
+
+it('a graph in float16 runs, with its norms in float32 where asked', async () => {
+  const g = new GraphBuilder('half')
+  const x = g.input('x', 'float16', ['n', 4])
+  const one = g.constant([1, 1, 1, 1])
+  g.output('y', g.cast(g.layerNorm(g.cast(g.mul(x, 0.1), 'float32'), one, undefined), 'float16'))
+  const data = noise([2, 4]).data.map(toHalf)
+  const { y } = await runGraph(g.graph, { x: { shape: [2, 4], data } })
+  expect(y.shape).toEqual([2, 4])
+  expect(g.graph.values.y.dtype).toBe('float16')
+})
