@@ -51,6 +51,7 @@ export function ensureInstalled() {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: true,
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' }, // its script would fetch CUDA libraries
   })
   if (result.status !== 0) {
     say(
