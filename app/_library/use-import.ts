@@ -22,7 +22,9 @@ export function useImport(): (files: readonly File[]) => Promise<void> {
       try {
         const workflow = await trackUpload(file, async (upload) => {
           const asset = await client.asset.byUpload.query({ upload })
-          return (await client.workflow.import.mutate({ asset: asset.id })).workflow
+          const { workflow, notes } = await client.workflow.import.mutate({ asset: asset.id })
+          for (const message of notes) showToast({ message })
+          return workflow
         })
         if (workflow) made.push(workflow)
       } catch (error) {

@@ -1,3 +1,4 @@
+import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import type { FileWorker } from '../files/file-worker'
 import type { DataFolder } from '../storage/data-folder'
@@ -14,8 +15,11 @@ export class ExchangeService {
     private readonly worker: FileWorker,
   ) {}
 
-  /** @returns id of the workflow that a file holds @throws StudioError when it holds none, or is damaged */
-  async import(asset: string): Promise<string> {
+  /**
+   * @returns id of the workflow that a file holds, and what of it could not be kept
+   * @throws StudioError when it holds none, or is damaged
+   */
+  async import(asset: string): Promise<{ workflow: string; notes: string[] }> {
     const { path: file, name } = await this.data.assets.open(asset)
     const { kind } = this.assets.get(asset)
     const found = await this.worker.do({ type: 'workflow', data: this.data.root, file })
@@ -24,11 +28,12 @@ export class ExchangeService {
         hint: 'Drop a workflow JSON file, a workflow zip, or a video or picture that was made here.',
       })
     }
-    const id = await this.workflows.create({ document: found.document })
+    const document = parseDocument(found.document)
+    const workflow = await this.workflows.create({ document })
     for (const record of found.assets) await this.assets.note(record)
     // The list of files is for portraits and speech; what only carried a workflow has done its work.
     if (kind === 'archive' || kind === 'workflow') await this.assets.remove(asset)
-    return id
+    return { workflow, notes: edgesToNothing(document).map((edge) => `${name}: ${edge}`) }
   }
 
   /** @returns where the zip can be fetched for the next minutes */
@@ -44,4 +49,13 @@ export class ExchangeService {
     const query = new URLSearchParams({ mime: 'application/zip', name: fileName, download: '1' })
     return { url: `/api/artifacts/${sha256}?${query}` }
   }
+}
+
+/** An open workflow cannot hold an edge whose node is not there. */
+function edgesToNothing({ nodes, edges }: WorkflowDocument): string[] {
+  const lost = edges.filter(({ from, to }) => !Object.hasOwn(nodes, from[0]) || !Object.hasOwn(nodes, to[0]))
+  if (lost.length === 0) return []
+  const first = `${lost[0].from.join('.')} → ${lost[0].to.join('.')}`
+  const which = lost.length === 1 ? `The edge ${first} leads` : `${lost.length} edges (${first} is one) lead`
+  return [`${which} to a node that is not in the file, and ${lost.length === 1 ? 'was' : 'were'} left out.`]
 }

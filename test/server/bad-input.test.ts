@@ -188,6 +188,15 @@ describe('a workflow file', () => {
     }
   })
 
+  it('with an edge to nothing opens without it, and says so', async () => {
+    const studio = await testStudio()
+    const document = documentOf({ a: node('pose/smooth') }, [edge('gone.pose', 'a.pose')])
+    expect((await importOf(studio, document)).notes).toEqual([
+      'workflow.json: The edge gone.pose → a.pose leads to a node that is not in the file, and was left out.',
+    ])
+    expect((await importOf(studio, documentOf({ a: node('pose/smooth') }))).notes).toEqual([])
+  })
+
   it('behind a picture is not seen: the file is the picture', async () => {
     const studio = await testStudio()
     const workflow = readFileSync(path.join(root, 'nodes/examples/hello.workflow.json'))

@@ -39,7 +39,8 @@ export function useAddFiles() {
           if (!asset) continue
           void changed()
           const open = async () => {
-            const { workflow } = await client.workflow.import.mutate({ asset: asset.id })
+            const { workflow, notes } = await client.workflow.import.mutate({ asset: asset.id })
+            for (const message of notes) showToast({ message })
             router.push(`/workflows/${workflow}`)
           }
           const type = inputTypeFor(editor.definitions, asset.kind)

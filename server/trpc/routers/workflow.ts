@@ -40,7 +40,7 @@ export const workflowRouter = router({
   /** A workflow of a file: its JSON, a zip, or a video or picture that was made here. */
   import: procedure
     .input(z.object({ asset: z.string().max(100) }))
-    .mutation(async ({ ctx, input }) => ({ workflow: await ctx.services.exchange.import(input.asset) })),
+    .mutation(({ ctx, input }) => ctx.services.exchange.import(input.asset)),
   export: procedure
     .input(workflow.extend({ assets: z.enum(['none', 'examples', 'all']) }))
     .mutation(({ ctx, input }) => ctx.services.exchange.export(input.workflow, input.assets)),
