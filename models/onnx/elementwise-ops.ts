@@ -27,6 +27,9 @@ export class ElementwiseOps extends GraphCore {
   less = (a: Operand, b: Operand): Value => this.#binary('Less', a, b, 'bool')
   greater = (a: Operand, b: Operand): Value => this.#binary('Greater', a, b, 'bool')
 
+  and = (a: Value, b: Value): Value => this.#binary('And', a, b)
+  or = (a: Value, b: Value): Value => this.#binary('Or', a, b)
+
   sqrt = (x: Value): Value => this.#unary('Sqrt', x)
   neg = (x: Value): Value => this.#unary('Neg', x)
   abs = (x: Value): Value => this.#unary('Abs', x)

@@ -99,18 +99,21 @@ export class GraphBuilder extends LayoutOps {
     return this.emit('Softmax', [x], { dtype: x.dtype, shape: x.shape }, { attributes: { axis: at } })
   }
 
-  /** Over the last axis. */
+  /** Over the last axis. As in `groupNorm`, weight and bias follow the type of x. */
   layerNorm(x: Value, weight: Value, bias: Value | undefined, { eps = 1e-5 } = {}): Value {
     this.sameDim('LayerNormalization', x, weight, x.shape.at(-1)!, weight.shape.at(-1)!)
-    const type = { dtype: this.sameType('LayerNormalization', x, weight), shape: x.shape }
     const attributes = { axis: -1, epsilon: float(eps) }
-    return this.emit('LayerNormalization', [x, weight, bias], type, { attributes })
+    const affine = [weight, bias].map((value) => value && this.cast(value, x.dtype))
+    return this.emit('LayerNormalization', [x, ...affine], { dtype: x.dtype, shape: x.shape }, { attributes })
   }
 
   /** x / √(mean x² + eps) · weight, over the last axis. */
   rmsNorm(x: Value, weight: Value, { eps = 1e-6 } = {}): Value {
     const meanSquare = this.reduceMean(this.mul(x, x), [-1])
-    return this.mul(this.mul(x, this.reciprocal(this.sqrt(this.add(meanSquare, eps)))), weight)
+    return this.mul(
+      this.mul(x, this.reciprocal(this.sqrt(this.add(meanSquare, eps)))),
+      this.cast(weight, x.dtype),
+    )
   }
 
   /**
@@ -123,7 +126,7 @@ export class GraphBuilder extends LayoutOps {
     if (typeof c !== 'number' || c % groups !== 0) {
       this.fail('graph/shape', `groupNorm: ${c} channels in ${groups} groups, of ${shapeText(x.shape)}`)
     }
-    const dtype = this.sameType('groupNorm', x, weight, bias)
+    const { dtype } = x
     const grouped = this.reshape(x, [n, groups, -1])
     const fill = (value: number) => this.constant(Array<number>(groups).fill(value), dtype)
     const normal = this.emit(
@@ -133,19 +136,24 @@ export class GraphBuilder extends LayoutOps {
       { attributes: { epsilon: float(eps) } },
     )
     const perChannel = [c, ...Array<number>(x.shape.length - 2).fill(1)]
-    const scaled = this.mul(this.reshape(normal, x.shape), this.reshape(weight, perChannel))
-    return this.add(scaled, this.reshape(bias, perChannel))
+    const scaled = this.mul(this.reshape(normal, x.shape), this.reshape(this.cast(weight, dtype), perChannel))
+    return this.add(scaled, this.reshape(this.cast(bias, dtype), perChannel))
+  }
+
+  /** Builds with x in float32 and gives back x's own type: for norms and softmax of networks in float16. */
+  inFloat32(x: Value, build: (x: Value) => Value): Value {
+    return this.cast(build(this.cast(x, 'float32')), x.dtype)
   }
 
   /**
-   * softmax(q kᵀ · scale) v for `heads` heads, channel = head · width + i.
+   * softmax(q kᵀ · scale + bias) v for `heads` heads, channel = head · width + i.
    *
-   *   q [n, s, heads·d]   k [n, t, heads·d]   v [n, t, heads·e]   →  [n, s, heads·e]
+   *   q [n, s, heads·d]   k [n, t, heads·d]   v [n, t, heads·e]   bias [n or 1, heads, s, t]   →  [n, s, heads·e]
    *
    * `fused` is onnxruntime's own kernel, which never holds all scores and has kernels on CPU, CUDA and WebGPU. `plain`
    * is ONNX alone. `{ chunk }` is plain for so many queries at a time: scores take n · heads · chunk · t elements.
    */
-  attention(q: Value, k: Value, v: Value, { heads, scale, form = 'fused' }: AttentionOptions): Value {
+  attention(q: Value, k: Value, v: Value, { heads, scale, bias, form = 'fused' }: AttentionOptions): Value {
     for (const value of [q, k, v]) this.rank('attention', value, 3)
     this.sameDim('attention', q, k, q.shape[2], k.shape[2])
     this.sameDim('attention', k, v, k.shape[1], v.shape[1])
@@ -158,36 +166,38 @@ export class GraphBuilder extends LayoutOps {
         `attention: ${q.shape[2]} channels in ${heads} heads, of ${shapeText(q.shape)}`,
       )
     }
+    if (bias && shapeText(bias.shape.slice(1)) !== shapeText([heads, q.shape[1], k.shape[1]])) {
+      this.fail(
+        'graph/shape',
+        `attention: a bias ${shapeText(bias.shape)} for ${shapeText(q.shape)}, ${shapeText(k.shape)}`,
+      )
+    }
     const factor = scale ?? 1 / Math.sqrt(width)
     if (form === 'fused') {
       const type = { dtype: this.sameType('attention', q, k, v), shape: [q.shape[0], q.shape[1], v.shape[2]] }
       const attributes = { num_heads: heads, scale: float(factor) }
-      return this.emit('MultiHeadAttention', [q, k, v], type, { attributes, domain: CONTRIB })
+      // Between v and the bias: biases of the projections, and a mask of whole keys.
+      const inputs = [q, k, v, undefined, undefined, bias]
+      return this.emit('MultiHeadAttention', inputs, type, { attributes, domain: CONTRIB })
     }
     const chunk = form === 'plain' ? undefined : form.chunk
-    return this.#plainAttention(q, k, v, heads, factor, chunk)
+    return this.#plainAttention(q, k, v, { heads, scale: factor, bias, chunk })
   }
 
-  #plainAttention(
-    q: Value,
-    k: Value,
-    v: Value,
-    heads: number,
-    scale: number,
-    chunk: number | undefined,
-  ): Value {
+  #plainAttention(q: Value, k: Value, v: Value, { heads, scale, bias, chunk }: PlainAttention): Value {
     const byHead = (x: Value, order: number[]) =>
       this.transpose(this.reshape(x, [x.shape[0], x.shape[1], heads, Number(x.shape[2]) / heads]), order)
     const queries = this.mul(byHead(q, [0, 2, 1, 3]), scale) // [n, heads, s, d]
     const keys = byHead(k, [0, 2, 3, 1]) // [n, heads, d, t]
     const values = byHead(v, [0, 2, 1, 3]) // [n, heads, t, e]
-    const parts = chunk === undefined ? [queries] : this.split(queries, this.#chunks(q, chunk), 2)
-    const mixed = this.concat(
-      parts.map((part) => this.matMul(this.softmax(this.matMul(part, keys)), values)),
-      2,
-    )
+    const cut = (x: Value) => (chunk === undefined ? [x] : this.split(x, this.#chunks(q, chunk), 2))
+    const biases = bias && cut(bias)
+    const mixed = cut(queries).map((part, i) => {
+      const scores = this.matMul(part, keys)
+      return this.matMul(this.softmax(biases ? this.add(scores, biases[i]) : scores), values)
+    })
     const shape: Shape = [q.shape[0], q.shape[1], v.shape[2]]
-    return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), shape)
+    return this.reshape(this.transpose(this.concat(mixed, 2), [0, 2, 1, 3]), shape)
   }
 
   #chunks(q: Value, chunk: number): number[] {
@@ -206,5 +216,14 @@ interface AttentionOptions {
   heads: number
   /** 1/√(head width) unless given. */
   scale?: number
+  /** Added to the scores, such as a bias by relative position. */
+  bias?: Value
   form?: 'fused' | 'plain' | { chunk: number }
+}
+
+interface PlainAttention {
+  heads: number
+  scale: number
+  bias: Value | undefined
+  chunk: number | undefined
 }

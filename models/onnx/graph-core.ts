@@ -36,6 +36,7 @@ export class GraphCore {
   #path: string[] = []
   #used = new Map<string, number>()
   #constants = new Map<string, Value>()
+  /** What computes sizes, by the text of a size or of a whole shape. */
   #sizes = new Map<string, Value>()
 
   constructor(name: string) {
@@ -178,11 +179,17 @@ export class GraphCore {
   /** int64 tensor of sizes that are known when the graph runs: read from the shapes of inputs, then computed. */
   sizes(shape: Shape): Value {
     if (shape.every((dim) => typeof dim === 'number')) return this.constant(shape as number[], 'int64')
+    const key = shapeText(shape.map(toDim))
+    const known = this.#sizes.get(key)
+    if (known) return known
     const parts = shape.map((dim) =>
       typeof dim === 'number' ? this.constant([dim], 'int64') : this.#size(toDim(dim)),
     )
     if (parts.length === 1) return parts[0]
-    return this.emit('Concat', parts, { dtype: 'int64', shape: [parts.length] }, { attributes: { axis: 0 } })
+    const type = { dtype: 'int64', shape: [parts.length] } as const
+    const whole = this.emit('Concat', parts, type, { attributes: { axis: 0 } })
+    this.#sizes.set(key, whole)
+    return whole
   }
 
   /** One size, int64 [1]. */

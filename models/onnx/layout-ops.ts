@@ -176,6 +176,16 @@ export class LayoutOps extends ElementwiseOps {
     )
   }
 
+  /** Linear interpolation of the last axis to a size, ends on ends (PyTorch's align_corners=True). x [n, c, t] */
+  interpolate(x: Value, size: Dim): Value {
+    this.rank('interpolate', x, 3)
+    const shape = x.shape.with(2, toDim(size))
+    if (shapeText(shape) === shapeText(x.shape)) return x
+    const attributes = { mode: 'linear', coordinate_transformation_mode: 'align_corners' }
+    const inputs = [x, undefined, undefined, this.sizes(shape)]
+    return this.emit('Resize', inputs, { dtype: x.dtype, shape }, { attributes })
+  }
+
   reduceMean(x: Value, axes: readonly number[], keep = true): Value {
     const { at, shape } = this.#reduced('ReduceMean', x, axes, keep)
     return this.emit(
@@ -194,6 +204,16 @@ export class LayoutOps extends ElementwiseOps {
       inputs,
       { dtype: x.dtype, shape },
       { attributes: { keepdims: Number(keep) } },
+    )
+  }
+
+  reduceMax(x: Value, axes: readonly number[], keep = true): Value {
+    const { at, shape } = this.#reduced('ReduceMax', x, axes, keep)
+    return this.emit(
+      'ReduceMax',
+      [x],
+      { dtype: x.dtype, shape },
+      { attributes: { axes: at, keepdims: Number(keep) } },
     )
   }
 

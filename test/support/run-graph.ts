@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { checkGraph } from '../../models/onnx/check-graph'
+import { evaluateDim } from '../../models/onnx/dims'
 import { encodeModel } from '../../models/onnx/encode-model'
 import type { DType, Graph } from '../../models/onnx/graph'
 import { type WeightEntry, WeightTable } from '../../models/onnx/scope'
@@ -10,7 +11,10 @@ export interface Numbers {
   data: ArrayLike<number | bigint>
 }
 
-/** Runs a graph by onnxruntime on the CPU, weights given as float32 by their checkpoint names. */
+/**
+ * Runs a graph by onnxruntime on the CPU, weights given as float32 by their checkpoint names. Outputs must have the
+ * shapes that the builder inferred.
+ */
 export async function runGraph(
   graph: Graph,
   inputs: Record<string, Numbers>,
@@ -25,12 +29,25 @@ export async function runGraph(
   const feeds = Object.entries(inputs).map(([name, input]) => [name, tensor(graph.values[name].dtype, input)])
   const results = await session.run(Object.fromEntries(feeds))
   await session.release()
+  for (const [name, { dims }] of Object.entries(results)) {
+    const declared = graph.values[name].shape.map((dim) => evaluateDim(dim, bindings(graph, inputs)))
+    if (`${dims}` !== `${declared}`)
+      throw new Error(`${name} is declared [${declared}] and runs to [${dims}]`)
+  }
   return Object.fromEntries(
     Object.entries(results).map(([name, { dims, data }]) => [
       name,
       { shape: [...dims], data: Array.from(data as ArrayLike<number>, Number) },
     ]),
   )
+}
+
+/** What the symbols of the inputs' shapes are. */
+function bindings(graph: Graph, inputs: Record<string, Numbers>): Record<string, number> {
+  const sizes = graph.inputs.flatMap((name) =>
+    graph.values[name].shape.map((dim, i) => [dim, inputs[name].shape[i]]),
+  )
+  return Object.fromEntries(sizes.filter(([dim]) => typeof dim === 'string'))
 }
 
 function tensor(dtype: DType, { shape, data }: Numbers): Tensor {

@@ -169,13 +169,14 @@ it('layer norm, root mean square norm and softmax go over the last axis', async 
   ).toBeLessThan(1e-6)
 })
 
-it('attention is the same fused, plain and in chunks, with other keys than queries', async () => {
+it('attention with a bias is the same fused, plain and in chunks, with other keys than queries', async () => {
   const [n, s, t, heads, width] = [2, 10, 7, 2, 8]
   const inputs = [
     noise([n, s, heads * width], 1),
     noise([n, t, heads * width], 2),
     noise([n, t, heads * width], 3),
   ]
+  const bias = noise([1, heads, s, t], 4)
   const expected: number[] = []
   const at = (x: Numbers, b: number, row: number, channel: number) =>
     Number(x.data[(b * x.shape[1] + row) * heads * width + channel])
@@ -187,16 +188,29 @@ it('attention is the same fused, plain and in chunks, with other keys than queri
           let dot = 0
           for (let i = first; i < first + width; i++)
             dot += at(inputs[0], b, row, i) * at(inputs[1], b, key, i)
-          return Math.exp(dot / Math.sqrt(width))
+          return Math.exp(dot / Math.sqrt(width) + bias.data[((first / width) * s + row) * t + key])
         })
         const total = scores.reduce((a, b) => a + b)
         expected.push(scores.reduce((sum, score, key) => sum + (score / total) * at(inputs[2], b, key, c), 0))
       }
   for (const form of ['fused', 'plain', { chunk: 4 }] as const) {
-    const result = await run(inputs, (g, q, k, v) => g.attention(q, k, v, { heads, form }))
+    const result = await run([...inputs, bias], (g, q, k, v, bias) =>
+      g.attention(q, k, v, { heads, form, bias }),
+    )
     expect(result.shape).toEqual([n, s, heads * width])
     expect(maxAbsDiff(result.data, expected), JSON.stringify(form)).toBeLessThan(1e-6)
   }
+})
+
+it('interpolation puts ends on ends', async () => {
+  const g = new GraphBuilder('interpolate')
+  const x = g.input('x', 'float32', ['n', 2, 't'])
+  g.output('y', g.interpolate(x, 'floor((t + 1)/2)'))
+  const { y } = await runGraph(g.graph, {
+    x: { shape: [1, 2, 6], data: [0, 1, 2, 3, 4, 9, 6, 5, 4, 3, 2, 1] },
+  })
+  expect(y.shape).toEqual([1, 2, 3])
+  expect(y.data).toEqual([0, 2.5, 9, 6, 3.5, 1])
 })
 
 it('a linear layer is x times the transposed weight, for rows of any rank', async () => {
