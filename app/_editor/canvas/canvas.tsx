@@ -8,7 +8,6 @@ import {
   SelectionMode,
   useReactFlow,
   type Viewport,
-  ViewportPortal,
 } from '@xyflow/react'
 import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useRef } from 'react'
 import { DropOverlay } from '../../_ui/drop-zone'
@@ -24,6 +23,7 @@ import { ConnectionLine } from './connection-line'
 import { EmptyCanvas } from './empty-canvas'
 import type { CanvasEdge, CanvasNode } from './flow-items'
 import { GroupFrame } from './group-frame'
+import { GuideLines } from './guide-lines'
 import { levelFor, setDetailLevel } from './level-of-detail'
 import { NoteCard } from './note-card'
 import { RefusalBubble } from './refusal-bubble'
@@ -32,6 +32,7 @@ import { useCanvasDrops } from './use-canvas-drops'
 import { useCanvasItems } from './use-canvas-items'
 import { useCanvasKeys } from './use-canvas-keys'
 import { takeEdgeOff, useConnections } from './use-connections'
+import { useFirstViewport } from './use-first-viewport'
 import { useSharpPictures } from './use-sharp-pictures'
 import { useSpacePan } from './use-space-pan'
 import { useWheelZoom } from './use-wheel'
@@ -49,7 +50,7 @@ export function Canvas() {
   const area = useRef<HTMLDivElement>(null)
   const { screenToFlowPosition, getViewport, setViewport, getZoom } = useReactFlow<CanvasNode, CanvasEdge>()
   const zoom = useCallback(() => getZoom(), [getZoom])
-  const { nodes, edges, guides, setOverrides, clearResize, handlers } = useCanvasItems(zoom)
+  const { nodes, edges, setOverrides, clearResize, handlers } = useCanvasItems(zoom)
   const connections = useConnections(screenToFlowPosition)
   const controls = useCanvasControls(area, setOverrides)
   const drops = useCanvasDrops(area, screenToFlowPosition)
@@ -57,6 +58,7 @@ export function Canvas() {
   const keys = useCanvasKeys(controls)
   const connecting = useConnecting((state) => state.from !== undefined)
   const count = nodes.length
+  const first = useFirstViewport(area, nodes, FIT)
 
   const zoomAt = useCallback(
     (at: { x: number; y: number }, factor: number) => {
@@ -83,7 +85,9 @@ export function Canvas() {
     [count],
   )
   const onMove = useCallback((_: unknown, viewport: Viewport) => onViewport(viewport), [onViewport])
-  useEffect(() => onViewport(getViewport()), [onViewport, getViewport])
+  useEffect(() => {
+    if (first) onViewport(getViewport())
+  }, [first, onViewport, getViewport])
 
   // Before React Flow sees the press: an input that has an edge gives it away.
   useEffect(() => {
@@ -119,68 +123,53 @@ export function Canvas() {
       {...keys}
       {...drops.handlers}
     >
-      <ReactFlow<CanvasNode, CanvasEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        {...handlers}
-        {...connections}
-        connectionLineComponent={ConnectionLine}
-        connectionRadius={12}
-        connectOnClick={false}
-        onMove={onMove}
-        minZoom={ZOOM.least}
-        maxZoom={ZOOM.most}
-        panOnDrag={panning ? LEFT_BUTTON : MIDDLE_BUTTON}
-        panActivationKeyCode={null}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        selectionOnDrag={!panning}
-        selectionMode={SelectionMode.Partial}
-        selectionKeyCode={null}
-        multiSelectionKeyCode={MULTI_KEYS}
-        deleteKeyCode={null}
-        disableKeyboardA11y
-        nodesFocusable
-        edgesFocusable={false}
-        elevateNodesOnSelect
-        nodeDragThreshold={3}
-        onlyRenderVisibleElements
-        fitView
-        fitViewOptions={FIT}
-        onPaneContextMenu={(event) => openMenu(event, 'canvas')}
-        onNodeContextMenu={(event, node) => {
-          selectForMenu(node.id)
-          openMenu(event, 'items')
-        }}
-        onEdgeContextMenu={(event, edge) => {
-          select(editor.selection, { edges: [edge.id] })
-          openMenu(event, 'edge', edge.id)
-        }}
-        onNodeDoubleClick={(_, node) => node.type === 'card' && editor.openEditor(node.id)}
-        onSelectionEnd={clearResize}
-        aria-label="Canvas"
-      >
-        <Background gap={24} size={2} />
-        {guides.length > 0 && (
-          <ViewportPortal>
-            <svg className="pointer-events-none absolute size-px overflow-visible" aria-hidden>
-              {guides.map(({ axis, at, from, to }) => (
-                <line
-                  key={axis}
-                  {...(axis === 'x'
-                    ? { x1: at, x2: at, y1: from, y2: to }
-                    : { y1: at, y2: at, x1: from, x2: to })}
-                  stroke="var(--accent)"
-                  strokeWidth={1}
-                  vectorEffect="non-scaling-stroke"
-                />
-              ))}
-            </svg>
-          </ViewportPortal>
-        )}
-      </ReactFlow>
+      {first && (
+        <ReactFlow<CanvasNode, CanvasEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          {...handlers}
+          {...connections}
+          connectionLineComponent={ConnectionLine}
+          connectionRadius={12}
+          connectOnClick={false}
+          onMove={onMove}
+          minZoom={ZOOM.least}
+          maxZoom={ZOOM.most}
+          panOnDrag={panning ? LEFT_BUTTON : MIDDLE_BUTTON}
+          panActivationKeyCode={null}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          selectionOnDrag={!panning}
+          selectionMode={SelectionMode.Partial}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={MULTI_KEYS}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          nodesFocusable
+          edgesFocusable={false}
+          elevateNodesOnSelect
+          nodeDragThreshold={3}
+          onlyRenderVisibleElements
+          defaultViewport={first}
+          onPaneContextMenu={(event) => openMenu(event, 'canvas')}
+          onNodeContextMenu={(event, node) => {
+            selectForMenu(node.id)
+            openMenu(event, 'items')
+          }}
+          onEdgeContextMenu={(event, edge) => {
+            select(editor.selection, { edges: [edge.id] })
+            openMenu(event, 'edge', edge.id)
+          }}
+          onNodeDoubleClick={(_, node) => node.type === 'card' && editor.openEditor(node.id)}
+          onSelectionEnd={clearResize}
+          aria-label="Canvas"
+        >
+          <Background gap={24} size={2} />
+          <GuideLines />
+        </ReactFlow>
+      )}
       {count === 0 && <EmptyCanvas />}
       <CanvasHud controls={controls} />
       {drops.says && <DropOverlay says={drops.says} />}
@@ -192,4 +181,4 @@ export function Canvas() {
 }
 
 const MULTI_KEYS = ['Shift', 'Meta', 'Control']
-const FIT = { padding: 0.12, maxZoom: 1 }
+const FIT = { padding: 0.12, maxZoom: 1, minZoom: ZOOM.least }

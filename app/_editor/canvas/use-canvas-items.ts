@@ -1,14 +1,16 @@
 'use client'
-import type { EdgeChange, NodeChange, OnNodeDrag } from '@xyflow/react'
+import { type EdgeChange, type NodeChange, type OnNodeDrag, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { Box, Point } from '../state/commands'
 import { useEditor } from '../state/editor-context'
 import { itemOf, select } from '../state/selection-store'
 import { useConnecting } from './connecting'
-import { edgeUnder, fitsInto } from './edge-under'
 import { type CanvasEdge, type CanvasNode, flowItems } from './flow-items'
-import { alignToOthers, type Guide } from './guides'
+import { alignToOthers } from './guides'
+import { watchEdgeUnder } from './insert-on-edge'
+import { type Elements, elementsOf, lift, putDown } from './lifted'
 
 type Overrides = ReadonlyMap<string, Partial<Box>>
 const NONE: Overrides = new Map()
@@ -17,11 +19,20 @@ const NONE: Overrides = new Map()
 const SNAP_REACH = 5
 
 interface Drag {
-  /** Items that lie in a dragged group, and where they began; they follow it. */
-  followers: Map<string, { group: string; start: Point }>
-  starts: Map<string, Point>
+  /** Where everything that moves began: what is dragged, and what lies in a dragged group and follows it. */
+  starts: Map<string, Box>
+  followers: Map<string, { group: string }>
+  /** Where React Flow has them. */
+  bases: ReadonlyMap<string, Point>
+  /** Where they are drawn. */
+  places: ReadonlyMap<string, Point>
+  elements: Elements
   cancelled: boolean
   others: Box[]
+  /** The edge that would take the dragged card in. */
+  over: ReturnType<typeof watchEdgeUnder>
+  /** Ends watching the canvas move under the drag. */
+  stop(): void
 }
 
 /** Items of the canvas for React Flow, and what happens to them under the pointer. Nothing is written before a drag ends. */
@@ -32,7 +43,7 @@ export function useCanvasItems(zoom: () => number) {
   const chosen = useStore(selection)
   const detached = useConnecting((state) => state.detached)
   const [overrides, setOverrides] = useState<Overrides>(NONE)
-  const [guides, setGuides] = useState<readonly Guide[]>([])
+  const flow = useStoreApi<CanvasNode, CanvasEdge>()
   const drag = useRef<Drag | null>(null)
   const items = useMemo(flowItems, [])
   const selectedItems = useMemo(() => new Set(chosen.items), [chosen.items])
@@ -63,32 +74,19 @@ export function useCanvasItems(zoom: () => number) {
       }
       const moving = drag.current
       if (moving?.cancelled) return
-      const moves = new Map<string, Partial<Box>>()
+      const sizes = new Map<string, Partial<Box>>()
+      const moves = new Map<string, Point>()
       for (const change of changes) {
         if (change.type === 'position' && change.position && change.dragging)
           moves.set(change.id, change.position)
         if (change.type === 'dimensions' && change.dimensions && change.resizing) {
           const { width, height } = change.dimensions
           const size = itemOf(change.id).kind === 'node' ? { w: width } : { w: width, h: height }
-          moves.set(change.id, { ...latest.current.overrides.get(change.id), ...size })
+          sizes.set(change.id, { ...latest.current.overrides.get(change.id), ...size })
         }
       }
-      if (moves.size === 0) return
-      if (moving) {
-        for (const [item, { group, start }] of moving.followers) {
-          const [now, began] = [moves.get(group), moving.starts.get(group)]
-          if (!now || !began || moves.has(item)) continue
-          moves.set(item, { x: start.x + now.x! - began.x, y: start.y + now.y! - began.y })
-        }
-        const { dx, dy, guides } = alignToOthers(
-          boundsOf(moves, latest.current.nodes),
-          moving.others,
-          SNAP_REACH / zoom(),
-        )
-        for (const [item, { x = 0, y = 0 }] of moves) moves.set(item, { x: x + dx, y: y + dy })
-        setGuides(guides)
-      }
-      setOverrides((before) => new Map([...before, ...moves]))
+      if (sizes.size > 0) setOverrides((before) => new Map([...before, ...sizes]))
+      if (moving && moves.size > 0) dragTo(moving, moves, SNAP_REACH / zoom())
     },
     [selection, zoom],
   )
@@ -104,50 +102,65 @@ export function useCanvasItems(zoom: () => number) {
     [selection],
   )
 
-  const onNodeDragStart: OnNodeDrag<CanvasNode> = useCallback((_event, _node, dragged) => {
-    const { nodes } = latest.current
-    const starts = new Map(dragged.map(({ id, position }) => [id, position]))
-    const followers: Drag['followers'] = new Map()
-    for (const group of dragged.filter(({ type }) => type === 'group')) {
-      for (const node of nodes) {
-        if (node.type !== 'group' && !starts.has(node.id) && liesIn(node, group)) {
-          followers.set(node.id, { group: group.id, start: node.position })
+  const onNodeDragStart: OnNodeDrag<CanvasNode> = useCallback(
+    (_event, node, dragged) => {
+      const { nodes } = latest.current
+      const starts = new Map(dragged.map((item) => [item.id, boxOfNode(item)]))
+      const followers: Drag['followers'] = new Map()
+      for (const group of dragged.filter(({ type }) => type === 'group')) {
+        for (const item of nodes) {
+          if (item.type === 'group' || starts.has(item.id) || !liesIn(item, group)) continue
+          followers.set(item.id, { group: group.id })
+          starts.set(item.id, boxOfNode(item))
         }
       }
-    }
-    const others = nodes
-      .filter(({ id, type }) => type !== 'group' && !starts.has(id) && !followers.has(id))
-      .map(boxOfNode)
-    drag.current = { starts, followers, cancelled: false, others }
-  }, [])
-
-  const onNodeDrag: OnNodeDrag<CanvasNode> = useCallback(
-    (event, node, dragged) => {
-      const alone = dragged.length === 1 && node.type === 'card'
-      const edge = alone ? edgeUnder('clientX' in event ? event : event.touches[0]) : undefined
-      const insertInto = edge && fitsInto(editor, node.id, edge) ? edge : undefined
-      if (useConnecting.getState().insertInto !== insertInto) useConnecting.setState({ insertInto })
+      const others = nodes.filter(({ id, type }) => type !== 'group' && !starts.has(id)).map(boxOfNode)
+      const area = flow.getState().domNode ?? window.document
+      const begun: Drag = {
+        starts,
+        followers,
+        bases: starts,
+        places: starts,
+        elements: elementsOf(area, starts.keys()),
+        cancelled: false,
+        others,
+        over: watchEdgeUnder(editor, dragged.length === 1 && node.type === 'card' ? node.id : undefined),
+        // When the canvas moves too, React Flow has to know where things are, to draw what comes into sight.
+        stop: flow.subscribe(({ transform }, before) => {
+          if (transform === before.transform || begun.cancelled) return
+          flushSync(() => setOverrides(begun.places))
+          putDown(begun.elements)
+          begun.bases = begun.places
+          begun.elements = elementsOf(area, starts.keys())
+        }),
+      }
+      drag.current = begun
     },
-    [editor],
+    [editor, flow],
   )
+
+  const onNodeDrag: OnNodeDrag<CanvasNode> = useCallback((event) => {
+    const at = 'clientX' in event ? event : event.touches[0]
+    if (!drag.current?.cancelled) drag.current?.over.at(at)
+  }, [])
 
   const onNodeDragStop: OnNodeDrag<CanvasNode> = useCallback(
     (_event, node) => {
       const now = drag.current
       drag.current = null
-      const { insertInto } = useConnecting.getState()
-      if (insertInto) useConnecting.setState({ insertInto: undefined })
-      const places: Record<string, Point> = {}
-      for (const [item, { x, y }] of latest.current.overrides) {
-        if (x !== undefined && y !== undefined) places[item] = { x, y }
-      }
-      setGuides([])
-      setOverrides(NONE)
-      if (now?.cancelled || Object.keys(places).length === 0) return
-      editor.history.edit(insertInto ? 'insert on an edge' : 'move', () => {
-        commands.moveItems(places)
-        if (insertInto) commands.insertOnEdge(insertInto, node.id)
+      if (!now) return
+      now.stop()
+      const insertInto = now.over.end()
+      // In one go, or the cards would be seen where they came from for a moment.
+      flushSync(() => {
+        setOverrides(NONE)
+        if (now.cancelled || now.places === now.starts) return
+        editor.history.edit(insertInto ? 'insert on an edge' : 'move', () => {
+          commands.moveItems(Object.fromEntries(now.places))
+          if (insertInto) commands.insertOnEdge(insertInto, node.id)
+        })
       })
+      putDown(now.elements)
     },
     [commands, editor.history],
   )
@@ -158,8 +171,9 @@ export function useCanvasItems(zoom: () => number) {
       if (event.key !== 'Escape' || !drag.current) return
       event.stopPropagation()
       drag.current.cancelled = true
-      setGuides([])
-      setOverrides(NONE)
+      drag.current.over.end()
+      flushSync(() => setOverrides(NONE))
+      putDown(drag.current.elements)
     }
     window.addEventListener('keydown', giveUp, true)
     return () => window.removeEventListener('keydown', giveUp, true)
@@ -170,7 +184,6 @@ export function useCanvasItems(zoom: () => number) {
   return {
     nodes,
     edges,
-    guides,
     setOverrides,
     clearResize,
     handlers: { onNodesChange, onEdgesChange, onNodeDragStart, onNodeDrag, onNodeDragStop },
@@ -189,13 +202,29 @@ function liesIn(node: CanvasNode, group: CanvasNode): boolean {
   return x >= outer.x && x <= outer.x + outer.w && y >= outer.y && y <= outer.y + outer.h
 }
 
-function boundsOf(moves: ReadonlyMap<string, Partial<Box>>, nodes: readonly CanvasNode[]): Box {
+/** Draws a drag: what follows a group follows, and all of it comes in line with others. */
+function dragTo(drag: Drag, moves: Map<string, Point>, reach: number): void {
+  for (const [item, { group }] of drag.followers) {
+    const [now, began, start] = [moves.get(group), drag.starts.get(group), drag.starts.get(item)]
+    if (now && began && start && !moves.has(item))
+      moves.set(item, { x: start.x + now.x - began.x, y: start.y + now.y - began.y })
+  }
+  const { dx, dy, guides } = alignToOthers(boundsOf(moves, drag.starts), drag.others, reach)
+  const places = new Map<string, Point>()
+  const offsets = new Map<string, Point>()
+  for (const [item, { x, y }] of moves) {
+    const base = drag.bases.get(item) ?? { x, y }
+    places.set(item, { x: x + dx, y: y + dy })
+    offsets.set(item, { x: x + dx - base.x, y: y + dy - base.y })
+  }
+  drag.places = places
+  lift(offsets, guides, drag.elements)
+}
+
+function boundsOf(moves: ReadonlyMap<string, Point>, sizes: ReadonlyMap<string, Box>): Box {
   let [left, top, right, bottom] = [1e9, 1e9, -1e9, -1e9]
-  for (const node of nodes) {
-    const move = moves.get(node.id)
-    if (!move) continue
-    const { w, h } = boxOfNode(node)
-    const { x = node.position.x, y = node.position.y } = move
+  for (const [item, { x, y }] of moves) {
+    const { w, h } = sizes.get(item) ?? { w: 0, h: 0 }
     left = Math.min(left, x)
     top = Math.min(top, y)
     right = Math.max(right, x + w)

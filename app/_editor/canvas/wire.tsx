@@ -10,6 +10,7 @@ import { useConnecting } from './connecting'
 import { edgePath } from './edge-path'
 import type { CanvasEdge } from './flow-items'
 import { useDetailLevel } from './level-of-detail'
+import { useLifted } from './lifted'
 
 export type WireState = 'idle' | 'carrying' | 'will-run' | 'disagrees' | 'off'
 
@@ -23,8 +24,8 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const state = useWireState(editor, source, target, sourceHandleId ?? '', targetHandleId ?? '')
   const takesIn = useConnecting(({ insertInto }) => insertInto === id)
   const plain = useDetailLevel(({ level }) => level === 'block')
-  const below = useBackwardLane(source, target, props.sourceX, props.targetX)
-  const path = edgePath(props.sourceX, props.sourceY, props.targetX, props.targetY, below)
+  const { x1, y1, x2, y2, below } = useEnds(props)
+  const path = edgePath(x1, y1, x2, y2, below)
   const colour = state === 'disagrees' ? 'var(--err)' : socketColour((type ?? 'any') as SocketType | 'any')
   if (plain) return <path d={path} className="wire" style={{ stroke: colour }} />
   return (
@@ -40,8 +41,8 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
       <path d={path} className="react-flow__edge-interaction wire-hit" />
       {state === 'disagrees' && (
         <circle
-          cx={(props.sourceX + props.targetX) / 2}
-          cy={below ?? (props.sourceY + props.targetY) / 2}
+          cx={(x1 + x2) / 2}
+          cy={below ?? (y1 + y2) / 2}
           r={4}
           fill="var(--err)"
           stroke="var(--bg-canvas)"
@@ -83,18 +84,27 @@ function useWireState(
   return off ? 'off' : flow
 }
 
+/** Both ends, where their cards are dragged to. */
+function useEnds({ source, target, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
+  const a = useLifted(({ offsets }) => offsets.get(source))
+  const b = useLifted(({ offsets }) => offsets.get(target))
+  const x1 = sourceX + (a?.x ?? 0)
+  const x2 = targetX + (b?.x ?? 0)
+  const below = useBackwardLane(source, target, x2 - x1, a?.y ?? 0, b?.y ?? 0)
+  return { x1, y1: sourceY + (a?.y ?? 0), x2, y2: targetY + (b?.y ?? 0), below }
+}
+
 /** Height at which an edge that goes back passes: between the cards where there is room, else below both. */
-function useBackwardLane(source: string, target: string, sourceX: number, targetX: number) {
+function useBackwardLane(source: string, target: string, dx: number, liftA: number, liftB: number) {
   return useStore((state) => {
-    if (targetX - sourceX >= 16) return undefined
+    if (dx >= 16) return undefined
     const [a, b] = [state.nodeLookup.get(source), state.nodeLookup.get(target)]
     if (!a || !b) return undefined
-    const bottomA = a.internals.positionAbsolute.y + (a.measured.height ?? 0)
-    const bottomB = b.internals.positionAbsolute.y + (b.measured.height ?? 0)
-    const gap = b.internals.positionAbsolute.y - bottomA
-    if (gap >= 16) return bottomA + gap / 2
-    const gapAbove = a.internals.positionAbsolute.y - bottomB
-    if (gapAbove >= 16) return bottomB + gapAbove / 2
+    const [topA, topB] = [a.internals.positionAbsolute.y + liftA, b.internals.positionAbsolute.y + liftB]
+    const bottomA = topA + (a.measured.height ?? 0)
+    const bottomB = topB + (b.measured.height ?? 0)
+    if (topB - bottomA >= 16) return (bottomA + topB) / 2
+    if (topA - bottomB >= 16) return (bottomB + topA) / 2
     return Math.max(bottomA, bottomB) + 24
   })
 }
