@@ -119,6 +119,57 @@ describeInBrowser('the editor', () => {
     await eventually(() => page.locator('.react-flow__node-card').count()).toBe(4)
   })
 
+  it('cards follow the pointer, land in one step, come back with Escape, and take the edge they fall on', async () => {
+    const loose = { nodes: { ...DOCUMENT.nodes, loose: node('pose/smooth') }, edges: DOCUMENT.edges }
+    const workflow = await create({
+      ...DOCUMENT,
+      ...loose,
+      layout: { ...DOCUMENT.layout, loose: { x: 0, y: 420 } },
+    })
+    const page = await open(workflow, 5)
+    const header = (id: string) => page.locator(`[data-id="${id}"] header`)
+    const place = async (id: string) => (await stored(workflow)).layout[id]
+    const grab = async (id: string) => {
+      const { x, y, width, height } = (await header(id).boundingBox())!
+      const at = { x: x + width / 3, y: y + height / 2 }
+      await page.mouse.move(at.x, at.y)
+      await page.mouse.down()
+      return at
+    }
+
+    const from = await grab('both')
+    await page.mouse.move(from.x + 60, from.y + 90, { steps: 6 })
+    const moved = (await header('both').boundingBox())!
+    expect(moved.y - from.y).toBeGreaterThan(60) // drawn under the pointer before it is dropped
+    expect((await place('both')).y).toBe(0)
+    await page.mouse.up()
+    await eventually(async () => (await place('both')).y).toBeGreaterThan(60)
+    const landed = (await header('both').boundingBox())!
+    expect(Math.abs(landed.x - moved.x) + Math.abs(landed.y - moved.y)).toBeLessThan(2)
+    await page.keyboard.press('Control+z')
+    await eventually(() => place('both')).toMatchObject({ x: 900, y: 0 })
+
+    const again = await grab('both')
+    await page.mouse.move(again.x, again.y + 120, { steps: 6 })
+    await page.keyboard.press('Escape')
+    await page.mouse.up()
+    await settled(page)
+    expect(await place('both')).toMatchObject({ x: 900, y: 0 })
+    expect(Math.abs((await header('both').boundingBox())!.y - (again.y - 12))).toBeLessThan(20)
+
+    const [out, into] = [
+      await middle(handle(page, 'smooth', 'pose', 'source')),
+      await middle(handle(page, 'masks', 'pose', 'target')),
+    ]
+    await grab('loose')
+    await page.mouse.move((out.x + into.x) / 2, (out.y + into.y) / 2, { steps: 8 })
+    await page.mouse.up()
+    await eventually(async () =>
+      (await stored(workflow)).edges.some((edge) => edge.to[0] === 'loose' && edge.from[0] === 'smooth'),
+    ).toBe(true)
+    await page.context().close()
+  })
+
   it('a seed is thrown, unlocked and locked, and recording is found in the command palette', async () => {
     const gestures = { ...DOCUMENT, nodes: { gestures: node('pose/procedural') }, edges: [], layout: {} }
     const workflow = await create(gestures)

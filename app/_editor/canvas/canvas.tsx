@@ -32,7 +32,7 @@ import { useCanvasDrops } from './use-canvas-drops'
 import { useCanvasItems } from './use-canvas-items'
 import { useCanvasKeys } from './use-canvas-keys'
 import { takeEdgeOff, useConnections } from './use-connections'
-import { useFirstViewport } from './use-first-viewport'
+import { EMPTY, useFirstViewport } from './use-first-viewport'
 import { useSharpPictures } from './use-sharp-pictures'
 import { useSpacePan } from './use-space-pan'
 import { useWheelZoom } from './use-wheel'
@@ -153,6 +153,8 @@ export function Canvas() {
           nodeDragThreshold={3}
           onlyRenderVisibleElements
           defaultViewport={first}
+          fitView={first === EMPTY}
+          fitViewOptions={FIT}
           onPaneContextMenu={(event) => openMenu(event, 'canvas')}
           onNodeContextMenu={(event, node) => {
             selectForMenu(node.id)

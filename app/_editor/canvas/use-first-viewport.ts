@@ -4,7 +4,8 @@ import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import type { CanvasNode } from './flow-items'
 import { levelFor, setDetailLevel } from './level-of-detail'
 
-const AT_ONE: Viewport = { x: 0, y: 0, zoom: 1 }
+/** An empty canvas: React Flow fits the first cards that come. */
+export const EMPTY: Viewport = { x: 0, y: 0, zoom: 1 }
 
 /**
  * Where the canvas opens, so that all of it is seen; undefined until the room is known. Fitting only after the first
@@ -23,7 +24,7 @@ export function useFirstViewport(
     const box = area.current!.getBoundingClientRect()
     const first =
       nodes.length === 0 || box.width === 0
-        ? AT_ONE
+        ? EMPTY
         : getViewportForBounds(
             getNodesBounds(nodes),
             box.width,
