@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   addDims,
+  type Dim,
   divideExactly,
   evaluateDim,
   floorDivide,
@@ -42,4 +44,45 @@ it('division is exact or does not happen', () => {
 
 it('text that is no size is refused', () => {
   for (const text of ['h +', '2 $', '(h', 'floor(h)', '']) expect(() => toDim(text)).toThrow('is not a size')
+})
+
+/** A size, and the same computed with numbers. */
+type Sized = { dim: Dim; value: number }
+const bindings = { h: 5, w: 3, frames: 12 }
+const { sized } = fc.letrec<{ sized: Sized }>((tie) => ({
+  sized: fc.oneof(
+    { maxDepth: 4 },
+    fc.integer({ min: -4, max: 9 }).map((value) => ({ dim: value, value })),
+    fc.constantFrom('h', 'w', 'frames').map((dim) => ({ dim, value: bindings[dim as 'h'] })),
+    fc
+      .tuple(tie('sized'), tie('sized'))
+      .map(([a, b]) => ({ dim: addDims(a.dim, b.dim), value: a.value + b.value })),
+    fc
+      .tuple(tie('sized'), tie('sized'))
+      .map(([a, b]) => ({ dim: multiplyDims(a.dim, b.dim), value: a.value * b.value })),
+    fc
+      .tuple(tie('sized'), fc.integer({ min: 1, max: 5 }))
+      .map(([a, n]) => ({ dim: floorDivide(a.dim, n), value: Math.floor(a.value / n) })),
+  ),
+}))
+
+it('whatever is computed with sizes is the same with the numbers of their symbols', () => {
+  fc.assert(
+    fc.property(sized, ({ dim, value }) => {
+      expect(evaluateDim(dim, bindings) + 0).toBe(value + 0)
+      expect(toDim(dim)).toBe(dim)
+      expect(subtractDims(dim, dim)).toBe(0)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+it('the text of a size reads back as the same size', () => {
+  fc.assert(
+    fc.property(sized, ({ dim }) => {
+      // A sum in brackets is new text, so it is parsed and not remembered.
+      expect(toDim(`(${dim})*1 + 0`)).toBe(dim)
+    }),
+    { numRuns: 1000 },
+  )
 })
