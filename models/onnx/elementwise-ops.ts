@@ -38,6 +38,7 @@ export class ElementwiseOps extends GraphCore {
   tanh = (x: Value): Value => this.#unary('Tanh', x)
   sigmoid = (x: Value): Value => this.#unary('Sigmoid', x)
   erf = (x: Value): Value => this.#unary('Erf', x)
+  // On GPUs these two may be off by 2e-4 (Vulkan asks for no more): tables of positions belong into constants or inputs.
   sin = (x: Value): Value => this.#unary('Sin', x)
   cos = (x: Value): Value => this.#unary('Cos', x)
   relu = (x: Value): Value => this.#unary('Relu', x)
