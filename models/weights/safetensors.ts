@@ -140,11 +140,11 @@ function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unkn
  * may say anything. Throws below four levels, which no header has.
  */
 export function duplicateKey(text: string): string | undefined {
-  const levels: Set<string>[] = []
+  const levels: (Set<string> | undefined)[] = []
   for (let i = 0; i < text.length; i++) {
     const char = text[i]
     if (char === '{' || char === '[') {
-      if (levels.push(new Set()) > 4) throw new Error('nested too deep')
+      if (levels.push(char === '{' ? new Set() : undefined) > 4) throw new Error('nested too deep')
     } else if (char === '}' || char === ']') levels.pop()
     else if (char === '"') {
       const start = i++
