@@ -21,7 +21,11 @@ export type WeightPlace = { location: string; offset: number; length: number } |
  * equal bytes.
  */
 export function encodeModel(graph: Graph, place: (weight: Weight, name: string) => WeightPlace): Uint8Array {
-  const inner = graph.nodes.flatMap((node) => node.outputs).filter((name) => !graph.outputs.includes(name))
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs))
+  // Folding leaves constants behind that nobody reads.
+  const constants = Object.entries(graph.constants).filter(([name]) => read.has(name))
+  const outputs = new Set(graph.outputs)
+  const inner = graph.nodes.flatMap((node) => node.outputs).filter((name) => !outputs.has(name))
   const typed = (names: string[]) => names.map((name) => ({ name, type: typeProto(graph.values[name]) }))
   const message = ModelProto.create({
     irVersion: IR_VERSION,
@@ -38,7 +42,7 @@ export function encodeModel(graph: Graph, place: (weight: Weight, name: string) 
         attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
       })),
       initializer: [
-        ...Object.entries(graph.constants).map(([name, constant]) => constantProto(name, constant)),
+        ...constants.map(([name, constant]) => constantProto(name, constant)),
         ...Object.entries(graph.weights).map(([name, weight]) =>
           weightProto(name, weight, place(weight, name)),
         ),
@@ -108,11 +112,23 @@ function constantBytes({ dtype, data }: Constant): Uint8Array {
       return bytes(BigInt64Array.from(data, BigInt))
     case 'int32':
       return bytes(Int32Array.from(data))
+    case 'uint64':
+      return bytes(BigUint64Array.from(data, BigInt))
+    case 'uint32':
+      return bytes(Uint32Array.from(data))
+    case 'int16':
+      return bytes(Int16Array.from(data))
+    case 'uint16':
+      return bytes(Uint16Array.from(data))
     case 'int8':
       return bytes(Int8Array.from(data))
     case 'uint8':
     case 'bool':
       return bytes(Uint8Array.from(data))
+    case 'bfloat16':
+      throw new ModelError('graph/dtype', 'There are no constants in bfloat16.', {
+        hint: 'onnxruntime computes next to nothing in it: convert the weights, and use float16 or float32.',
+      })
   }
 }
 

@@ -62,11 +62,16 @@ export const DTYPES = {
   float32: { onnx: 1, bytes: 4 },
   uint8: { onnx: 2, bytes: 1 },
   int8: { onnx: 3, bytes: 1 },
+  uint16: { onnx: 4, bytes: 2 },
+  int16: { onnx: 5, bytes: 2 },
   int32: { onnx: 6, bytes: 4 },
   int64: { onnx: 7, bytes: 8 },
   bool: { onnx: 9, bytes: 1 },
   float16: { onnx: 10, bytes: 2 },
   float64: { onnx: 11, bytes: 8 },
+  uint32: { onnx: 12, bytes: 4 },
+  uint64: { onnx: 13, bytes: 8 },
+  bfloat16: { onnx: 16, bytes: 2 },
 } as const
 
 export type DType = keyof typeof DTYPES
@@ -78,7 +83,7 @@ export interface Value extends ValueType {
   readonly shape: Shape
 }
 
-export const isFloat = (dtype: DType): boolean => dtype.startsWith('float')
+export const isFloat = (dtype: DType): boolean => dtype.includes('float')
 
 /** Elements of a shape whose sizes are all numbers. */
 export const elementsOf = (shape: readonly number[]): number =>

@@ -12,7 +12,10 @@ export class WeightTable {
   readonly #entries: ReadonlyMap<string, WeightEntry>
   readonly #read = new Set<string>()
 
-  /** @param prefix goes before the names in the graph, for graphs that read two checkpoints */
+  /**
+   * @param entries such as the `tensors` of an opened checkpoint
+   * @param prefix goes before the names in the graph, for graphs that read two checkpoints
+   */
   constructor(
     entries: Iterable<readonly [string, WeightEntry]>,
     readonly prefix = '',

@@ -101,3 +101,29 @@ it('a graph in float16 runs, with its norm in float32', async () => {
   const expected = numbers.map((value) => (value / 2 - 0.5) / deviation)
   expect(maxAbsDiff(result.y.data, expected)).toBeLessThan(2 ** -11 * 2) // half a step of float16 below 2
 })
+
+it.each([
+  'bool',
+  'uint8',
+  'int8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'float16',
+  'float64',
+] as const)('constants in %s keep their numbers', async (dtype) => {
+  const g = new GraphBuilder(dtype)
+  const x = g.input('x', 'float32', [1])
+  const asFloat = g.emit(
+    'Cast',
+    [g.constant([0, 1, 1], dtype)],
+    { dtype: 'float32', shape: [3] },
+    { attributes: { to: 1 } },
+  )
+  g.output('y', g.add(x, asFloat))
+  const { y } = await runGraph(g.graph, { x: { shape: [1], data: [10] } })
+  expect(y.data).toEqual([10, 11, 11])
+})

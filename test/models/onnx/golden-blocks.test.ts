@@ -1,8 +1,12 @@
+import path from 'node:path'
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { expect, it } from 'vitest'
 import { conv2d, groupNorm, layerNorm, linear } from '../../../models/modules/basic'
+import { encodeModel } from '../../../models/onnx/encode-model'
 import type { Value } from '../../../models/onnx/graph'
 import { GraphBuilder } from '../../../models/onnx/graph-builder'
-import type { Scope } from '../../../models/onnx/scope'
+import { type Scope, WeightTable } from '../../../models/onnx/scope'
+import { openCheckpoint } from '../../../models/weights/open-checkpoint'
 import {
   describeGolden,
   goldenPath,
@@ -120,4 +124,29 @@ describeGolden('graphs of our builder and the original blocks', () => {
       await expectGolden(g, block)
     },
   )
+
+  it('a graph runs on the published file itself: nothing is copied or read before', async () => {
+    const file = goldenPath('stage2/block_geglu_ff/weights.safetensors')
+    const checkpoint = await openCheckpoint(file)
+    const table = new WeightTable(checkpoint.tensors)
+    const g = new GraphBuilder('geglu')
+    g.output('out', gegluFeedForward(g, g.input('x', 'float32', ['rows', 'tokens', 16]), table.root))
+    table.assertAllUsed()
+    const bytes = encodeModel(g.graph, ({ key }) => {
+      const { offset, bytes: length } = checkpoint.tensors.get(key)!
+      return { location: path.basename(file), offset, length }
+    })
+    checkpoint.close()
+    expect(bytes.length).toBeLessThan(4000) // the weights have 12,864 bytes
+    const session = await InferenceSession.create(bytes, {
+      extra: { session: { model_external_initializers_file_folder_path: `${path.dirname(file)}/` } },
+    })
+    const { inputs, outputs, config } = readGolden('stage2/block_geglu_ff')
+    const x = inputs.x as Numeric
+    const { out } = await session.run({ x: new OrtTensor('float32', x.data, x.shape) })
+    await session.release()
+    expect(maxAbsDiff(out.data as Float32Array, (outputs.out as Numeric).data)).toBeLessThan(
+      config.tolerance_max_abs.out,
+    )
+  })
 })
