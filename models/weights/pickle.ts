@@ -43,10 +43,10 @@ export interface PickleHost {
 }
 
 /**
- * Limits that no checkpoint of 60,000 tensors reaches and that keep the worst file below some 300 MB and a second or two.
+ * Limits that no checkpoint of 60,000 tensors reaches and that keep the worst file we could make at 150 MB and two seconds.
  * A tensor takes six containers, some thirty values and ten places of the memo.
  */
-const MAX_VALUES = 4_000_000
+const MAX_VALUES = 2_000_000
 const MAX_CONTAINERS = 400_000
 const MAX_MEMO = 1_000_000
 const MAX_MARKS = 1000
@@ -470,9 +470,8 @@ class Machine {
   #integer(length: number): number | bigint {
     if (length > MAX_INTEGER_BYTES) throw this.#tooLarge('bytes in a number', MAX_INTEGER_BYTES)
     const start = this.#skip(length)
-    let value = 0n
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[start + i]!)
-    value = BigInt.asIntN(length * 8, value)
+    const hex = Buffer.from(this.bytes.slice(start, start + length).reverse()).toString('hex')
+    const value = BigInt.asIntN(length * 8, BigInt(`0x${hex || '0'}`))
     const small = Number(value)
     return Number.isSafeInteger(small) ? small : value
   }

@@ -35,6 +35,8 @@ const NAMES = new Map(Object.entries(TYPES).map(([name, dtype]) => [dtype, name]
 
 /** 2232 tensors take 0.3 MB; the format itself allows 100 MB, which as objects would be a gigabyte. */
 export const MAX_HEADER_BYTES = 16 * 2 ** 20
+/** Brackets and keys of a header; a tensor takes seven. JSON.parse would need hundreds of megabytes for more. */
+const MAX_HEADER_ITEMS = 600_000
 
 export function listSafetensors(source: ByteSource): Listing {
   const head = source.head(0, 8)
@@ -137,13 +139,18 @@ function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unkn
 
 /**
  * The first key that an object has twice: JSON.parse keeps the last one and says nothing. Of text that is not JSON it
- * may say anything. Throws below four levels, which no header has.
+ * may say anything. Throws below four levels and above a number of items that no header has.
  */
 export function duplicateKey(text: string): string | undefined {
   const levels: (Set<string> | undefined)[] = []
+  let items = 0
+  const count = () => {
+    if (++items > MAX_HEADER_ITEMS) throw new Error(`more than ${MAX_HEADER_ITEMS} brackets and keys`)
+  }
   for (let i = 0; i < text.length; i++) {
     const char = text[i]
     if (char === '{' || char === '[') {
+      count()
       if (levels.push(char === '{' ? new Set() : undefined) > 4) throw new Error('nested too deep')
     } else if (char === '}' || char === ']') levels.pop()
     else if (char === '"') {
@@ -152,6 +159,7 @@ export function duplicateKey(text: string): string | undefined {
       let next = i + 1
       while (next < text.length && text.charCodeAt(next) <= 32) next++
       if (text[next] !== ':') continue
+      count()
       const key = JSON.parse(text.slice(start, i + 1)) as string
       const keys = levels.at(-1)
       if (keys?.has(key)) return key

@@ -85,6 +85,7 @@ describe('a safetensors file', () => {
     ['an entry without a place', '{"a":{"dtype":"F32","shape":[1]}}', 4, 'a lacks dtype, shape'],
     ['metadata that is no text', '{"__metadata__":{"a":1}}', 0, 'is not the JSON of a safetensors file'],
     ['a header that is no JSON', '{"a":', 0, 'is not the JSON of a safetensors file'],
+    ['a header of a million lists', `{"a":{"shape":[${'[],'.repeat(1_000_000)}1]}}`, 0, 'is not the JSON'],
     ['a header nested without end', `{"a":${'['.repeat(100_000)}`, 0, 'is not the JSON'],
   ])('with %s is refused', (_, header, bytes, says) => {
     expect(failure(() => open(rawSafetensors(header, bytes))).message).toContain(says)
@@ -232,6 +233,7 @@ describe('a PyTorch checkpoint', () => {
       layers: 24,
       rate: 0.5,
       big: 2n ** 70n,
+      debt: -(2n ** 65n),
       norm: false,
       conv: '[(512,10,5)]',
       list: [1, -70_000],
@@ -242,6 +244,7 @@ describe('a PyTorch checkpoint', () => {
       layers: 24,
       rate: 0.5,
       big: 2n ** 70n,
+      debt: -(2n ** 65n),
       norm: false,
       conv: '[(512,10,5)]',
       list: [1, -70_000],
