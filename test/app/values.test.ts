@@ -159,10 +159,13 @@ describe('the pool of decoding workers', () => {
     const worker = {
       postMessage: (message: WorkerRequest) => void asked.push(message),
       onmessage: null as ((event: MessageEvent<WorkerReply>) => void) | null,
+      onerror: null as ((event: ErrorEvent) => void) | null,
+      terminate: () => {},
     }
     const answer = (id: number) =>
       worker.onmessage?.({ data: { id, value: `value ${id}` } } as MessageEvent<WorkerReply>)
-    return { pool: new DecodePool(1, () => worker), asked, answer }
+    const fail = (message: string) => worker.onerror?.({ message, preventDefault() {} } as ErrorEvent)
+    return { pool: new DecodePool(1, () => worker), asked, answer, fail }
   }
 
   it('gives the most wanted task to the next free worker and drops what nobody wants', async () => {
@@ -175,6 +178,17 @@ describe('the pool of decoding workers', () => {
     expect(await first).toBe('value 1')
     await expect(dropped).rejects.toThrow('No longer wanted')
     expect(asked.map((request) => request.id)).toEqual([1, 4])
+  })
+
+  it('fails the task of a worker that cannot be loaded, and starts another for the next', async () => {
+    const { pool: decoding, asked, answer, fail } = pool()
+    const lost = decoding.run('bytes', { url: '/1' })
+    const next = decoding.run('bytes', { url: '/2' })
+    fail('script away')
+    await expect(lost).rejects.toThrow('The page could not load a part of itself: script away.')
+    expect(asked.map((request) => request.id)).toEqual([1, 2])
+    answer(2)
+    expect(await next).toBe('value 2')
   })
 
   it('tells the worker when a running task is aborted', () => {

@@ -63,7 +63,7 @@ describeInBrowser('the library', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click()
     await page.getByRole('button', { name: 'Empty the bin' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
-    await page.getByText('Nothing was deleted').waitFor()
+    await page.getByText('Nothing was deleted', { exact: true }).waitFor()
     const { workflows } = await api.workflow.list.query({})
     const back = workflows.filter(({ name }) => ['Back', 'Gone'].includes(name))
     expect(back.map(({ name }) => name)).toEqual(['Back'])

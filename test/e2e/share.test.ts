@@ -117,7 +117,7 @@ describeInBrowser('a shared link', () => {
     await page.getByText('travels always').first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await page.getByRole('button', { name: 'Create link' }).click()
-    await page.getByText('Link created and copied').waitFor()
+    await page.getByText('Link created and copied', { exact: true }).waitFor()
     const address = await page.evaluate(() => navigator.clipboard.readText())
     expect((await studio.api.share.view.query({ token: address.split('/').pop()! })).name).toBe('Hello')
     await page.getByRole('button', { name: 'Revoke link' }).first().click()

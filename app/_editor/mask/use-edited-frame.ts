@@ -46,6 +46,14 @@ export function useEditedFrame(
       }
       waiting.current?.()
     }
+    made.onerror = ({ message }) => {
+      busy.current = false
+      const error: ErrorJson = {
+        code: 'worker/failed',
+        message: `The masks cannot be shown: ${message || 'a worker could not be started'}.`,
+      }
+      setShown((before) => ({ ...before, error }))
+    }
     return () => {
       made.terminate()
       worker.current = null

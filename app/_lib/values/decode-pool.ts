@@ -17,11 +17,15 @@ interface Pending {
   options: TaskOptions
   resolve(value: unknown): void
   reject(error: unknown): void
+  /** Who works on it. */
+  worker?: PoolWorker
 }
 
 interface PoolWorker {
   postMessage(message: WorkerRequest, transfer: Transferable[]): void
   onmessage: ((event: MessageEvent<WorkerReply>) => void) | null
+  onerror: ((event: ErrorEvent) => void) | null
+  terminate(): void
 }
 
 const notWanted = () => new DOMException('No longer wanted.', 'AbortError')
@@ -95,6 +99,7 @@ export class DecodePool {
 
   private give(worker: PoolWorker, pending: Pending): void {
     const { id, name, payload, transfer, options } = pending
+    pending.worker = worker
     this.running.set(id, pending)
     options.signal?.addEventListener('abort', () => worker.postMessage({ id, abort: true }, []), {
       once: true,
@@ -115,7 +120,27 @@ export class DecodePool {
       }
       this.next()
     }
+    worker.onerror = (event) => {
+      event.preventDefault() // told to whoever asked, not to the page
+      this.drop(worker, event.message)
+    }
     return worker
+  }
+
+  /** A worker whose script could not be loaded, because the studio is away, never answers: another takes its place. */
+  private drop(worker: PoolWorker, why: string): void {
+    this.started--
+    worker.terminate()
+    const at = this.idle.indexOf(worker)
+    if (at >= 0) this.idle.splice(at, 1)
+    for (const [id, pending] of this.running) {
+      if (pending.worker !== worker) continue
+      this.running.delete(id)
+      pending.reject(
+        new Error(`The page could not load a part of itself: ${why || 'the studio does not answer'}.`),
+      )
+    }
+    this.next()
   }
 }
 
