@@ -277,7 +277,7 @@ export class WorkerPool implements JobRunner {
     const child = this.child
     setTimeout(() => {
       if (this.pending.has(id) && this.child === child) child?.kill('SIGKILL')
-    }, this.options.graceMs ?? 120)
+    }, this.options.graceMs ?? 100)
   }
 
   private onExit(child: ChildProcess, how: string): void {
