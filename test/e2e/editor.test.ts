@@ -145,7 +145,8 @@ describeInBrowser('the editor', () => {
     await page.mouse.up()
     await eventually(async () => (await place('both')).y).toBeGreaterThan(60)
     const landed = (await header('both').boundingBox())!
-    expect(Math.abs(landed.x - moved.x) + Math.abs(landed.y - moved.y)).toBeLessThan(2)
+    // It snaps to the grid of 4 px when it lands.
+    expect(Math.abs(landed.x - moved.x) + Math.abs(landed.y - moved.y)).toBeLessThan(5)
     await page.keyboard.press('Control+z')
     await eventually(() => place('both')).toMatchObject({ x: 900, y: 0 })
 

@@ -183,4 +183,5 @@ export function Canvas() {
 }
 
 const MULTI_KEYS = ['Shift', 'Meta', 'Control']
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: ZOOM.least }
+/** Below there is room for minimap, zoom and the line about a run. */
+const FIT = { padding: { x: 0.12, top: 0.06, bottom: '104px' }, maxZoom: 1, minZoom: ZOOM.least } as const

@@ -1,5 +1,11 @@
 'use client'
-import { getNodesBounds, getViewportForBounds, useReactFlow, type Viewport } from '@xyflow/react'
+import {
+  type FitViewOptions,
+  getNodesBounds,
+  getViewportForBounds,
+  useReactFlow,
+  type Viewport,
+} from '@xyflow/react'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { CanvasNode } from './flow-items'
 import { levelFor, setDetailLevel } from './level-of-detail'
@@ -11,7 +17,7 @@ export const EMPTY: Viewport = { x: 0, y: 0, zoom: 1 }
 const TOUCHES = ['pointerdown', 'wheel', 'keydown']
 
 interface Fit {
-  padding: number
+  padding: NonNullable<FitViewOptions['padding']>
   maxZoom: number
   minZoom: number
 }
