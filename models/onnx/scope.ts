@@ -1,3 +1,4 @@
+import { editDistance } from '../edit-distance'
 import { ModelError } from '../errors'
 import type { DType } from './graph'
 
@@ -97,16 +98,4 @@ function nearest(name: string, names: string[]): string[] {
   const scored = names.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
   scored.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
   return scored.slice(0, 3).map(({ candidate }) => candidate)
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
-    }
-    row = next
-  }
-  return row[b.length]
 }
