@@ -32,7 +32,8 @@ export interface StepListener {
 
 /**
  * Runs the steps of a plan: a ready list, nearest to a target first, as many at once as their resource class
- * allows. A step that reads a video starts when the first of it is there, and follows while it is being made. When a step fails, what hangs on it is dropped and the rest goes on.
+ * allows. A step that reads a video starts when it has begun, and follows it while it is being made. When a step
+ * fails, what hangs on it is dropped and the rest goes on.
  *
  * @returns outputs per step that ran or was cached
  * @throws the first failure, once nothing useful is left to do; CancelledError
@@ -152,7 +153,7 @@ class StepRunner {
     this.busy[resource]++
     this.active.set(step.id, controller)
     try {
-      const result = await this.attempt(step, controller.signal, resource)
+      const result = await this.attempt(step, controller.signal)
       this.listener.onFinished(step, result)
       this.outputs.set(step.id, { ...step.entry?.outputs, ...result.outputs })
       this.release(step)
@@ -165,12 +166,12 @@ class StepRunner {
     this.pump()
   }
 
-  private async attempt(step: Step, signal: AbortSignal, resource: 'cpu' | 'io'): Promise<JobResult> {
+  private async attempt(step: Step, signal: AbortSignal): Promise<JobResult> {
     for (let attempt = 1; ; ) {
       try {
         return await (attempt === 1
-          ? this.execute(step, signal, 1, resource)
-          : this.executeAlone(step, signal, attempt, resource))
+          ? this.execute(step, signal, 1)
+          : this.executeAlone(step, signal, attempt))
       } catch (error) {
         if (!(error instanceof WorkerLost) || this.follows(step)) throw error
         if (!error.innocent && ++attempt > MAX_ATTEMPTS) {
@@ -188,14 +189,9 @@ class StepRunner {
   }
 
   /** Whatever was at work when the worker died is tried with nothing beside it: if it dies again, it was that one. */
-  private executeAlone(
-    step: Step,
-    signal: AbortSignal,
-    attempt: number,
-    resource: 'cpu' | 'io',
-  ): Promise<JobResult> {
+  private executeAlone(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
     this.suspects++
-    const result = this.trial.then(() => this.execute(step, signal, attempt, resource))
+    const result = this.trial.then(() => this.execute(step, signal, attempt))
     const release = () => void this.suspects--
     this.trial = result.then(release, release)
     return result
@@ -210,12 +206,7 @@ class StepRunner {
     if (waits === 0) this.addReady(step)
   }
 
-  private execute(
-    step: Step,
-    signal: AbortSignal,
-    attempt: number,
-    resource: 'cpu' | 'io',
-  ): Promise<JobResult> {
+  private execute(step: Step, signal: AbortSignal, attempt: number): Promise<JobResult> {
     let startedAt = performance.now()
     const { listener, outputs } = this
     const inputs: Record<string, ValueRef> = {}
@@ -231,7 +222,7 @@ class StepRunner {
       node: step.node,
       type: step.definition.id,
       kind: step.kind,
-      resource,
+      resource: this.resourceOf(step),
       params: step.params,
       inputs,
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
@@ -268,17 +259,21 @@ class StepRunner {
     return [...new Set(outputs)].filter((output) => step.definition.outputs[output]?.type === 'video')
   }
 
-  /** The readers that wait for nothing but videos that have begun may start. */
   private onOpened(step: Step, output: string, ref: ValueRef): void {
     const values = this.open.get(step.id) ?? new Map<string, OpenValue>()
     if (values.has(output)) return // a second attempt makes the same again
     this.open.set(step.id, values.set(output, new OpenValue(ref)))
-    for (const reader of this.readers.get(step.id) ?? [])
-      if (this.waitingFor.get(reader.id) && this.canFollow(reader)) {
-        this.waitingFor.set(reader.id, 0)
-        this.addReady(reader)
-      }
+    this.startFollowers(step)
     this.pump()
+  }
+
+  /** The readers of a step that wait for nothing but videos that have begun may start. */
+  private startFollowers(step: Step): void {
+    for (const reader of this.readers.get(step.id) ?? []) {
+      if (this.waitingFor.get(reader.id)! <= 0 || !this.canFollow(reader)) continue
+      this.waitingFor.set(reader.id, 0)
+      this.addReady(reader)
+    }
   }
 
   private canFollow(step: Step): boolean {
@@ -298,11 +293,8 @@ class StepRunner {
       const left = this.waitingFor.get(reader.id)! - 1
       this.waitingFor.set(reader.id, left)
       if (left === 0) this.addReady(reader)
-      else if (left > 0 && this.canFollow(reader)) {
-        this.waitingFor.set(reader.id, 0)
-        this.addReady(reader)
-      }
     }
+    this.startFollowers(step)
   }
 
   private fail(step: Step, cause: unknown): void {
@@ -333,7 +325,7 @@ class StepRunner {
     for (let i = this.ready.length - 1; i >= 0; i--)
       if (!useful.has(this.ready[i].id)) this.ready.splice(i, 1)
     for (const [id, controller] of this.active) {
-      // A video that the failed step followed is not its fault: it is finished and kept for the next run.
+      // A video that has begun, which the failed step may have followed, is finished and kept for the next run.
       if (id !== failed.id && !useful.has(id) && !this.open.has(id)) controller.abort()
     }
   }
