@@ -94,7 +94,7 @@ export class GraphCore {
 
   /** A tensor of the checkpoint, by its name under the scope. `shape` is what the module needs it to be. */
   weight(scope: Scope, name: string, shape?: Shape): Value {
-    const key = scope.nameOf(name)
+    const key = scope.keyOf(name)
     const found = scope.entry(name)
     if (shape && shapeText(shape) !== shapeText(found.shape)) {
       throw new ModelError(

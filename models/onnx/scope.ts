@@ -8,20 +8,27 @@ export interface WeightEntry {
   shape: readonly number[]
 }
 
+/** Other names of a tensor, in the order in which they are tried after its own. */
+export type Aliases = (name: string) => readonly string[]
+
 /** Names, types and shapes of a checkpoint's tensors, and which of them a graph has read. */
 export class WeightTable {
   readonly #entries: ReadonlyMap<string, WeightEntry>
   readonly #read = new Set<string>()
+  readonly #aliases: Aliases
 
   /**
    * @param entries such as the `tensors` of an opened checkpoint
    * @param prefix goes before the names in the graph, for graphs that read two checkpoints
+   * @param aliases other names under which the network's tensors are published
    */
   constructor(
     entries: Iterable<readonly [string, WeightEntry]>,
     readonly prefix = '',
+    aliases: Aliases = () => [],
   ) {
     this.#entries = new Map(entries)
+    this.#aliases = aliases
   }
 
   /** The scope of the whole checkpoint. */
@@ -30,8 +37,13 @@ export class WeightTable {
   }
 
   get(name: string): WeightEntry {
-    const found = this.#entries.get(name)
-    if (found) return found
+    return this.#entries.get(this.keyOf(name))!
+  }
+
+  /** What the checkpoint calls the tensor that the network calls `name`. */
+  keyOf(name: string): string {
+    const found = [name, ...this.#aliases(name)].find((each) => this.#entries.has(each))
+    if (found !== undefined) return found
     const near = nearest(name, [...this.#entries.keys()])
     throw new ModelError('weights/missing', `The checkpoint has no tensor ${name}.`, {
       hint: near.length > 0 ? `Nearest names: ${near.join(', ')}.` : 'The checkpoint has no tensors.',
@@ -39,7 +51,7 @@ export class WeightTable {
   }
 
   markRead(name: string): void {
-    this.#read.add(name)
+    this.#read.add(this.keyOf(name))
   }
 
   /** Throws unless every tensor was read or matches one of `ignored` (a whole name, or a pattern). */
@@ -77,6 +89,11 @@ export class Scope {
 
   valueName(name: string): string {
     return this.table.prefix + this.nameOf(name)
+  }
+
+  /** What the checkpoint calls it: the name, or an alias. */
+  keyOf(name: string): string {
+    return this.table.keyOf(this.nameOf(name))
   }
 
   entry(name: string): WeightEntry {

@@ -65,6 +65,17 @@ it('two checkpoints with the same names live in one graph under prefixes', () =>
   expect(Object.keys(g.graph.weights)).toEqual(['one:weight', 'two:weight'])
 })
 
+it('a tensor published under another name is found by its alias, and keeps the name it has in the file', () => {
+  const published: [string, WeightEntry] = ['model.query.weight', { dtype: 'float32', shape: [4, 4] }]
+  const weights = new WeightTable([published], '', (name) => [`model.${name.replace('to_q', 'query')}`])
+  const g = new GraphBuilder('test')
+  g.output('y', linear(g, g.input('x', 'float32', ['n', 4]), weights.root.at('to_q'), { bias: false }))
+  weights.assertAllUsed()
+  checkGraph(g.graph)
+  expect(Object.entries(g.graph.weights)).toMatchObject([['to_q.weight', { key: 'model.query.weight' }]])
+  expect(() => weights.get('to_k.weight')).toThrow('The checkpoint has no tensor to_k.weight.')
+})
+
 it('nodes are named after the module that makes them', () => {
   const weights = table({ 'ff.net.0.weight': [8, 4], 'ff.net.0.bias': [8] })
   const g = new GraphBuilder('test')
