@@ -185,6 +185,25 @@ export class GraphBuilder extends LayoutOps {
     return this.#plainAttention(q, k, v, { heads, scale: factor, bias, chunk })
   }
 
+  /**
+   * Turns every pair of neighbours of a row: (a, b) → (a cos - b sin, b cos + a sin). onnxruntime's own kernel, of CPU,
+   * CUDA and WebGPU; the same of plain operators takes 25 times as long on a CPU, where single elements are gathered.
+   *
+   *   x [n, s, c]   cos, sin [s, c/2]   →   [n, s, c]
+   */
+  rotatePairs(x: Value, cos: Value, sin: Value): Value {
+    this.rank('rotatePairs', x, 3)
+    for (const table of [cos, sin]) {
+      this.rank('rotatePairs', table, 2)
+      this.sameDim('rotatePairs', x, table, x.shape[1], table.shape[0])
+      this.sameDim('rotatePairs', x, table, x.shape[2], multiplyDims(table.shape[1], 2))
+    }
+    const first = this.constant([0], 'int64') // the position of the first row
+    const type = { dtype: this.sameType('rotatePairs', x, cos, sin), shape: x.shape }
+    const options = { attributes: { interleaved: 1 }, domain: CONTRIB }
+    return this.emit('RotaryEmbedding', [x, first, cos, sin], type, options)
+  }
+
   #plainAttention(q: Value, k: Value, v: Value, { heads, scale, bias, chunk }: PlainAttention): Value {
     const byHead = (x: Value, order: number[]) =>
       this.transpose(this.reshape(x, [x.shape[0], x.shape[1], heads, Number(x.shape[2]) / heads]), order)

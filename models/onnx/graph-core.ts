@@ -129,8 +129,9 @@ export class GraphCore {
       )
     }
     const short = constant.data.length <= 16
-    const key = `${dtype}${shapeText(constant.shape)}${constant.data.map((x) => (Object.is(x, -0) ? '-0' : x)).join()}`
-    const known = short ? this.#constants.get(key) : undefined
+    const text = () => constant.data.map((x) => (Object.is(x, -0) ? '-0' : x)).join()
+    const key = short ? `${dtype}${shapeText(constant.shape)}${text()}` : ''
+    const known = this.#constants.get(key)
     if (known) return known
     const name = this.#unique('const')
     this.graph.constants[name] = constant

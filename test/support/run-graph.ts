@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { checkGraph } from '../../models/onnx/check-graph'
 import { evaluateDim } from '../../models/onnx/dims'
 import { encodeModel } from '../../models/onnx/encode-model'
-import type { DType, Graph } from '../../models/onnx/graph'
+import { type DType, elementsOf, type Graph } from '../../models/onnx/graph'
 import { type WeightEntry, WeightTable } from '../../models/onnx/scope'
 import type { Tensor as GoldenTensor } from './golden'
 
@@ -11,21 +11,21 @@ export interface Numbers {
   data: ArrayLike<number | bigint>
 }
 
+/** Weights by their checkpoint names, or a rule that makes them one after another. */
+export type WeightSource = Record<string, Numbers> | ((key: string, shape: readonly number[]) => Float32Array)
+
 /**
- * Runs a graph by onnxruntime on the CPU, weights given as float32 by their checkpoint names. Outputs must have the
- * shapes that the builder inferred.
+ * Runs a graph by onnxruntime on the CPU, weights given as float32. Outputs must have the shapes that the builder
+ * inferred.
  */
 export async function runGraph(
   graph: Graph,
   inputs: Record<string, Numbers>,
-  weights: Record<string, Numbers> = {},
+  weights: WeightSource = {},
+  { threads = 1 } = {},
 ): Promise<Record<string, { shape: number[]; data: number[] }>> {
   checkGraph(graph)
-  const bytes = encodeModel(graph, ({ key }) => {
-    const data = Float32Array.from(weights[key].data as ArrayLike<number>)
-    return { data: new Uint8Array(data.buffer) }
-  })
-  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 })
+  const session = await openSession(graph, weights, threads)
   const feeds = Object.entries(inputs).map(([name, input]) => [name, tensor(graph.values[name].dtype, input)])
   const results = await session.run(Object.fromEntries(feeds))
   await session.release()
@@ -40,6 +40,27 @@ export async function runGraph(
       { shape: [...dims], data: Array.from(data as ArrayLike<number>, Number) },
     ]),
   )
+}
+
+/** All weights lie in one array beside the model: networks may have more of them than a protobuf message holds. */
+async function openSession(graph: Graph, weights: WeightSource, threads: number): Promise<InferenceSession> {
+  const sizes = Object.values(graph.weights).map(({ shape }) => elementsOf(shape))
+  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0))
+  let end = 0
+  const bytes = encodeModel(graph, ({ key, shape }) => {
+    const start = end
+    all.set(
+      typeof weights === 'function' ? weights(key, shape) : (weights[key].data as ArrayLike<number>),
+      start,
+    )
+    end += elementsOf(shape)
+    return { location: 'weights', offset: 4 * start, length: 4 * (end - start) }
+  })
+  return InferenceSession.create(bytes, {
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+    externalData: all.length > 0 ? [{ path: 'weights', data: new Uint8Array(all.buffer) }] : [],
+  })
 }
 
 /** What the symbols of the inputs' shapes are. */
@@ -65,6 +86,27 @@ export const weightTable = (weights: Record<string, Numbers | GoldenTensor>): We
       { dtype: 'float32', shape },
     ]),
   )
+
+/** Makes outputs of what modules end with, under the module's path: a golden case has values from within a network. */
+export function tapModules(graph: Graph, paths: readonly string[]): void {
+  for (const path of paths) {
+    const last = graph.nodes.findLast(
+      ({ name }) => name.startsWith(`${path}/`) || name.startsWith(`${path}.`),
+    )
+    if (!last) throw new Error(`nothing in ${graph.name} is called ${path}`)
+    const [value] = last.outputs
+    graph.values[path] = graph.values[value]
+    graph.nodes.push({
+      name: `${path}/tap`,
+      op: 'Identity',
+      domain: '',
+      inputs: [value],
+      outputs: [path],
+      attributes: {},
+    })
+    graph.outputs.push(path)
+  }
+}
 
 /** Numbers between -1 and 1 that are the same every time. */
 export function noise(shape: readonly number[], seed = 1): { shape: readonly number[]; data: number[] } {

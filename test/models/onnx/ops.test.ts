@@ -263,3 +263,17 @@ it('sizes of symbols are computed from the inputs when the graph runs', async ()
   expect(results.rows.shape).toEqual([9, 2])
   expect(results.count.data).toEqual([0, 1, 2, 3, 4, 5, 6])
 })
+
+it('neighbours of a row are turned as pairs by the angles of its place', async () => {
+  const x = noise([2, 3, 4])
+  const angles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+  const y = await run([x], (g, x) => {
+    const [cos, sin] = [Math.cos, Math.sin].map((f) => g.constant(angles.map(f), 'float32', [3, 2]))
+    return g.rotatePairs(x, cos, sin)
+  })
+  const expected = x.data.map((value, i) => {
+    const angle = angles[Math.floor((i % 12) / 2)]
+    return value * Math.cos(angle) + (i % 2 === 0 ? -x.data[i + 1] : x.data[i - 1]) * Math.sin(angle)
+  })
+  expect(maxAbsDiff(y.data, expected)).toBeLessThan(1e-6)
+})
