@@ -16,6 +16,7 @@ import {
 } from '../../../models/networks/smga'
 import type { Value } from '../../../models/onnx/graph'
 import { GraphBuilder } from '../../../models/onnx/graph-builder'
+import { expectNear } from '../../support/expect-near'
 import { formulaNumbers, formulaWeight } from '../../support/formula-weights'
 import { describeGolden, goldenPath, readGolden, readSafetensors } from '../../support/golden'
 import { referenceKeys } from '../../support/reference-keys'
@@ -35,26 +36,6 @@ it.skipIf(!keys)('SMGA reads the published tensors and no others, as two rows or
   smgaGraph(apart, SMGA, 'unconditional')
   apart.assertAllUsed(SMGA_UNUSED)
 })
-
-/** Values of the original, within abs + rel · |value|. */
-function expectNear(
-  name: string,
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: Tolerance,
-) {
-  expect(actual.length, name).toBe(expected.length)
-  let worst = 0
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(actual[i] - expected[i])
-    worst = Math.max(worst, difference / (tolerance.abs + tolerance.rel * Math.abs(expected[i])))
-  }
-  expect(worst, name).toBeLessThanOrEqual(1)
-}
-interface Tolerance {
-  abs: number
-  rel: number
-}
 
 const numbers = (tensors: Record<string, { shape: number[]; data: unknown }>) =>
   tensors as Record<string, { shape: number[]; data: Float32Array }>

@@ -1,0 +1,20 @@
+import type { Value } from '../onnx/graph'
+import type { GraphBuilder } from '../onnx/graph-builder'
+import type { Scope } from '../onnx/scope'
+import { linear } from './basic'
+
+/**
+ * Self-attention as transformers write it. x [n, t, c] → [n, t, c]; `bias` [n or 1, heads, t, t] is added to the scores.
+ * Weights under `scope`: q_proj, k_proj, v_proj, out_proj, [c, c] each with a bias [c].
+ */
+export function selfAttention(
+  g: GraphBuilder,
+  x: Value,
+  scope: Scope,
+  { heads, bias }: { heads: number; bias?: Value },
+): Value {
+  return g.within(scope, () => {
+    const [q, k, v] = ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(g, x, scope.at(name)))
+    return linear(g, g.attention(q, k, v, { heads, bias }), scope.at('out_proj'))
+  })
+}
