@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Canvas,
-  drawLine,
-  drawThickLine,
-  ellipsePolygon,
-  fillCircle,
-  fillConvex,
-} from '../../../nodes/lib/pose/raster'
-import { describeGolden, readGolden } from '../../support/golden'
+import { type Canvas, drawLine, drawThickLine, fillCircle, fillConvex } from '../../../nodes/lib/pose/raster'
 
 const blank = (width: number, height = width): Canvas => ({
   data: new Uint8Array(width * height),
@@ -20,35 +12,6 @@ const picture = ({ data, width, height }: Canvas) =>
   Array.from({ length: height }, (_, y) =>
     Array.from(data.subarray(y * width, (y + 1) * width), (v) => (v ? '#' : '.')).join(''),
   )
-
-interface Item {
-  name: string
-  center: [number, number]
-  radius: number
-  p: [number, number]
-  q: [number, number]
-  axes: [number, number]
-  angle: number
-}
-
-describeGolden('raster primitives against the original rasteriser', () => {
-  it('draws circles, thick lines and ellipses with no differing pixel', () => {
-    const { config, outputs } = readGolden('stage1/raster_primitives')
-    for (const item of config.config.items as Item[]) {
-      const canvas = blank(48)
-      if (item.name.startsWith('circle')) fillCircle(canvas, ...item.center, item.radius, 255)
-      else if (item.name.startsWith('line2')) drawThickLine(canvas, ...item.p, ...item.q, 255)
-      else {
-        const polygon = ellipsePolygon(...item.center, ...item.axes, item.angle)
-        const vertices = outputs[item.name.replace('ellipse', 'ellipse_poly')].data as Int32Array
-        expect(polygon, item.name).toEqual([...vertices])
-        fillConvex(canvas, polygon, 'pixel', 255)
-      }
-      const expected = { ...canvas, data: outputs[item.name].data as Uint8Array }
-      expect(picture(canvas), item.name).toEqual(picture(expected))
-    }
-  })
-})
 
 describe('raster', () => {
   it('draws a circle of radius 2 as a diamond, as the original does', () => {
