@@ -232,13 +232,16 @@ export class GraphBuilder extends LayoutOps {
   }
 }
 
+/** How attention is computed; see `GraphBuilder.attention`. */
+export type AttentionForm = 'fused' | 'plain' | { chunk: number }
+
 interface AttentionOptions {
   heads: number
   /** 1/√(head width) unless given. */
   scale?: number
   /** Added to the scores, such as a bias by relative position. */
   bias?: Value
-  form?: 'fused' | 'plain' | { chunk: number }
+  form?: AttentionForm
 }
 
 interface PlainAttention {
