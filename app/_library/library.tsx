@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Film, LayoutGrid, List, RotateCcw, SearchX, TriangleAlert, Workflow } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { useNow } from '../_editor/runs/use-now'
 import { sayFailure } from '../_lib/action-error'
 import { studioError, useTRPC } from '../_lib/trpc'
@@ -24,6 +24,7 @@ import { ResultCard } from './result-card'
 import { StudioFacts } from './studio-facts'
 import { TemplateCard } from './template-card'
 import { UploadList } from './upload-list'
+import { useFirstVisit } from './use-first-visit'
 import { useImport } from './use-import'
 import { latestRuns, useRuns, useSame } from './use-runs'
 import { useStored } from './use-stored'
@@ -67,8 +68,13 @@ export function Library() {
   const workflows = rows && sorted(adjust(rows), sort)
   const finished = runs.filter((run) => run.state === 'finished')
   const searching = searched !== ''
-  const has = (part: Place) => place === part || (place === 'home' && !searching)
   const offered = (templates.data?.templates ?? []).map(libraryTemplate)
+  const first = offered[0]?.id
+  const openFirst = useCallback(() => create.mutate({ template: first }), [create.mutate, first])
+  const known = list.data && bin.data && templates.data
+  const isEmpty = known && list.data.workflows.length === 0 && bin.data.workflows.length === 0 && !!first
+  const isOpening = useFirstVisit(place === 'home' && !searching ? isEmpty : false, openFirst)
+  const has = (part: Place) => place === part || (place === 'home' && !searching)
 
   return (
     <PageFrame
@@ -163,7 +169,7 @@ export function Library() {
                 >
                   {studioError(list.error).hint}
                 </EmptyState>
-              ) : !workflows ? (
+              ) : !workflows || (isOpening && !create.isError) ? (
                 <CardSkeletons />
               ) : workflows.length > 0 ? (
                 <WorkflowList workflows={workflows} view={view} now={now} actions={actions} />

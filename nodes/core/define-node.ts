@@ -136,6 +136,8 @@ export interface Definition<
   ui?: { widgets?: Partial<Record<keyof z.infer<S> & string, ParamUi>> }
   /** `cpu`: computes; `io`: waits for disk or codecs. One `cpu` job runs per core. */
   resource?: 'cpu' | 'io'
+  /** Cheap, without inputs, and worth a look: the studio computes it when a workflow is opened or its params change. */
+  eager?: boolean
   /** Its files carry the workflow: `ctx.workflow()` gives the part that leads to this node. */
   embedsWorkflow?: boolean
   /** `migrations[n]` turns params of version n into those of version n + 1. */

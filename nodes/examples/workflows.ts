@@ -10,19 +10,26 @@ import { registry } from '../registry'
 
 type Nodes = Record<
   string,
-  { type: string; params: Record<string, unknown>; at: [column: number, row: number]; title?: string }
+  { type: string; params: Record<string, unknown>; at: [column: number, y: number]; title?: string }
 >
 
-/** Distance between columns and rows of nodes on the canvas, px. */
+interface Note {
+  at: [column: number, y: number]
+  columns: number
+  height: number
+  text: string
+}
+
+/** Distance between columns of nodes on the canvas, and their width, px. */
 const COLUMN = 288
-const ROW = 340
+const WIDTH = 208
 
 function document(
   id: string,
   name: string,
   nodes: Nodes,
   edges: [from: string, to: string][],
-  note: string,
+  note: Note,
 ): WorkflowDocument {
   const end = (text: string) => text.split('.') as [string, string]
   const each = <T>(make: (node: Nodes[string]) => T) =>
@@ -39,24 +46,31 @@ function document(
       title: title ?? null,
     })),
     edges: edges.map(([from, to]) => ({ from: end(from), to: end(to) })),
-    layout: each(({ at: [column, row] }) => ({ x: column * COLUMN, y: row * ROW, w: 208 })),
+    layout: each(({ at: [column, y] }) => ({ x: column * COLUMN, y, w: WIDTH })),
     groups: [],
-    notes: [{ id: 'about', x: 0, y: -160, w: 640, h: 120, text: note }],
+    notes: [
+      {
+        id: 'about',
+        x: note.at[0] * COLUMN,
+        y: note.at[1],
+        w: (note.columns - 1) * COLUMN + WIDTH,
+        h: note.height,
+        text: note.text,
+      },
+    ],
   }
 }
 
 /** Documents by file name. `asset` gives the id of a shipped file. */
 export function exampleWorkflows(asset: (file: string) => string): Record<string, WorkflowDocument> {
-  const person = (name: string, row = 0): Nodes => ({
-    portrait: { type: 'input/image', params: { asset: asset(`portrait-${name}.png`) }, at: [0, row] },
-    firstPose: {
-      type: 'input/pose',
-      params: { asset: asset(`portrait-${name}.pose.json`) },
-      at: [0, row + 1],
-    },
+  const portrait = (name: string, at: [number, number]): Nodes => ({
+    portrait: { type: 'input/image', params: { asset: asset(`portrait-${name}.png`) }, at },
+  })
+  const firstPose = (name: string, at: [number, number]): Nodes => ({
+    firstPose: { type: 'input/pose', params: { asset: asset(`portrait-${name}.pose.json`) }, at },
   })
   const speech = (name: string): Nodes => ({
-    speech: { type: 'input/audio', params: { asset: asset(`speech-${name}.wav`) }, at: [0, 2] },
+    speech: { type: 'input/audio', params: { asset: asset(`speech-${name}.wav`) }, at: [0, 0] },
   })
   const rendering = (motion: string): [string, string][] => [
     ['portrait.image', 'render.portrait'],
@@ -70,26 +84,33 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
       'example-hello',
       'Hello',
       {
-        ...person('mara'),
         ...speech('hello'),
-        gestures: { type: 'pose/procedural', params: { seed: 1 }, at: [1, 1] },
-        render: { type: 'render/warp', params: { maxSize: 512 }, at: [2, 0] },
-        video: { type: 'output/video', params: { name: 'hello' }, at: [3, 0] },
+        ...firstPose('mara', [0, 180]),
+        ...portrait('mara', [1, 0]),
+        gestures: { type: 'pose/procedural', params: { seed: 1 }, at: [1, 320] },
+        render: { type: 'render/warp', params: { maxSize: 512 }, at: [2, 120] },
+        video: { type: 'output/video', params: { name: 'hello' }, at: [3, 120] },
       },
       [
         ['speech.audio', 'gestures.audio'],
         ['firstPose.pose', 'gestures.firstPose'],
         ...rendering('gestures.pose'),
       ],
-      'A portrait, its first pose and a speech track become a video. Change the energy of the gestures or the seed, and only what hangs on it runs again.',
+      {
+        at: [2, 0],
+        columns: 2,
+        height: 72,
+        text: 'A portrait, its first pose and a speech track become a video. Change the energy of the gestures or the seed, and only what hangs on it runs again.',
+      },
     ),
     story: document(
       'example-story',
       'Story, edited and measured',
       {
-        ...person('idris'),
         ...speech('story'),
-        gestures: { type: 'pose/procedural', params: { seed: 3, energy: 1.1 }, at: [1, 1] },
+        ...firstPose('idris', [0, 180]),
+        ...portrait('idris', [1, 0]),
+        gestures: { type: 'pose/procedural', params: { seed: 3, energy: 1.1 }, at: [1, 320] },
         edit: {
           type: 'pose/editor',
           params: {
@@ -98,11 +119,11 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
               { id: 'calm-end', kind: 'amplitude', region: 'arms', factor: 0.5, from: 200, fadeIn: 25 },
             ],
           },
-          at: [2, 1],
+          at: [2, 230],
         },
         render: { type: 'render/warp', params: { maxSize: 512 }, at: [3, 0] },
         video: { type: 'output/video', params: { name: 'story' }, at: [4, 0] },
-        measure: { type: 'video/metrics', params: {}, at: [3, 1] },
+        measure: { type: 'video/metrics', params: {}, at: [3, 416] },
       },
       [
         ['speech.audio', 'gestures.audio'],
@@ -114,16 +135,22 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ['speech.audio', 'measure.audio'],
         ...rendering('edit.pose'),
       ],
-      'Edits are layers over a motion: here the head moves a little more, and the arms calm down towards the end. The measurements say whether the gestures are in time with the speech.',
+      {
+        at: [4, 416],
+        columns: 1,
+        height: 150,
+        text: 'Edits are layers over a motion: here the head moves a little more, and the arms calm down towards the end. The measurements say whether the gestures are in time with the speech.',
+      },
     ),
     masks: document(
       'example-masks',
       'Masks and skeleton for other tools',
       {
-        ...person('june'),
         ...speech('hello'),
-        gestures: { type: 'pose/procedural', params: { seed: 5 }, at: [1, 1] },
-        masks: { type: 'mask/motion', params: {}, at: [2, 2] },
+        ...firstPose('june', [0, 180]),
+        gestures: { type: 'pose/procedural', params: { seed: 5 }, at: [1, 0] },
+        ...portrait('june', [1, 360]),
+        masks: { type: 'mask/motion', params: {}, at: [2, 360] },
         larger: {
           type: 'mask/editor',
           params: {
@@ -132,12 +159,12 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
               { id: 'soft-lips', kind: 'feather', region: 'lips', pixels: 6 },
             ],
           },
-          at: [3, 2],
+          at: [3, 360],
         },
-        maskVideo: { type: 'mask/to-video', params: {}, at: [4, 2] },
-        skeleton: { type: 'pose/draw', params: {}, at: [2, 1] },
-        skeletonFile: { type: 'output/video', params: { name: 'masks-skeleton' }, at: [3, 1] },
-        maskFile: { type: 'output/video', params: { name: 'masks-regions' }, at: [5, 2] },
+        maskVideo: { type: 'mask/to-video', params: {}, at: [4, 360] },
+        skeleton: { type: 'pose/draw', params: {}, at: [2, 0] },
+        skeletonFile: { type: 'output/video', params: { name: 'masks-skeleton' }, at: [3, 0] },
+        maskFile: { type: 'output/video', params: { name: 'masks-regions' }, at: [5, 360] },
       },
       [
         ['speech.audio', 'gestures.audio'],
@@ -150,24 +177,30 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ['gestures.pose', 'skeleton.pose'],
         ['skeleton.video', 'skeletonFile.video'],
       ],
-      'The motion as MMGT reads it: the coloured skeleton, and the masks of face, lips and hands as one colour each. Both are exact until they are written as a file.',
+      {
+        at: [4, 0],
+        columns: 2,
+        height: 90,
+        text: 'The motion as MMGT reads it: the coloured skeleton, and the masks of face, lips and hands as one colour each. Both are exact until they are written as a file.',
+      },
     ),
     'two-people': document(
       'example-two-people',
       'One motion, another person',
       {
-        ...person('june'),
         ...speech('hello'),
+        ...portrait('june', [2, 0]),
+        ...firstPose('june', [1, 500]),
         otherPose: {
           type: 'input/pose',
           params: { asset: asset('portrait-idris.pose.json') },
-          at: [0, 3],
+          at: [0, 180],
           title: 'Idris',
         },
-        gestures: { type: 'pose/procedural', params: { seed: 2 }, at: [1, 2], title: 'Gestures of Idris' },
-        retarget: { type: 'pose/retarget', params: { ease: 0.5 }, at: [2, 1] },
-        render: { type: 'render/warp', params: { maxSize: 512 }, at: [3, 0] },
-        video: { type: 'output/video', params: { name: 'two-people' }, at: [4, 0] },
+        gestures: { type: 'pose/procedural', params: { seed: 2 }, at: [1, 140], title: 'Gestures of Idris' },
+        retarget: { type: 'pose/retarget', params: { ease: 0.5 }, at: [2, 324] },
+        render: { type: 'render/warp', params: { maxSize: 512 }, at: [3, 120] },
+        video: { type: 'output/video', params: { name: 'two-people' }, at: [4, 120] },
       },
       [
         ['speech.audio', 'gestures.audio'],
@@ -176,7 +209,12 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ['firstPose.pose', 'retarget.firstPose'],
         ...rendering('retarget.pose'),
       ],
-      'A motion made for one person is fitted to the proportions and place of another.',
+      {
+        at: [3, 0],
+        columns: 2,
+        height: 64,
+        text: 'A motion made for one person is fitted to the proportions and place of another.',
+      },
     ),
   }
 }

@@ -18,6 +18,7 @@ export const inputAudio = defineNode({
   params: z.object({ asset: z.string().min(1).describe('The recording') }),
   ui: { widgets: { asset: { widget: 'asset', accepts: 'audio' } } },
   resource: 'io',
+  eager: true,
 
   facts({ params, asset }) {
     const { durationSeconds, sampleRate } = asset(params.asset) ?? {}

@@ -19,6 +19,7 @@ export const inputImage = defineNode({
   params: z.object({ asset: z.string().min(1).describe('The picture') }),
   ui: { widgets: { asset: { widget: 'asset', accepts: 'image' } } },
   resource: 'io',
+  eager: true,
 
   facts({ params, asset }) {
     const { width, height } = asset(params.asset) ?? {}

@@ -47,6 +47,7 @@ export const inputPose = defineNode({
     },
   },
   resource: 'io',
+  eager: true,
 
   validate: ({ asset, fit }) =>
     asset || fit

@@ -41,6 +41,8 @@ export interface RunOptions {
   /** Pictures of nodes at work; without it none are made. */
   onPreview?(preview: Preview): void
   signal?: AbortSignal
+  /** Whether `runs/<id>/run.json` tells of it; as a rule it does. */
+  isRecorded?: boolean
 }
 
 export interface RunResult {
@@ -357,6 +359,7 @@ class Run {
     result?: RunResult,
     error?: ErrorJson,
   ): void {
+    if (this.options.isRecorded === false) return
     writeRun(this.engine.data, {
       id: this.id,
       status,

@@ -3,6 +3,7 @@ import type { Registry } from '../../nodes/core/registry'
 import type { RunSummary } from '../../nodes/core/run-snapshot'
 import { Engine } from '../engine/engine'
 import { Analyses } from '../runs/analyses'
+import { EagerNodes } from '../runs/eager-nodes'
 import { RunManager } from '../runs/run-manager'
 import type { RunRows } from '../runs/run-rows'
 import type { DataFolder } from '../storage/data-folder'
@@ -47,8 +48,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     registry: bundle('registry'),
     entry: bundle('analyst'),
     read: (workflow) => rooms.readOpen(workflow),
-    onAnalysis: (analysis) =>
-      void sockets.to(documentRoomName(analysis.workflow)).emit('document.analysis', analysis),
+    onAnalysis: (analysis, document) => {
+      sockets.to(documentRoomName(analysis.workflow)).emit('document.analysis', analysis)
+      void eager.look(document, analysis)
+    },
   })
   const pool = new WorkerPool({
     data: data.root,
@@ -58,6 +61,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     memoryLimitBytes: options.memoryLimitBytes,
   })
   const engine = new Engine({ data, registry, runner: pool, limitBytes: options.limitBytes })
+  const eager = new EagerNodes({ engine, registry, onDone: (workflow) => analyses.touch(workflow, 0) })
   const runSockets = new RunSockets(sockets)
   const runs = new RunManager({
     data,
@@ -84,6 +88,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     engine,
     pool,
     async close() {
+      eager.close()
       await runs.close()
       runSockets.close()
       rooms.close()

@@ -15,7 +15,7 @@ export interface AnalysesOptions extends AnalystOptions {
   entry: string
   /** The workflow as it stands; undefined when nobody has it open. */
   read(workflow: string): Promise<WorkflowDocument | undefined>
-  onAnalysis(analysis: Analysis): void
+  onAnalysis(analysis: Analysis, document: WorkflowDocument): void
 }
 
 interface Room {
@@ -73,9 +73,10 @@ export class Analyses {
     try {
       const document = await this.options.read(workflow)
       if (document) {
-        const found = await this.ask({ ...document, id: workflow })
+        const frozen = { ...document, id: workflow }
+        const found = await this.ask(frozen)
         room.latest = { ...found, revision: ++this.revision }
-        this.options.onAnalysis(room.latest)
+        this.options.onAnalysis(room.latest, frozen)
       } else if (!room.isDirty) this.forget(workflow)
     } catch {
       room.latest = undefined // the thread ended under it; the next edit asks a new one

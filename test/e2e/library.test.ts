@@ -34,7 +34,26 @@ describeInBrowser('the library', () => {
 
   const names = (page: Page) => page.locator('[data-workflow]').allTextContents()
 
-  it('teaches on a first visit, and a template opens in the editor', async () => {
+  it('opens an empty studio with a ready workflow on the first visit, its files shown before anything is run', async () => {
+    const page = await studio.page('/', { firstVisit: true })
+    await page.waitForURL(/\/workflows\//)
+    for (const file of ['portrait-mara.png', 'portrait-mara.pose.json', 'speech-hello.wav']) {
+      await page.getByText(file, { exact: true }).waitFor()
+    }
+    await page.getByText(/^Will run 3 of 6/).waitFor()
+    expect((await studio.api.run.list.query({})).runs).toEqual([])
+
+    await page.goBack()
+    await eventually(() => names(page)).toHaveLength(1)
+    await page.reload() // only the first time
+    await eventually(() => names(page)).toHaveLength(1)
+    const [{ id }] = (await studio.api.workflow.list.query({})).workflows
+    await studio.api.workflow.remove.mutate({ workflow: id })
+    await studio.api.workflow.emptyBin.mutate()
+    await page.context().close()
+  })
+
+  it('teaches while it is empty, and a template opens in the editor', async () => {
     const page = await studio.page('/')
     await page.getByText('Your workflows will stand here').waitFor()
     expect(await seriousFindings(page)).toEqual([])

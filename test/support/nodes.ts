@@ -46,6 +46,23 @@ export const sum = defineNode({
   run: async (_, { inputs }) => ({ total: inputs.a + (inputs.b ?? 0) }),
 })
 
+/** Cheap enough to be computed when somebody looks at it; says so in the log. */
+export const glance = defineNode({
+  id: 'test/glance',
+  version: 1,
+  title: 'Glance',
+  summary: 'A number that is there at once.',
+  inputs: {},
+  outputs: { value: socket('number', 'Value') },
+  params: z.object({ value: z.number().default(1), log: z.string(), fails: z.boolean().default(false) }),
+  eager: true,
+  run: async (_, { params }) => {
+    appendFileSync(params.log, `${params.value}\n`)
+    if (params.fails) throw new StudioError('media/unreadable', 'The file cannot be read.')
+    return { value: params.value }
+  },
+})
+
 /** Two outputs; `expensive` is computed only for a reader and says so in the log. */
 export const twoOutputs = defineNode({
   id: 'test/two-outputs',
@@ -368,6 +385,7 @@ export const testNodes = [
   constant,
   scale,
   sum,
+  glance,
   twoOutputs,
   needsEqual,
   patient,

@@ -2,6 +2,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import { Tooltip } from '../../_ui/tooltip'
+import { useAssetName } from '../panels/use-assets'
 import { useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { CARD } from './card-size'
@@ -43,6 +44,7 @@ interface Reason {
 function useReason({ id, node, definition, run }: CardModel): Reason {
   const waitsFor = useWaitsFor(id, run.state === 'waiting')
   const readers = useWorkflow(({ edges }) => edges.filter(({ from }) => from[0] === id).length)
+  const file = useAssetName(node.params.asset)
   const nothingRuns = useRuns(({ analysis }) => analysis?.steps.length === 0)
   if (!definition) return { text: 'Kept as it is; it cannot run here' }
   if (node.mode === 'mute') {
@@ -67,8 +69,10 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
     case 'waiting':
       return { text: waitsFor ? `Waits for ${waitsFor}${estimate}` : `Waits for its turn${estimate}` }
     case 'done':
+      if (file) return { text: file }
       return { text: `Ran: ${sayWhy(run.why)}` }
     case 'cached':
+      if (file) return { text: file }
       return { text: 'Reused, nothing changed' }
     default:
       if (run.problem) return { text: shortProblem(run.problem, definition.inputs), tone: 'warn' }

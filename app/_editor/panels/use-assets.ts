@@ -29,6 +29,16 @@ export function useAssets() {
   return { assets: data?.assets ?? [], byId, loading: isPending, error, changed }
 }
 
+/** What the file of an asset param is called; undefined until the studio has said so. */
+export function useAssetName(id: unknown): string | undefined {
+  const trpc = useTRPC()
+  return useQuery({
+    ...trpc.asset.list.queryOptions(),
+    enabled: typeof id === 'string',
+    select: ({ assets }) => assets.find((asset) => asset.id === id)?.name,
+  }).data
+}
+
 /** `sha256:…` → where its bytes and its small picture are. */
 export const assetUrl = (id: string): string => `/api/assets/${id.replace('sha256:', '')}`
 export const thumbnailUrl = (id: string): string => `${assetUrl(id)}/thumbnail`

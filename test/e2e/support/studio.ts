@@ -47,13 +47,14 @@ export class StudioInBrowser {
     return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${this.url}/api/trpc` })] })
   }
 
-  /** A page in a clean profile, 1440 × 900 unless said otherwise. */
+  /** A page in the profile of somebody who has been here before, 1440 × 900 unless said otherwise. */
   async page(
     address = '/',
-    options: BrowserContextOptions & { theme?: 'dark' | 'light' } = {},
+    options: BrowserContextOptions & { theme?: 'dark' | 'light'; firstVisit?: boolean } = {},
   ): Promise<Page> {
-    const { theme, ...rest } = options
+    const { theme, firstVisit = false, ...rest } = options
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest })
+    if (!firstVisit) await context.addInitScript(() => localStorage.setItem('been here', 'yes'))
     if (theme) await context.addInitScript((name) => localStorage.setItem('theme', name), theme)
     const page = await context.newPage()
     page.setDefaultTimeout(20_000)
