@@ -66,7 +66,7 @@ describeInBrowser('a run of the first template', () => {
     const before = await Promise.all(['Warp', 'Procedural gestures'].map(picture))
     const box = await page.locator('.react-flow__node [data-time-axis="Audio"]').boundingBox()
     if (!box) throw new Error('the waveform has a time axis')
-    await page.mouse.click(box.x + box.width * 0.55, box.y + box.height / 2)
+    await page.mouse.click(box.x + box.width * (44.5 / 80), box.y + box.height / 2)
     await eventually(frame).toBe(44)
     await eventually(() => picture('Warp')).not.toBe(before[0])
     await eventually(() => picture('Procedural gestures')).not.toBe(before[1])

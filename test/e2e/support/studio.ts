@@ -153,6 +153,13 @@ async function freePort(): Promise<number> {
 
 /** What axe-core finds on a page that is serious or critical, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // A colour on its way from one to another has a contrast that nobody reads.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
   // Past the page, whose policy lets no script of others in.
   await page.evaluate(readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
   return page.evaluate(async () => {
