@@ -1,10 +1,10 @@
 import type { Value } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
-import { keysAndValues, queries, selfAttention } from './attention'
 import { layerNorm } from './basic'
 import { gegluFeedForward } from './feed-forward'
 import { imageTokens, type TransformerOptions, tokensToImage } from './spatial-transformer'
+import { keysAndValues, queries, unetSelfAttention } from './unet-attention'
 
 /** The parts of the picture that hear the speech each in its own way, in the order of masks and scales. */
 export const REGIONS = ['full', 'face', 'lip'] as const
@@ -55,7 +55,7 @@ export function audioTransformer(
   const block = scope.at('transformer_blocks.0')
   return g.within(scope, () => {
     let h = imageTokens(g, x, scope, options)
-    h = g.add(selfAttention(g, layerNorm(g, h, block.at('norm1')), block.at('attn1'), options), h)
+    h = g.add(unetSelfAttention(g, layerNorm(g, h, block.at('norm1')), block.at('attn1'), options), h)
     h = g.add(hear(g, h, speech, scope, options), h)
     h = g.add(gegluFeedForward(g, layerNorm(g, h, block.at('norm3')), block.at('ff')), h)
     return g.add(tokensToImage(g, h, x, scope), x)

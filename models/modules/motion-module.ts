@@ -1,10 +1,10 @@
 import type { Value } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
-import { selfAttention } from './attention'
 import { groupNorm, layerNorm, linear } from './basic'
 import { gegluFeedForward } from './feed-forward'
 import { TRANSFORMER_EPS, type TransformerOptions } from './spatial-transformer'
+import { unetSelfAttention } from './unet-attention'
 
 /** Longest window: what the checkpoint was trained with. */
 export const MAX_FRAMES = 32
@@ -49,7 +49,7 @@ export function motionModule(
     const positions = g.constant(framePositions(frames, inner), x.dtype, [frames, inner])
     for (const i of [0, 1]) {
       const placed = g.add(layerNorm(g, h, block.at(`norms.${i}`)), positions)
-      h = g.add(selfAttention(g, placed, block.at(`attention_blocks.${i}`), heads), h)
+      h = g.add(unetSelfAttention(g, placed, block.at(`attention_blocks.${i}`), heads), h)
     }
     h = g.add(gegluFeedForward(g, layerNorm(g, h, block.at('ff_norm')), block.at('ff')), h)
     const out = g.reshape(linear(g, h, scope.at('proj_out')), perRow.shape)

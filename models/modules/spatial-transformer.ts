@@ -1,9 +1,9 @@
 import type { Value } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
-import { type HeadOptions, keysAndValues, queries } from './attention'
 import { conv2d, groupNorm, layerNorm, linear } from './basic'
 import { gegluFeedForward } from './feed-forward'
+import { type HeadOptions, keysAndValues, queries } from './unet-attention'
 
 /** Of the group norm in front of transformers and motion modules; residual blocks have 1e-5 (stage2.md §17, 8). */
 export const TRANSFORMER_EPS = 1e-6

@@ -2,6 +2,8 @@ import type { GoldenRunner } from '../harness/run-case'
 import { baseline } from './baseline'
 import { poseDraw, rasterPrimitives } from './drawing'
 import { resampler } from './resampler'
+import { unetBlocks } from './unet-blocks'
+import { unets } from './unets'
 
 /**
  * Who computes a case, by the `case` field of its case.json. The longest key that the field begins with counts, so a
@@ -12,6 +14,8 @@ export const RUNNERS: Record<string, GoldenRunner> = {
   pose_draw: poseDraw,
   raster_primitives: rasterPrimitives,
   resampler,
+  ...unetBlocks,
+  ...unets,
 }
 
 const NOT_YET = 'nothing of ours computes it yet'
@@ -22,8 +26,6 @@ export const NOT_COMPARED: Record<string, string> = {
   adan: TRAINING,
   audio_norm_seqlen: NOT_YET,
   audio_window: NOT_YET,
-  audioproj: NOT_YET,
-  block_: NOT_YET,
   clip_vision: NOT_YET,
   context_windows: NOT_YET,
   cosine_schedule: NOT_YET,
@@ -34,15 +36,12 @@ export const NOT_COMPARED: Record<string, string> = {
   motion_selection_smoothing: NOT_YET,
   pipeline_e2e: NOT_YET,
   pose_affine: NOT_YET,
-  pose_guider: NOT_YET,
-  refunet_write: NOT_YET,
   resize_image: NOT_YET,
   simcc_decode: NOT_YET,
   slicing: 'the studio cuts speech without the original’s gaps (stage1.md §14, 1–3)',
   smga_: NOT_YET,
   smga_train_loss: TRAINING,
   torch_randn: NOT_YET,
-  unet3d_: NOT_YET,
   vae: NOT_YET,
   wav2vec2_: NOT_YET,
   wavlm_: NOT_YET,

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { audioTransformer, speechKeys } from '../../../models/modules/audio-transformer'
 import { gegluFeedForward } from '../../../models/modules/feed-forward'
 import { framePositions, motionModule } from '../../../models/modules/motion-module'
@@ -10,18 +11,24 @@ import { GraphBuilder } from '../../../models/onnx/graph-builder'
 import type { Scope } from '../../../models/onnx/scope'
 import { type Numbers, runGraph, weightTable } from '../../support/run-graph'
 import { framesAsRows, rowsAsFrames } from '../../support/video-layout'
-import { type Comparison, compare, type GoldenFolder } from './golden-folder'
+import type { Comparison } from '../harness/comparison'
+import type { GoldenFolder } from '../harness/golden-folder'
+import type { GoldenRunner } from '../harness/run-case'
 
 type Inputs = Record<string, Value>
-interface Config {
-  groups: number
-  gn_eps: number
-  eps: number
-  heads: number
-  motion_heads: number
-  num_layers: number
-  motion_scale: number[]
-}
+const settings = z.object({
+  config: z
+    .object({
+      groups: z.int(),
+      eps: z.number(),
+      heads: z.int(),
+      motion_heads: z.int(),
+      num_layers: z.int(),
+      motion_scale: z.array(z.number()),
+    })
+    .partial(),
+})
+type Config = Required<z.infer<typeof settings>['config']>
 /** The outputs of a block by their names. */
 type Build = (g: GraphBuilder, inputs: Inputs, root: Scope, config: Config) => Inputs
 
@@ -34,21 +41,22 @@ const DEAD = [
 
 /** Runs a block whose video [b, c, f, h, w] has its frames folded into rows. */
 async function runBlock(folder: GoldenFolder, build: Build, ignored: RegExp[] = []): Promise<Comparison[]> {
+  const { config } = folder.read(settings)
   const weights = folder.weights()
   const table = weightTable(weights)
-  const given = Object.entries(folder.inputs as Record<string, Numbers>)
+  const given = Object.entries<Numbers>(folder.inputs())
   const feeds = given.map(
     ([name, input]) => [name, input.shape.length === 5 ? framesAsRows(input) : input] as const,
   )
-  const frames = folder.inputs.x?.shape[2]
+  const frames = folder.inputs().x.shape[2]
   const g = new GraphBuilder('block')
   const inputs = feeds.map(([name, { shape }]) => [name, g.input(name, 'float32', shape)])
-  const outputs = build(g, Object.fromEntries(inputs), table.root, folder.config)
+  const outputs = build(g, Object.fromEntries(inputs), table.root, config as Config)
   for (const [name, value] of Object.entries(outputs)) g.output(name, value)
   table.assertAllUsed(ignored)
   const results = await runGraph(g.graph, Object.fromEntries(feeds), weights)
   return Object.entries(results).map(([name, result]) =>
-    compare(folder, name, result.shape.length === 4 ? rowsAsFrames(result, frames) : result),
+    folder.compare(name, result.shape.length === 4 ? rowsAsFrames(result, frames) : result),
   )
 }
 
@@ -121,7 +129,7 @@ const crossAttentionDown =
   }
 
 async function timeEmbeddingCase(folder: GoldenFolder): Promise<Comparison[]> {
-  const steps = Array.from(folder.inputs.t.data, Number)
+  const steps = Array.from(folder.inputs().t.data, Number)
   const features = (channels: number): Numbers => ({
     shape: [steps.length, channels],
     data: steps.flatMap((t) => [...timeFeatures(t, channels)]),
@@ -133,21 +141,21 @@ async function timeEmbeddingCase(folder: GoldenFolder): Promise<Comparison[]> {
   g.output('emb', timeEmbedding(g, g.input('features', 'float32', [steps.length, channels]), table.root))
   table.assertAllUsed()
   const { emb } = await runGraph(g.graph, { features: features(channels) }, weights)
-  const waves = Object.keys(folder.outputs).filter((name) => name.startsWith('sinusoid'))
+  const waves = Object.keys(folder.outputs()).filter((name) => name.startsWith('sinusoid'))
   return [
-    compare(folder, 'emb', emb),
-    ...waves.map((name) => compare(folder, name, features(Number(name.slice('sinusoid'.length))))),
+    folder.compare('emb', emb),
+    ...waves.map((name) => folder.compare(name, features(Number(name.slice('sinusoid'.length))))),
   ]
 }
 
 async function positionsCase(folder: GoldenFolder): Promise<Comparison[]> {
-  return Object.entries(folder.outputs).map(([name, { shape }]) =>
-    compare(folder, name, { shape, data: framePositions(shape[1], shape[2]) }),
+  return Object.entries(folder.outputs()).map(([name, { shape }]) =>
+    folder.compare(name, { shape, data: framePositions(shape[1], shape[2]) }),
   )
 }
 
 /** The blocks of stage 2's UNets, by the names of their cases. */
-export const unetBlocks: Record<string, (folder: GoldenFolder) => Promise<Comparison[]>> = {
+export const unetBlocks: Record<string, GoldenRunner> = {
   block_resnet3d: (folder) => runBlock(folder, resnet),
   block_downsample: (folder) => runBlock(folder, (g, { x }, root) => ({ out: downsample(g, x, root) })),
   block_upsample: (folder) => runBlock(folder, (g, { x }, root) => ({ out: upsample(g, x, root) })),
@@ -165,7 +173,7 @@ export const unetBlocks: Record<string, (folder: GoldenFolder) => Promise<Compar
       audio('out_no_scale', () => [1, 1, 1]),
     )),
   ],
-  block_motion_module: (folder) => runBlock(folder, motion(folder.inputs.x.shape[2]), DEAD),
+  block_motion_module: (folder) => runBlock(folder, motion(folder.inputs().x.shape[2]), DEAD),
   block_cross_attn_down: async (folder) => [
     ...(await runBlock(folder, crossAttentionDown(true), DEAD)),
     ...(await runBlock(folder, crossAttentionDown(false), DEAD)),

@@ -8,7 +8,7 @@ export interface Tolerance {
 
 export const EXACT: Tolerance = { abs: 0, rel: 0 }
 
-export type Numbers = ArrayLike<number> | ArrayLike<bigint>
+export type Numbers = ArrayLike<number | bigint>
 
 /** What a tensor should be and what it has become. */
 export interface Comparison {

@@ -19,7 +19,7 @@ export function keysAndValues(g: GraphBuilder, context: Value, scope: Scope): { 
 }
 
 /** x [n, s, c] looks at itself → [n, s, c]. Weights under `scope`: to_q, to_k, to_v, to_out.0 (stage2.md §3). */
-export function selfAttention(g: GraphBuilder, x: Value, scope: Scope, options: HeadOptions): Value {
+export function unetSelfAttention(g: GraphBuilder, x: Value, scope: Scope, options: HeadOptions): Value {
   const { keys, values } = keysAndValues(g, x, scope)
   return g.within(scope, () =>
     linear(g, g.attention(queries(g, x, scope), keys, values, options), scope.at('to_out.0')),
