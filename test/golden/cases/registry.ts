@@ -1,6 +1,7 @@
 import type { GoldenRunner } from '../harness/run-case'
 import { baseline } from './baseline'
 import { poseDraw, rasterPrimitives } from './drawing'
+import { imagePreprocess, maskPyramids, resizeImage } from './pictures'
 import { resampler } from './resampler'
 import { unetBlocks } from './unet-blocks'
 import { unets } from './unets'
@@ -11,9 +12,12 @@ import { unets } from './unets'
  */
 export const RUNNERS: Record<string, GoldenRunner> = {
   baseline_: baseline,
+  image_preprocess: imagePreprocess,
+  mask_pyramid: maskPyramids,
   pose_draw: poseDraw,
   raster_primitives: rasterPrimitives,
   resampler,
+  resize_image: resizeImage,
   ...unetBlocks,
   ...unets,
 }
@@ -30,13 +34,10 @@ export const NOT_COMPARED: Record<string, string> = {
   context_windows: NOT_YET,
   cosine_schedule: NOT_YET,
   ddim: NOT_YET,
-  image_preprocess: NOT_YET,
-  mask_pyramid: NOT_YET,
   mdx_: NOT_YET,
   motion_selection_smoothing: NOT_YET,
   pipeline_e2e: NOT_YET,
   pose_affine: NOT_YET,
-  resize_image: NOT_YET,
   simcc_decode: NOT_YET,
   slicing: 'the studio cuts speech without the original’s gaps (stage1.md §14, 1–3)',
   smga_: NOT_YET,
