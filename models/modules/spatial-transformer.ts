@@ -79,14 +79,21 @@ function referenceAttention(
   const { keys, values } = keysAndValues(g, x, scope)
   const mixed = g.within(scope, () => {
     if (!bank) return g.attention(q, keys, values, heads)
-    const sizes = [bank.from, Number(x.shape[0]) - bank.from]
-    const cut = (all: Value) => (bank.from === 0 ? [all] : g.split(all, sizes, 0))
-    const [ownQ, ownK, ownV] = [q, keys, values].map((all) => cut(all).at(-1)!)
-    const beside = (own: Value, reference: Value) => g.concat([own, g.expand(reference, own.shape)], 1)
-    const seeing = g.attention(ownQ, beside(ownK, bank.keys), beside(ownV, bank.values), heads)
-    if (bank.from === 0) return seeing
-    const [blindQ, blindK, blindV] = [q, keys, values].map((all) => cut(all)[0])
-    return g.concat([g.attention(blindQ, blindK, blindV, heads), seeing], 0)
+    const { from } = bank
+    const rowsOf = (all: Value) => (from === 0 ? [all] : g.split(all, [from, Number(x.shape[0]) - from], 0))
+    const [queriesOf, keysOf, valuesOf] = [q, keys, values].map(rowsOf)
+    const beside = (own: Value[], reference: Value) => {
+      const last = own.at(-1)!
+      return g.concat([last, g.expand(reference, last.shape)], 1)
+    }
+    const seeing = g.attention(
+      queriesOf.at(-1)!,
+      beside(keysOf, bank.keys),
+      beside(valuesOf, bank.values),
+      heads,
+    )
+    if (from === 0) return seeing
+    return g.concat([g.attention(queriesOf[0], keysOf[0], valuesOf[0], heads), seeing], 0)
   })
   return linear(g, mixed, scope.at('to_out.0'))
 }
