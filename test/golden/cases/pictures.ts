@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { z } from 'zod'
+import { resizeForDwpose } from '../../../models/networks/dwpose'
 import {
   blurAndStretch,
   fullMask,
@@ -8,7 +9,7 @@ import {
   maskPyramid,
 } from '../../../models/networks/mask-pyramid'
 import { CLIP_SIDE, clipInput, poseInput, vaeInput } from '../../../models/networks/picture-inputs'
-import { resizeArea, resizeLanczos4, resizeLinear } from '../../../models/pictures/opencv-resize'
+import { resizeLinear } from '../../../models/pictures/opencv-resize'
 import type { Picture } from '../../../models/pictures/picture'
 import { resizeLikePillow } from '../../../models/pictures/pillow-resize'
 import { type Comparison, EXACT, type Tolerance } from '../harness/comparison'
@@ -166,14 +167,18 @@ function rectangle(rows: [number, number] | null, columns: [number, number] | nu
   return picture
 }
 
-/** OpenCV's three resizes; an output names its picture and its method, its shape the size. */
+/** A plain bilinear resize, or the one that DWPose begins with: `a_to_64_area` brings picture a to a short side of 64. */
 export async function resizeImage(folder: GoldenFolder): Promise<Comparison[]> {
-  const methods = { area: resizeArea, lanczos4: resizeLanczos4, bilinear: resizeLinear }
   return Object.entries(folder.outputs()).map(([tensor, { shape }]) => {
-    const method = Object.keys(methods).find((name) => tensor.includes(name)) as keyof typeof methods
-    const input = Object.keys(folder.inputs()).find((name) => name.startsWith(`${tensor.split('_')[0]}_`))
-    if (!method || !input) throw new GoldenError(`The output ${tensor} does not name its picture and method.`)
-    const resized = methods[method](pictureOf(folder.inputs()[input]), shape[1], shape[0])
-    return folder.compare(tensor, resized.data)
+    const named = /^([a-z]+)_(?:bilinear_|to_(\d+)_(?:area|lanczos4)$)/.exec(tensor)
+    const input = Object.keys(folder.inputs()).find((name) => named && name.startsWith(`${named[1]}_`))
+    if (!named || !input) throw new GoldenError(`The output ${tensor} does not name its picture and method.`)
+    const picture = pictureOf(folder.inputs()[input])
+    const shortSide = named[2]
+    const { data, width, height, channels } =
+      shortSide === undefined
+        ? resizeLinear(picture, shape[1], shape[0])
+        : resizeForDwpose(picture, Number(shortSide))
+    return folder.compare(tensor, { shape: [height, width, channels], data })
   })
 }

@@ -1,6 +1,7 @@
 import type { GoldenRunner } from '../harness/run-case'
 import { baseline } from './baseline'
 import { poseDraw, rasterPrimitives } from './drawing'
+import { person } from './person'
 import { imagePreprocess, maskPyramids, resizeImage } from './pictures'
 import { resampler } from './resampler'
 import { unetBlocks } from './unet-blocks'
@@ -14,6 +15,7 @@ export const RUNNERS: Record<string, GoldenRunner> = {
   baseline_: baseline,
   image_preprocess: imagePreprocess,
   mask_pyramid: maskPyramids,
+  ...person,
   pose_draw: poseDraw,
   raster_primitives: rasterPrimitives,
   resampler,
@@ -37,8 +39,6 @@ export const NOT_COMPARED: Record<string, string> = {
   mdx_: NOT_YET,
   motion_selection_smoothing: NOT_YET,
   pipeline_e2e: NOT_YET,
-  pose_affine: NOT_YET,
-  simcc_decode: NOT_YET,
   slicing: 'the studio cuts speech without the original’s gaps (stage1.md §14, 1–3)',
   smga_: NOT_YET,
   smga_train_loss: TRAINING,
@@ -46,5 +46,4 @@ export const NOT_COMPARED: Record<string, string> = {
   vae: NOT_YET,
   wav2vec2_: NOT_YET,
   wavlm_: NOT_YET,
-  yolox_pre_post: NOT_YET,
 }
