@@ -1,6 +1,7 @@
 import { CancelledError, StudioError, toErrorJson } from '../../nodes/core/errors'
+import { nearest } from '../nearest'
 import { audio2vid } from './audio2vid'
-import { type Flags, type FlagValues, helpText, nearest, readFlags, usageError } from './flags'
+import { type Flags, type FlagValues, helpText, readFlags, usageError } from './flags'
 import { nodes } from './nodes'
 import { pose2vid } from './pose2vid'
 import { humanReporter, jsonReporter, type Reporter } from './reporter'

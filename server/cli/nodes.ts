@@ -1,6 +1,7 @@
 import { type CatalogEntry, catalog, catalogEntry } from '../../nodes/core/catalog'
 import { registry } from '../../nodes/registry'
-import { nearest, usageError } from './flags'
+import { nearest } from '../nearest'
+import { usageError } from './flags'
 import type { Command } from './main'
 
 export const nodes: Command = {
