@@ -12,6 +12,7 @@ type ErrorArea =
   | 'video'
   | 'media'
   | 'pack'
+  | 'hub'
   | 'storage'
   | 'worker'
   | 'run'

@@ -98,6 +98,7 @@ export async function ensureBuilt() {
       executor: 'server/worker/executor.ts',
       analyst: 'server/runs/analyst-thread.ts',
       files: 'server/files/file-worker-main.ts',
+      hash: 'server/packs/hash-thread.ts',
       registry: 'nodes/registry.ts',
     },
     outdir: 'dist',

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { PackStore } from '../packs/pack-store'
 import { AssetStore } from './assets'
 import { BlobStore } from './blobs'
 import { ResultCache } from './cache'
@@ -10,6 +11,7 @@ export interface DataFolder {
   blobs: BlobStore
   cache: ResultCache
   assets: AssetStore
+  packs: PackStore
   /** One folder per run: its journal. */
   runs: string
   /** What each node of a workflow was last computed from: the memory behind "why it runs". */
@@ -34,6 +36,7 @@ export function openDataFolder(root: string): DataFolder {
     blobs,
     cache: new ResultCache(at('cache'), blobs),
     assets: new AssetStore(at('assets'), blobs),
+    packs: new PackStore(at('packs')),
     runs: at('runs'),
     history: at('history'),
     leases: at('leases'),
