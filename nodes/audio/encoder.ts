@@ -76,6 +76,8 @@ function missingPack(what: string, way: string): StudioError {
   return new StudioError(
     'pack/missing',
     `${what} need the model pack mmgt-official, which is not installed.`,
-    { hint: `${way}: motion features of kind baseline need no pack.` },
+    {
+      hint: `mmgt models pull mmgt-official gets it. ${way}: motion features of kind baseline need no pack.`,
+    },
   )
 }

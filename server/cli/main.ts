@@ -2,6 +2,7 @@ import { CancelledError, StudioError, toErrorJson } from '../../nodes/core/error
 import { nearest } from '../nearest'
 import { audio2vid } from './audio2vid'
 import { type Flags, type FlagValues, helpText, readFlags, usageError } from './flags'
+import { models } from './models'
 import { nodes } from './nodes'
 import { pose2vid } from './pose2vid'
 import { humanReporter, jsonReporter, type Reporter } from './reporter'
@@ -25,7 +26,7 @@ export interface CommandInput {
   signal: AbortSignal
 }
 
-const COMMANDS: Record<string, Command> = { studio, audio2vid, pose2vid, run, nodes }
+const COMMANDS: Record<string, Command> = { studio, audio2vid, pose2vid, run, nodes, models }
 
 const overview = () =>
   [

@@ -1,9 +1,12 @@
 import type { ErrorJson } from '../../nodes/core/errors'
 import type { PlannedStep, RunEvent } from '../engine/events'
+import type { PullEvent } from '../packs/pull'
+import type { VerifyEvent } from '../packs/verify'
+import { bytesText, eventLine } from './models-text'
 
 /** What a command tells its user while it works. */
 export interface Reporter {
-  event(event: RunEvent): void
+  event(event: RunEvent | PullEvent | VerifyEvent): void
   note(message: string): void
   /** The last words: paths of finished files. */
   delivered(paths: string[]): void
@@ -38,12 +41,12 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
     line(err, text)
     if (tty && bar) err.write(bar)
   }
-  const drawBar = (fraction: number, remaining: number | undefined) => {
+  const drawBar = (fraction: number, remaining: number | undefined, more = '') => {
     if (!tty) return
     const width = Math.max(10, Math.min(40, (err.columns ?? 80) - 30))
     const full = Math.round(fraction * width)
     clear()
-    bar = `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.round(fraction * 100)).padStart(3)} %${remaining === undefined ? '' : `  ${seconds(remaining)} left`}`
+    bar = `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.round(fraction * 100)).padStart(3)} %${more}${remaining === undefined ? '' : `  ${seconds(remaining)} left`}`
     err.write(bar)
   }
   const finishBar = () => {
@@ -84,6 +87,25 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
         case 'run.failed':
         case 'run.cancelled':
           return finishBar()
+        case 'pull.progressed': {
+          const { bytes, totalBytes, bytesPerSecond, remainingSeconds } = event
+          return drawBar(
+            totalBytes > 0 ? bytes / totalBytes : 0,
+            remainingSeconds,
+            `  ${bytesText(bytesPerSecond)}/s`,
+          )
+        }
+        case 'pull.planned':
+        case 'file.waited':
+        case 'file.verified':
+        case 'file.wrong':
+        case 'file.absent':
+        case 'file.failed':
+        case 'pull.finished': {
+          if (event.type === 'pull.finished') finishBar()
+          const text = eventLine(event)
+          return text === undefined ? undefined : say(text)
+        }
       }
     },
     note: (message) => say(message),

@@ -5,6 +5,7 @@ import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { cutName } from '../../nodes/lib/media/safe-file-name'
 import { registry } from '../../nodes/registry'
+import { OFFICIAL, OFFICIAL_GIGABYTES } from '../packs/pack-store'
 import { type Flags, type FlagValues, numberFlag, usageError } from './flags'
 import type { Reporter } from './reporter'
 
@@ -86,8 +87,8 @@ export function noteUnused(values: FlagValues, names: string[], why: string, rep
 export function needPack(what: string, instead: string): never {
   throw new StudioError(
     'pack/missing',
-    `${what} needs the model pack mmgt-official (about 9.4 GB), and this version cannot load packs yet.`,
-    { hint: `Without a pack: ${instead}.` },
+    `${what} needs the model pack ${OFFICIAL} (about ${OFFICIAL_GIGABYTES} GB), and this version cannot run it yet.`,
+    { hint: `Without a pack: ${instead}. The pack: mmgt models pull ${OFFICIAL}.` },
   )
 }
 
@@ -99,7 +100,7 @@ export function findFirstPose(values: FlagValues, portrait: string): string {
   if (existsSync(beside)) return beside
   throw usageError(
     `--first_pose is needed: there is no ${beside}.`,
-    'It is the pose of the portrait (mmgt-pose/1 or OpenPose JSON); detecting it from the picture needs the model pack mmgt-official.',
+    'It is the pose of the portrait (mmgt-pose/1 or OpenPose JSON); detecting it from the picture needs the model pack mmgt-official (mmgt models pull mmgt-official).',
   )
 }
 

@@ -16,10 +16,11 @@ export interface CliResult {
 /** Starts the command line as its users do. */
 export function startCli(
   args: string[],
-  opts: { cwd?: string } = {},
+  opts: { cwd?: string; env?: Record<string, string> } = {},
 ): { child: ChildProcess; done: Promise<CliResult> } {
   const child = spawn(process.execPath, [bundle, ...args], {
     cwd: opts.cwd ?? root,
+    env: { ...process.env, ...opts.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -43,4 +44,5 @@ export function startCli(
   return { child, done }
 }
 
-export const cli = (args: string[], opts?: { cwd?: string }): Promise<CliResult> => startCli(args, opts).done
+export const cli = (args: string[], opts?: Parameters<typeof startCli>[1]): Promise<CliResult> =>
+  startCli(args, opts).done
