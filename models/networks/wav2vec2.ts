@@ -36,7 +36,7 @@ export function wav2vec2Aliases(name: string): string[] {
 }
 
 /**
- *   wave     [n, samples]          mono, 16 kHz, normalised and padded by `videoFrames`
+ *   wave     [n, samples]          mono, 16 kHz, normalised and padded by `speechInput`
  *   → hidden [n, f, layers, c]     of every layer, not of what goes into the first
  * `frames` is f; unless given, one for every started 640 samples (25 per second).
  */
