@@ -17,10 +17,12 @@ export function positionalConv(
   { groups }: { groups: number },
 ): Value {
   return g.within(scope, () => {
-    const v = g.weight(scope, 'weight_v')
-    const norm = g.sqrt(g.reduceSum(g.mul(v, v), [0, 1]))
-    const weight = g.mul(v, g.div(g.weight(scope, 'weight_g'), norm))
-    const pad = Number(v.shape[2]) / 2
+    const weight = g.within(scope.at('weight'), () => {
+      const v = g.weight(scope, 'weight_v')
+      const norm = g.sqrt(g.reduceSum(g.mul(v, v), [0, 1]))
+      return g.mul(v, g.div(g.weight(scope, 'weight_g'), norm))
+    })
+    const pad = Number(weight.shape[2]) / 2
     const y = g.conv(g.transpose(x, [0, 2, 1]), weight, g.weight(scope, 'bias'), { groups, pad })
     return g.gelu(g.transpose(g.slice(y, 2, 0, -1), [0, 2, 1]))
   })

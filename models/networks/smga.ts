@@ -157,7 +157,8 @@ function projectStreams(g: GraphBuilder, x: Value, start: Value, scope: Scope): 
 /** The tokens with those of the time behind them [n, f + 2, D], and the vector that modulates every layer [n, D]. */
 function timeCondition(g: GraphBuilder, condition: Condition, time: Value, scope: Scope) {
   const { tokens, pooled } = condition
-  const hidden = g.mish(linear(g, time, scope.at('time_mlp').at(1)))
+  const mlp = scope.at('time_mlp')
+  const hidden = g.within(mlp, () => g.mish(linear(g, time, mlp.at(1))))
   const tau = g.add(linear(g, hidden, scope.at('to_time_cond').at(0)), pooled)
   const [n, , width] = tokens.shape
   const timeTokens = g.reshape(linear(g, hidden, scope.at('to_time_tokens').at(0)), [n, TIME_TOKENS, width])

@@ -105,7 +105,7 @@ function readStrides(text: string, context: z.RefinementCtx): number[] {
 }
 
 /**
- *   wave      [n, samples]           mono, 16 kHz, each clip with mean 0 and variance 1
+ *   wave      [n, samples]           mono, 16 kHz, each clip by itself `withUnitVariance(…, 1e-5)`
  *   → features [n, ⌊(t + 2)/2⌋, c]   25 per second; 51200 samples (3.2 s): 159 frames → 80
  */
 export function wavlmGraph(
@@ -175,9 +175,10 @@ function positionGate(g: GraphBuilder, x: Value, scope: Scope, heads: number): V
 }
 
 /** What every head adds to a score for the distance between its frames; all layers use that of the first. → [1, h, t, t] */
-function positionBias(g: GraphBuilder, t: Dim, scope: Scope, { heads, maxDistance }: WavlmConfig): Value {
+function positionBias(g: GraphBuilder, t: Dim, layer: Scope, { heads, maxDistance }: WavlmConfig): Value {
+  const scope = layer.at('relative_attention_bias')
   return g.within(scope, () => {
-    const [buckets] = scope.shapeOf('relative_attention_bias.weight')
+    const [buckets] = scope.shapeOf('weight')
     const distances = Array.from({ length: 2 * maxDistance + 1 }, (_, i) => i - maxDistance)
     const bucketOf = g.constant(
       distances.map((distance) => distanceBucket(distance, buckets, maxDistance)),
@@ -186,7 +187,7 @@ function positionBias(g: GraphBuilder, t: Dim, scope: Scope, { heads, maxDistanc
     const frames = g.range(t)
     const apart = g.sub(g.unsqueeze(frames, [0]), g.unsqueeze(frames, [1])) // key - query
     const place = g.add(g.clip(apart, -maxDistance, maxDistance), g.constant(maxDistance, 'int64'))
-    const table = g.weight(scope.at('relative_attention_bias'), 'weight', [buckets, heads])
+    const table = g.weight(scope, 'weight', [buckets, heads])
     return g.unsqueeze(g.transpose(g.gather(table, g.gather(bucketOf, place, 0), 0), [2, 0, 1]), [0])
   })
 }

@@ -22,13 +22,33 @@ export async function runGraph(
   graph: Graph,
   inputs: Record<string, Numbers>,
   weights: WeightSource = {},
-  { threads = 1 } = {},
-): Promise<Record<string, { shape: number[]; data: number[] }>> {
+  options: { threads?: number } = {},
+): Promise<Results> {
+  const open = await openGraph(graph, weights, options)
+  const results = await open.run(inputs)
+  await open.close()
+  return results
+}
+
+type Results = Record<string, { shape: number[]; data: number[] }>
+
+/** The same for a graph that runs several times. */
+export async function openGraph(graph: Graph, weights: WeightSource = {}, { threads = 1 } = {}) {
   checkGraph(graph)
   const session = await openSession(graph, weights, threads)
+  return {
+    run: (inputs: Record<string, Numbers>) => runSession(graph, session, inputs),
+    close: () => session.release(),
+  }
+}
+
+async function runSession(
+  graph: Graph,
+  session: InferenceSession,
+  inputs: Record<string, Numbers>,
+): Promise<Results> {
   const feeds = Object.entries(inputs).map(([name, input]) => [name, tensor(graph.values[name].dtype, input)])
   const results = await session.run(Object.fromEntries(feeds))
-  await session.release()
   for (const [name, { dims }] of Object.entries(results)) {
     const declared = graph.values[name].shape.map((dim) => evaluateDim(dim, bindings(graph, inputs)))
     if (`${dims}` !== `${declared}`)
@@ -89,21 +109,14 @@ export const weightTable = (weights: Record<string, Numbers | GoldenTensor>): We
 
 /** Makes outputs of what modules end with, under the module's path: a golden case has values from within a network. */
 export function tapModules(graph: Graph, paths: readonly string[]): void {
+  const nodes = [...graph.nodes]
   for (const path of paths) {
-    const last = graph.nodes.findLast(
-      ({ name }) => name.startsWith(`${path}/`) || name.startsWith(`${path}.`),
-    )
+    const last = nodes.findLast(({ name }) => name.startsWith(`${path}/`) || name.startsWith(`${path}.`))
     if (!last) throw new Error(`nothing in ${graph.name} is called ${path}`)
     const [value] = last.outputs
     graph.values[path] = graph.values[value]
-    graph.nodes.push({
-      name: `${path}/tap`,
-      op: 'Identity',
-      domain: '',
-      inputs: [value],
-      outputs: [path],
-      attributes: {},
-    })
+    const names = { name: `${path}/tap`, inputs: [value], outputs: [path] }
+    graph.nodes.push({ ...names, op: 'Identity', domain: '', attributes: {} })
     graph.outputs.push(path)
   }
 }
