@@ -19,14 +19,22 @@ export function conv2d(
   return g.within(scope, () => g.conv(x, g.weight(scope, 'weight'), g.weight(scope, 'bias'), options))
 }
 
-/** x [n, c, …], each group of c/groups channels alone. Weights under `scope`: weight, bias [c]. */
+/**
+ * x [n, c, …], each group of c/groups channels alone. Weights under `scope`: weight, bias [c].
+ *
+ * In float32 whatever x is: it is put together from operators, and the sum of a group (40,960 numbers at 512 pixels) does
+ * not fit into a float16. A layer norm is one operator, whose kernels sum in float32 themselves (ONNX' stash_type 1).
+ */
 export function groupNorm(
   g: GraphBuilder,
   x: Value,
   scope: Scope,
   options: { groups: number; eps: number },
 ): Value {
-  return g.within(scope, () => g.groupNorm(x, g.weight(scope, 'weight'), g.weight(scope, 'bias'), options))
+  return g.within(scope, () => {
+    const [weight, bias] = ['weight', 'bias'].map((name) => g.weight(scope, name))
+    return g.inFloat32(x, (all) => g.groupNorm(all, weight, bias, options))
+  })
 }
 
 /** x [… c], over the last axis. Weights under `scope`: weight, bias [c]. */

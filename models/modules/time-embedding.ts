@@ -1,7 +1,6 @@
 import type { Value } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
-import { linear } from './basic'
 
 /**
  * What a UNet is told of a time step: the cosines of t·w_k, then the sines, w_k = 10000^(-k / half) for k < half =
@@ -22,10 +21,13 @@ export function timeFeatures(t: number, channels: number): Float32Array {
 }
 
 /**
- * features [n, c] of `timeFeatures`, float32 → [n, 4c]. Weights under `scope`: linear_1, linear_2 (stage2.md §3).
+ * features [n, c] of `timeFeatures`, float32 → [n, 4c], float32 whatever the weights are: a float16 has 11 bits for what
+ * tells 1000 time steps apart, and it is two small products. Weights under `scope`: linear_1, linear_2 (stage2.md §3).
  */
 export function timeEmbedding(g: GraphBuilder, features: Value, scope: Scope): Value {
-  return g.within(scope, () =>
-    linear(g, g.silu(linear(g, features, scope.at('linear_1'))), scope.at('linear_2')),
-  )
+  const layer = (x: Value, name: string) => {
+    const [weight, bias] = ['weight', 'bias'].map((part) => g.cast(g.weight(scope.at(name), part), 'float32'))
+    return g.within(scope.at(name), () => g.linear(x, weight, bias))
+  }
+  return g.within(scope, () => layer(g.silu(layer(features, 'linear_1')), 'linear_2'))
 }

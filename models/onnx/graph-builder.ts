@@ -214,7 +214,8 @@ export class GraphBuilder extends LayoutOps {
     const biases = bias && cut(bias)
     const mixed = cut(queries).map((part, i) => {
       const scores = this.matMul(part, keys)
-      return this.matMul(this.softmax(biases ? this.add(scores, biases[i]) : scores), values)
+      const weights = this.inFloat32(biases ? this.add(scores, biases[i]) : scores, (x) => this.softmax(x))
+      return this.matMul(weights, values)
     })
     const shape: Shape = [q.shape[0], q.shape[1], v.shape[2]]
     return this.reshape(this.transpose(this.concat(mixed, 2), [0, 2, 1, 3]), shape)

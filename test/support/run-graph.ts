@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { checkGraph } from '../../models/onnx/check-graph'
 import { evaluateDim } from '../../models/onnx/dims'
-import { encodeModel } from '../../models/onnx/encode-model'
-import { type DType, elementsOf, type Graph } from '../../models/onnx/graph'
+import { encodeModel, toHalf } from '../../models/onnx/encode-model'
+import { DTYPES, type DType, elementsOf, type Graph } from '../../models/onnx/graph'
 import { type WeightEntry, WeightTable } from '../../models/onnx/scope'
+import { floatBitsOfHalf } from '../../models/weights/float-conversion'
 import type { Tensor as GoldenTensor } from './golden'
 
 export interface Numbers {
@@ -15,8 +16,8 @@ export interface Numbers {
 export type WeightSource = Record<string, Numbers> | ((key: string, shape: readonly number[]) => Float32Array)
 
 /**
- * Runs a graph by onnxruntime on the CPU, weights given as float32. Outputs must have the shapes that the builder
- * inferred.
+ * Runs a graph by onnxruntime on the CPU. Inputs, weights and outputs are numbers, whatever type they have in it.
+ * Outputs must have the shapes that the builder inferred.
  */
 export async function runGraph(
   graph: Graph,
@@ -55,31 +56,32 @@ async function runSession(
       throw new Error(`${name} is declared [${declared}] and runs to [${dims}]`)
   }
   return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [
-      name,
-      { shape: [...dims], data: Array.from(data as ArrayLike<number>, Number) },
-    ]),
+    Object.entries(results).map(([name, { dims, data, type }]) => {
+      const numbers = Array.from(data as ArrayLike<number>, Number)
+      return [name, { shape: [...dims], data: type === 'float16' ? numbers.map(fromHalf) : numbers }]
+    }),
   )
 }
 
 /** All weights lie in one array beside the model: networks may have more of them than a protobuf message holds. */
 async function openSession(graph: Graph, weights: WeightSource, threads: number): Promise<InferenceSession> {
-  const sizes = Object.values(graph.weights).map(({ shape }) => elementsOf(shape))
-  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0))
+  const sizes = Object.values(graph.weights).map(
+    ({ shape, dtype }) => elementsOf(shape) * DTYPES[dtype].bytes,
+  )
+  const all = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
   let end = 0
-  const bytes = encodeModel(graph, ({ key, shape }) => {
+  const bytes = encodeModel(graph, ({ key, shape, dtype }) => {
+    const given = typeof weights === 'function' ? weights(key, shape) : weights[key].data
+    const stored = storedNumbers(dtype, given)
     const start = end
-    all.set(
-      typeof weights === 'function' ? weights(key, shape) : (weights[key].data as ArrayLike<number>),
-      start,
-    )
-    end += elementsOf(shape)
-    return { location: 'weights', offset: 4 * start, length: 4 * (end - start) }
+    all.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), start)
+    end += stored.byteLength
+    return { location: 'weights', offset: start, length: end - start }
   })
   return InferenceSession.create(bytes, {
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
-    externalData: all.length > 0 ? [{ path: 'weights', data: new Uint8Array(all.buffer) }] : [],
+    externalData: all.length > 0 ? [{ path: 'weights', data: all }] : [],
   })
 }
 
@@ -94,17 +96,30 @@ function bindings(graph: Graph, inputs: Record<string, Numbers>): Record<string,
 function tensor(dtype: DType, { shape, data }: Numbers): Tensor {
   if (dtype === 'int64') return new Tensor('int64', BigInt64Array.from(Array.from(data, BigInt)), shape)
   if (dtype === 'bool') return new Tensor('bool', Uint8Array.from(Array.from(data, Number)), shape)
-  if (dtype === 'float16') return new Tensor('float16', Uint16Array.from(Array.from(data, Number)), shape)
-  return new Tensor('float32', Float32Array.from(Array.from(data, Number)), shape)
+  const stored = storedNumbers(dtype, data)
+  if (stored instanceof Uint16Array) return new Tensor('float16', stored, shape)
+  return new Tensor('float32', stored, shape)
 }
 
-/** The table of a checkpoint's tensors, all float32. */
-export const weightTable = (weights: Record<string, Numbers | GoldenTensor>): WeightTable =>
+/** float32, or the bits of the nearest float16. */
+function storedNumbers(dtype: DType, data: Numbers['data']): Float32Array | Uint16Array {
+  if (dtype === 'float16') return Uint16Array.from(Array.from(data, Number), toHalf)
+  return data instanceof Float32Array ? data : Float32Array.from(Array.from(data, Number))
+}
+
+const single = new DataView(new ArrayBuffer(4))
+function fromHalf(half: number): number {
+  single.setUint32(0, floatBitsOfHalf(half))
+  return single.getFloat32(0)
+}
+
+/** The table of a checkpoint's tensors, all of one type. */
+export const weightTable = (
+  weights: Record<string, Numbers | GoldenTensor>,
+  dtype: 'float32' | 'float16' = 'float32',
+): WeightTable =>
   new WeightTable(
-    Object.entries(weights).map(([name, { shape }]): [string, WeightEntry] => [
-      name,
-      { dtype: 'float32', shape },
-    ]),
+    Object.entries(weights).map(([name, { shape }]): [string, WeightEntry] => [name, { dtype, shape }]),
   )
 
 /** Makes outputs of what modules end with, under the module's path: a golden case has values from within a network. */

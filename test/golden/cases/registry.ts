@@ -10,7 +10,7 @@ import { smgaCases } from './smga'
 import { speechEncoderCases } from './speech-encoders'
 import { speechInputCases } from './speech-input'
 import { unetBlocks } from './unet-blocks'
-import { unets } from './unets'
+import { unetsIn } from './unets'
 
 /**
  * Who computes a case, by the `case` field of its case.json. The longest key that the field begins with counts, so a
@@ -26,7 +26,7 @@ export const RUNNERS: Record<string, GoldenRunner> = {
   resampler,
   resize_image: resizeImage,
   ...unetBlocks,
-  ...unets,
+  ...unetsIn('float32'),
   ...motionCases,
   ...noiseCases,
   ...smgaCases,

@@ -13,6 +13,8 @@ import type { Comparison } from '../harness/comparison'
 import { GoldenError, type GoldenFolder } from '../harness/golden-folder'
 import type { GoldenRunner } from '../harness/run-case'
 
+type WeightType = 'float32' | 'float16'
+
 const levels = z.object({
   block_out_channels: z.array(z.int()),
   layers_per_block: z.int(),
@@ -92,7 +94,7 @@ function regionsOf(input: (name: string) => Numbers, level: number): Numbers {
 }
 
 /** Rows differ in their latents here, so each runs alone. One of zeros knows neither picture nor speech. */
-async function wholeUnet(folder: GoldenFolder): Promise<Comparison[]> {
+async function wholeUnet(folder: GoldenFolder, dtype: WeightType): Promise<Comparison[]> {
   const weights = folder.weights()
   const { unet, size, motionScale } = settingsOf(folder)
   const rows = folder.inputs().sample.shape[0]
@@ -104,7 +106,11 @@ async function wholeUnet(folder: GoldenFolder): Promise<Comparison[]> {
       const feeds = feedsOf(folder, row, scale)
       const isSilent = [feeds.image, feeds.tokens].every(({ data }) => numbersOf(data).every((x) => x === 0))
       const kind: Row = isSilent ? 'unconditional' : 'conditional'
-      const graphs = denoisingUnet(weightTable(weights), unet, { ...size, rows: [kind], reference: false })
+      const graphs = denoisingUnet(weightTable(weights, dtype), unet, {
+        ...size,
+        rows: [kind],
+        reference: false,
+      })
       tapModules(
         graphs.step,
         probes.map((name) => name.slice('dbg.'.length)),
@@ -131,13 +137,13 @@ async function wholeUnet(folder: GoldenFolder): Promise<Comparison[]> {
 }
 
 /** Both rows at once, with the banks of the reference UNet's case. */
-async function guidedUnet(folder: GoldenFolder): Promise<Comparison[]> {
+async function guidedUnet(folder: GoldenFolder, dtype: WeightType): Promise<Comparison[]> {
   const weights = folder.weights('denoising_unet')
   const { banks: said } = folder.read(z.object({ banks: z.string() }))
   const banks = folder.tensors(said.split(' ')[0]) // "../refunet_write/outputs.safetensors (bank.NN)"
   const { unet, size, motionScale } = settingsOf(folder)
-  const names = bankNames(weightTable(weights), unet)
-  const graphs = denoisingUnet(weightTable(weights), unet, size)
+  const names = bankNames(weightTable(weights, dtype), unet)
+  const graphs = denoisingUnet(weightTable(weights, dtype), unet, size)
 
   const run = async (round: (x: number) => number) => {
     const conditional = names.map((name, i) => {
@@ -161,13 +167,13 @@ function throughHalf(x: number): number {
   return bits.getFloat32(0)
 }
 
-async function bankWriter(folder: GoldenFolder): Promise<Comparison[]> {
+async function bankWriter(folder: GoldenFolder, dtype: WeightType): Promise<Comparison[]> {
   const weights = folder.weights()
   const { config, bank_order } = folder.read(referenceCase)
   const { sample, encoder_hidden_states } = folder.inputs()
   const [rows, , height, width] = sample.shape
   const options = { rows, height, width, lastHidden: true }
-  const graph = referenceUnet(weightTable(weights), levelsOf(config), options)
+  const graph = referenceUnet(weightTable(weights, dtype), levelsOf(config), options)
   const results = await runGraph(graph, { latents: sample, image: encoder_hidden_states }, weights)
   const order = graph.outputs.filter((name) => name.endsWith('.bank'))
   const paired = bank_order.map(({ reference_unet }) =>
@@ -181,29 +187,29 @@ async function bankWriter(folder: GoldenFolder): Promise<Comparison[]> {
   ]
 }
 
-async function pose(folder: GoldenFolder): Promise<Comparison[]> {
+async function pose(folder: GoldenFolder, dtype: WeightType): Promise<Comparison[]> {
   const weights = folder.weights()
   const { pose } = folder.inputs()
   const [, , frames, height, width] = pose.shape
-  const graph = poseGuider(weightTable(weights), { height, width })
+  const graph = poseGuider(weightTable(weights, dtype), { height, width })
   const { features } = await runGraph(graph, { pose: framesAsRows(pose) }, weights)
   return [folder.compare('out', rowsAsFrames(features, frames))]
 }
 
-async function audio(folder: GoldenFolder): Promise<Comparison[]> {
+async function audio(folder: GoldenFolder, dtype: WeightType): Promise<Comparison[]> {
   const weights = folder.weights()
   const { shape, data } = folder.inputs().audio
   const [rows, frames, ...features] = shape
   const flat = { shape: [rows * frames, features.reduce((a, b) => a * b)], data }
-  const { tokens } = await runGraph(audioProjection(weightTable(weights)), { audio: flat }, weights)
+  const { tokens } = await runGraph(audioProjection(weightTable(weights, dtype)), { audio: flat }, weights)
   return [folder.compare('out', { shape: [rows, frames, ...tokens.shape.slice(1)], data: tokens.data })]
 }
 
-/** The networks of stage 2's UNets, by the names of their cases. */
-export const unets: Record<string, GoldenRunner> = {
-  unet3d_full: wholeUnet,
-  unet3d_read_cfg: guidedUnet,
-  refunet_write: bankWriter,
-  pose_guider: pose,
-  audioproj: audio,
-}
+/** The networks of stage 2's UNets with weights of a type, by the names of their cases. */
+export const unetsIn = (dtype: WeightType): Record<string, GoldenRunner> => ({
+  unet3d_full: (folder) => wholeUnet(folder, dtype),
+  unet3d_read_cfg: (folder) => guidedUnet(folder, dtype),
+  refunet_write: (folder) => bankWriter(folder, dtype),
+  pose_guider: (folder) => pose(folder, dtype),
+  audioproj: (folder) => audio(folder, dtype),
+})

@@ -147,3 +147,14 @@ it('keys of a bank are computed once for all images that see it, and the others 
   })
   expectNear('both', short, [...blind, ...seeing], NEAR)
 })
+
+it('a feed-forward that takes a long batch in parts gives what it gives at once', async () => {
+  const x = noise([7, 5, CHANNELS], 1)
+  const ofBlock = () => transformerScope({}).at('transformer_blocks.0.ff')
+  const whole = await run({ x }, (g, { x }) => gegluFeedForward(g, x, ofBlock()))
+  const g = new GraphBuilder('parts')
+  const hiddenAtATime = 2 * 5 * 8 * CHANNELS // two of the seven
+  g.output('y', gegluFeedForward(g, g.input('x', 'float32', x.shape), ofBlock(), { hiddenAtATime }))
+  expect(g.graph.nodes.filter(({ op }) => op === 'Gemm')).toHaveLength(4 * 2)
+  expectNear('parts', (await runGraph(g.graph, { x }, formulaWeight)).y.data, whole, NEAR)
+})

@@ -137,6 +137,11 @@ describeGolden('the denoising UNet', () => {
     )
   }, 60_000)
 
+  it('gives the same by attention in chunks as by fused attention', async () => {
+    const size = { frames: 3, height: 16, width: 8 }
+    expectNear('velocity', await run({ ...size, attention: { chunk: 50 } }), await run(size), NEAR)
+  }, 30_000)
+
   it('keeps the keys of the speech: those of a video hold those of every window', async () => {
     const size = { frames: 2, height: 8, width: 8 }
     const { conditioning } = denoisingUnet(weightTable(published), TINY, { ...size, reference: false })

@@ -4,16 +4,17 @@ import { denoisingUnet, MMGT_UNET } from '../../../models/networks/denoising-une
 import { poseGuider } from '../../../models/networks/pose-guider'
 import { referenceUnet } from '../../../models/networks/reference-unet'
 import { describeGraph } from '../../../models/onnx/describe-graph'
-import type { Graph } from '../../../models/onnx/graph'
+import { DTYPES, type DType, type Graph } from '../../../models/onnx/graph'
+import type { AttentionForm } from '../../../models/onnx/graph-builder'
 import { type WeightEntry, WeightTable } from '../../../models/onnx/scope'
 import { referenceKeys } from '../../support/reference-keys'
 
 const keys = referenceKeys()
 
 /** The published checkpoint without its numbers. */
-function publishedTable(network: string): WeightTable {
+function publishedTable(network: string, dtype: DType = 'float32'): WeightTable {
   const { tensors } = keys!.find((list) => list.network === network)!
-  const entries = tensors.map(({ name, shape }): [string, WeightEntry] => [name, { dtype: 'float32', shape }])
+  const entries = tensors.map(({ name, shape }): [string, WeightEntry] => [name, { dtype, shape }])
   return new WeightTable(entries)
 }
 
@@ -79,6 +80,24 @@ describe.skipIf(!keys)('the full-size networks of stage 2', () => {
     expect((teraFlops(guided.step) + bankOnce - teraFlops(plain.step)) / 1.5).toBeCloseTo(1, 1)
     expect((teraFlops(guided.step) + bankOnce + saved) / 31.6).toBeCloseTo(1, 2)
     expect(teraFlops(guided.step) / 31.6).toBeLessThan(0.97)
+  })
+
+  it('a window has room on a CPU with 8 GB and on a GPU with 12 GB in float16, by either attention', () => {
+    const gigabytes = (dtype: 'float32' | 'float16', attention: AttentionForm) => {
+      const { step } = denoisingUnet(publishedTable('denoising_unet', dtype), MMGT_UNET, {
+        ...WINDOW,
+        attention,
+      })
+      const { parameters, peakActivationBytes } = describeGraph(step)
+      return { weights: (parameters * DTYPES[dtype].bytes) / 1e9, activations: peakActivationBytes / 1e9 }
+    }
+    for (const attention of ['fused', { chunk: 128 }] as const) {
+      const single = gigabytes('float32', attention) // 5.4 + 1.8, in chunks 1.9
+      expect(single.activations).toBeLessThan(2)
+      expect(single.weights + single.activations).toBeLessThan(7.5)
+      expect(gigabytes('float16', attention).activations).toBeLessThan(1.6)
+    }
+    expect(gigabytes('float32', 'plain').activations).toBeGreaterThan(20) // what the chunks are for
   })
 
   it('the other networks cost what the original counts', () => {
