@@ -6,6 +6,8 @@ import { databaseRunRows } from './db/run-rows'
 import { FileWorker } from './files/file-worker'
 import { Thumbnails } from './files/thumbnails'
 import { UPLOAD_LIMITS, type UploadLimits, Uploads } from './http/uploads'
+import { hashOnThread } from './packs/hash-file'
+import { PackService } from './packs/pack-service'
 import { openLive } from './realtime/open-live'
 import type { StudioSockets } from './realtime/sockets'
 import type { Services } from './services'
@@ -85,6 +87,10 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
   daily.unref()
   const fileWorker = new FileWorker(path.join(bundles, 'files.js'))
   const uploads = new Uploads(data, assets, fileWorker, { ...UPLOAD_LIMITS, ...options.uploads })
+  const packs = new PackService(data.packs, hashOnThread(path.join(bundles, 'hash.js')), {
+    onChanged: (pack) => void sockets.emit('packs.changed', { pack }),
+    onProgress: (progress) => void sockets.volatile.emit('packs.progressed', progress),
+  })
   live.pool.warmUp() // so that the first preview does not wait for a process to start
   const services: Services = {
     registry,
@@ -97,6 +103,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     versions: new VersionService(database, rooms),
     shares: new ShareService({ database, workflows, assets, runs, pins: data.pins }),
     exchange: new ExchangeService(data, workflows, assets, fileWorker),
+    packs,
     system,
     uploads,
   }
@@ -110,6 +117,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
       clearInterval(daily)
       uploads.close()
       fileWorker.close()
+      await packs.close()
       await live.close()
       await database.close()
     },

@@ -1,5 +1,6 @@
 import type { Registry } from '../nodes/core/registry'
 import type { UploadService } from './http/uploads'
+import type { PackService } from './packs/pack-service'
 import type { DocumentRooms } from './realtime/document-rooms'
 import type { RunManager } from './runs/run-manager'
 import type { DataFolder } from './storage/data-folder'
@@ -24,6 +25,7 @@ export interface Services {
   assets: AssetService
   shares: ShareService
   exchange: ExchangeService
+  packs: PackService
   system: SystemService
   uploads: UploadService
 }

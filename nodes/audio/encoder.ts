@@ -52,6 +52,13 @@ export const audioEncoder = defineNode({
       lips: { frames, fps: FPS, kind: 'wav2vec2' },
     }
   },
+  weights({ params, wanted }) {
+    const forMotion = wanted.has('motion') && params.motionKind === 'wavlm'
+    return [
+      ...(forMotion ? (['wavlm'] as const) : []),
+      ...(wanted.has('lips') ? (['wav2vec2'] as const) : []),
+    ]
+  },
 
   async run(ctx, { inputs: { audio }, params }) {
     if (ctx.wanted.has('lips')) {
@@ -75,7 +82,7 @@ export const audioEncoder = defineNode({
 function missingPack(what: string, way: string): StudioError {
   return new StudioError(
     'pack/missing',
-    `${what} need the model pack mmgt-official, which is not installed.`,
+    `${what} need the model pack mmgt-official, and this version cannot run it yet.`,
     {
       hint: `mmgt models pull mmgt-official gets it. ${way}: motion features of kind baseline need no pack.`,
     },

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Role } from './pack-roles'
 import type { Facts, Socket } from './sockets'
 import type { Payloads } from './values'
 
@@ -145,6 +146,8 @@ export interface Definition<
   /** Facts of the outputs, as far as they follow from params and the facts of the inputs. */
   facts?(args: FactsInput<z.infer<S>>): { [K in keyof O]?: Facts }
   agree?: readonly Agreement[]
+  /** Weights it needs for the outputs that are read, so that an opened workflow can say which are missing. */
+  weights?(args: { params: z.infer<S>; wanted: ReadonlySet<string> }): readonly Role[]
   /** Checks that need more than a schema; a sentence that says what is wrong, or null. Runs before anything else. */
   validate?(params: z.infer<S>): string | null
   /** The params as far as the result depends on them, when names or what is off do not count. Part of the cache key. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
+import { ROLES, type Role } from '../../nodes/core/pack-roles'
 import { type Pack, packName, parsePack } from './pack'
 import { OFFICIAL, type PackStore } from './pack-store'
-import { ROLES, type Role } from './roles'
 
 /** How deep and how wide a folder is searched for known files. */
 const MAX_DEPTH = 6

@@ -1,11 +1,12 @@
-import { promises as fs, readFileSync, rmSync, statSync } from 'node:fs'
+import { promises as fs } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
-import { makeFolder, writeAtomicSync, writeError } from '../storage/files'
+import { makeFolder, writeError } from '../storage/files'
 import { type Hub, type HubAnswer, header, unreachable } from './hub'
 import { failed, refusal, Wait } from './hub-refusal'
 import type { PackSource } from './pack'
+import { forgetPart, readNote, sizeOfPart, writeNote } from './part-file'
 
 export interface DownloadLimits {
   /** Attempts in a row that may bring nothing, or less than `stallBytes`. */
@@ -48,13 +49,6 @@ export interface Downloaded {
   isFresh: boolean
 }
 
-interface PartNote {
-  etag?: string
-  sha256?: string
-}
-
-const noteFile = (part: string) => `${part}.json`
-
 /**
  * Downloads until the part is whole, going on where an earlier attempt, or an earlier process, stopped.
  *
@@ -88,12 +82,6 @@ export async function download(
       })
     }
   }
-}
-
-/** Removes a part, so that the next download begins at the beginning. */
-export function forgetPart(part: string): void {
-  rmSync(part, { force: true })
-  rmSync(noteFile(part), { force: true })
 }
 
 /** One request: appends what comes to the part. @throws Wait for what may pass */
@@ -235,8 +223,6 @@ const shorter = ({ name, expected }: Download, { host }: HubAnswer, bytes: numbe
 
 const isLost = (error: unknown) => !(error instanceof StudioError)
 
-const sizeOfPart = (part: string): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0
-
 /** A part of other bytes than those that are wanted now. */
 function forgetOtherPart({ part, expected }: Download): void {
   if (sizeOfPart(part) === 0) return
@@ -246,13 +232,3 @@ function forgetOtherPart({ part, expected }: Download): void {
   // Without a mark of either kind nobody could tell whether the rest belongs to it.
   if (isOther || (note.sha256 === undefined && note.etag === undefined)) forgetPart(part)
 }
-
-function readNote(part: string): PartNote {
-  try {
-    return JSON.parse(readFileSync(noteFile(part), 'utf8')) as PartNote
-  } catch {
-    return {}
-  }
-}
-
-const writeNote = (part: string, note: PartNote) => writeAtomicSync(noteFile(part), JSON.stringify(note))

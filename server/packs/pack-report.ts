@@ -1,4 +1,5 @@
 import { type ErrorJson, StudioError } from '../../nodes/core/errors'
+import { ROLES, type Role } from '../../nodes/core/pack-roles'
 import { licenceOf, sizeOf } from './pack'
 import {
   expectedOf,
@@ -8,7 +9,6 @@ import {
   localFile,
   type PackStore,
 } from './pack-store'
-import { ROLES, type Role } from './roles'
 
 export interface FileReport {
   name: string

@@ -9,13 +9,13 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { StudioError } from '../../nodes/core/errors'
+import type { Role } from '../../nodes/core/pack-roles'
 import { nearest } from '../nearest'
 import { makeFolder, writeAtomicSync } from '../storage/files'
 import { lockFile } from '../storage/process-lock'
 import official from './mmgt-official.pack.json'
 import { type Pack, packName, parsePack, sizeOf } from './pack'
 import { changeState, type PackState, readState } from './pack-state'
-import type { Role } from './roles'
 
 /** Manifests that come with the studio. */
 const SHIPPED: Pack[] = [parsePack(JSON.stringify(official), 'the shipped mmgt-official')]

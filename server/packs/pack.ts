@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { StudioError } from '../../nodes/core/errors'
-import { ROLE_NAMES } from './roles'
+import { ROLE_NAMES } from '../../nodes/core/pack-roles'
 
 /** Names that Windows keeps for devices, with or without an extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i

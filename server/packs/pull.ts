@@ -1,8 +1,9 @@
 import { promises as fs, rmSync } from 'node:fs'
 import path from 'node:path'
 import { CancelledError, type ErrorJson, StudioError } from '../../nodes/core/errors'
+import type { Role } from '../../nodes/core/pack-roles'
 import { makeFolder } from '../storage/files'
-import { DOWNLOAD_LIMITS, type DownloadLimits, download, forgetPart } from './download'
+import { DOWNLOAD_LIMITS, type DownloadLimits, download } from './download'
 import type { HashFile } from './hash-file'
 import type { Hub } from './hub'
 import { refusal } from './hub-refusal'
@@ -17,7 +18,7 @@ import {
   noteChecked,
   type PackStore,
 } from './pack-store'
-import type { Role } from './roles'
+import { forgetPart } from './part-file'
 import { Speed } from './speed'
 
 export interface PlannedFile {

@@ -11,6 +11,8 @@ import type { PlannedStep, RunEvent } from '../../nodes/core/run-events'
 import type { RunSnapshot, RunSummary } from '../../nodes/core/run-snapshot'
 import type { Facts } from '../../nodes/core/sockets'
 import type { ValueRef } from '../../nodes/core/value-ref'
+import type { MissingWeights } from '../packs/missing-weights'
+import type { PullProgress } from '../packs/pack-service'
 
 export type { RunEvent } from '../../nodes/core/run-events'
 export type { RunNode, RunSnapshot, RunState, RunSummary } from '../../nodes/core/run-snapshot'
@@ -51,6 +53,10 @@ export interface ServerToClient {
   'runs.removed'(args: { run: string }): void
   /** A workflow was created, renamed, moved, deleted or restored. */
   'library.changed'(args: { workflow: string }): void
+  /** Something of a model pack is to be read anew: a file came, a download began, paused or failed. */
+  'packs.changed'(args: { pack: string }): void
+  /** How far a download is; those that a slow client misses are not sent again. */
+  'packs.progressed'(args: PullProgress & { pack: string }): void
 }
 
 export interface PreviewMessage {
@@ -75,6 +81,8 @@ export interface Analysis {
   steps: PlannedStep[]
   /** Sum over the steps that will run, as far as they have been measured. */
   estimateSeconds?: number
+  /** Model packs that nodes need parts of which are not here. */
+  missingWeights: MissingWeights[]
   /** Values of cached steps: node → output → value. The cards show them. */
   values: Record<string, Record<string, ValueRef>>
 }

@@ -7,6 +7,7 @@ import type { ValueRef } from '../../nodes/core/value-ref'
 import { plannedSteps } from '../engine/engine'
 import { historyFile, readHistory, readTimings, timingsFile } from '../engine/journal'
 import { type Survey, survey } from '../engine/plan'
+import { missingWeights } from '../packs/missing-weights'
 import type { Analysis } from '../realtime/protocol'
 import type { AssetRecord } from '../storage/assets'
 import type { DataFolder } from '../storage/data-folder'
@@ -37,6 +38,7 @@ export class Analyst {
       workflow: document.id,
       facts: factsOf(found),
       problems: found.graph.problems,
+      missingWeights: missingWeights(document, registry, data.packs),
       targets: found.targets,
       steps,
       estimateSeconds: estimateOf(steps),

@@ -1,5 +1,6 @@
 import { assetRouter } from './routers/asset'
 import { catalogRouter } from './routers/catalog'
+import { packRouter } from './routers/pack'
 import { runRouter } from './routers/run'
 import { shareRouter } from './routers/share'
 import { systemRouter } from './routers/system'
@@ -10,6 +11,7 @@ import { router } from './trpc'
 export const appRouter = router({
   asset: assetRouter,
   catalog: catalogRouter,
+  pack: packRouter,
   run: runRouter,
   share: shareRouter,
   system: systemRouter,

@@ -24,7 +24,7 @@ export type Settings = z.infer<typeof settingsSchema>
 
 /** What takes room in the data folder, and how much of it can be computed again. */
 export interface StoragePart {
-  part: 'results' | 'assets' | 'database' | 'history'
+  part: 'results' | 'assets' | 'packs' | 'database' | 'history'
   label: string
   bytes: number
   count: number
@@ -106,6 +106,7 @@ export class SystemService {
     const parts = [
       part('results', 'Results of nodes', results, sum(results.filter(({ name }) => !pinned.has(name)))),
       part('assets', 'Your files', own),
+      part('packs', 'Model packs', await sizes(data.packs.folder)),
       part('history', 'History of runs', history),
       { ...part('database', 'Workflows', database), count: await this.database.read.workflow.count() },
     ]

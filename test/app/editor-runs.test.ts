@@ -20,6 +20,7 @@ const analysis = (change: Partial<Analysis> = {}): Analysis => ({
   revision: 1,
   facts: {},
   problems: [],
+  missingWeights: [],
   targets: ['n99'],
   steps: NODES.map((node) => step(node)),
   values: {},
