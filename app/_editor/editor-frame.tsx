@@ -2,6 +2,7 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import { X } from 'lucide-react'
 import { IconButton } from '../_ui/icon-button'
+import { MissingPack } from './bar/missing-pack'
 import { TopBar } from './bar/top-bar'
 import { Canvas } from './canvas/canvas'
 import { useCanvasView } from './canvas/canvas-view'
@@ -33,6 +34,7 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
       <ReactFlowProvider>
         <div className="flex h-dvh flex-col overflow-hidden bg-app" inert={editing !== undefined}>
           <TopBar share={<ShareDialog workflowId={workflowId} />} />
+          <MissingPack />
           <div className="flex min-h-0 flex-1">
             <Rail />
             <div className="flex min-w-0 flex-1 flex-col">

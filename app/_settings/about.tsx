@@ -22,7 +22,7 @@ export function About({ version, dataFolder }: { version?: string; dataFolder?: 
       </SettingRow>
       <SettingRow
         label="Privacy"
-        docs="The studio sends nothing anywhere. A shared link is read from this machine."
+        docs="The studio sends nothing anywhere; only the download of a model pack asks its hub. A shared link is read from this machine."
       >
         <span className="text-text-3">Nothing leaves</span>
       </SettingRow>

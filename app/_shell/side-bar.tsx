@@ -1,18 +1,28 @@
 'use client'
-import { Film, Home, LayoutTemplate, type LucideIcon, Settings, Trash2, Workflow } from 'lucide-react'
+import {
+  Film,
+  Home,
+  LayoutTemplate,
+  type LucideIcon,
+  Package,
+  Settings,
+  Trash2,
+  Workflow,
+} from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { classNames } from '../_ui/class-names'
 import { Logo } from '../_ui/logo'
 import { Tooltip } from '../_ui/tooltip'
 
-export type Place = 'home' | 'workflows' | 'templates' | 'results' | 'bin' | 'settings'
+export type Place = 'home' | 'workflows' | 'templates' | 'results' | 'models' | 'bin' | 'settings'
 
 const PLACES: { place: Place; href: string; label: string; icon: LucideIcon }[] = [
   { place: 'home', href: '/', label: 'Home', icon: Home },
   { place: 'workflows', href: '/?show=workflows', label: 'Workflows', icon: Workflow },
   { place: 'templates', href: '/?show=templates', label: 'Templates', icon: LayoutTemplate },
   { place: 'results', href: '/?show=results', label: 'Results', icon: Film },
+  { place: 'models', href: '/models', label: 'Models', icon: Package },
   { place: 'bin', href: '/?show=bin', label: 'Bin', icon: Trash2 },
   { place: 'settings', href: '/settings', label: 'Settings', icon: Settings },
 ]
@@ -45,8 +55,8 @@ export function SideBar({
               href={href}
               aria-current={key === place ? 'page' : undefined}
               className={classNames(
-                // A phone has room for five; there the bin is reached from the list of workflows.
-                key === 'bin' && 'max-sm:hidden',
+                // A phone has room for five; there the bin is reached from the list of workflows, and packs belong to a desk.
+                (key === 'bin' || key === 'models') && 'max-sm:hidden',
                 'flex items-center gap-2 rounded-2 font-strong transition-colors duration-(--t-instant) hover:bg-hover',
                 'max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-1 max-sm:text-11 sm:h-9 sm:max-xl:justify-center xl:h-[30px] xl:px-2.5',
                 key === place

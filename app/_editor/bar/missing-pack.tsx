@@ -1,0 +1,164 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { Download, PackageOpen, Pause } from 'lucide-react'
+import Link from 'next/link'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { MissingWeights } from '../../../server/packs/missing-weights'
+import type { FileReport } from '../../../server/packs/pack-report'
+import { sayFailure } from '../../_lib/action-error'
+import { saySeconds } from '../../_lib/say-time'
+import { useTRPC } from '../../_lib/trpc'
+import { type ReadablePack, usePackActions, usePacks } from '../../_models/use-packs'
+import { Button } from '../../_ui/button'
+import { Dialog } from '../../_ui/dialog'
+import { ProgressBar } from '../../_ui/progress-bar'
+import { sayBytes } from '../stages/say-bytes'
+import { useEditor } from '../state/editor-context'
+
+const NOTHING: MissingWeights[] = []
+
+/** Says that nodes of the workflow need weights that are not here, and gets them. */
+export function MissingPack() {
+  const { runs } = useEditor()
+  const [needed] = useStore(runs.store, (state) => state.analysis?.missingWeights ?? NOTHING)
+  return needed ? <Banner needed={needed} /> : null
+}
+
+function Banner({ needed }: { needed: MissingWeights }) {
+  const [isAsking, setAsking] = useState(false)
+  const packs = usePacks()
+  const { pause } = usePackActions(needed.pack)
+  const pack = packs.data?.find(
+    (entry): entry is ReadablePack => entry.name === needed.pack && !('problem' in entry),
+  )
+  if (!pack) return null
+  // The analysis is as old as the last edit; the list of packs knows what has come since.
+  const roles = pack.roles.filter(
+    (role) => role.state !== 'installed' && needed.roles.some((need) => need.role === role.role),
+  )
+  if (roles.length === 0) return null
+  const files = pack.files.filter(({ name }) => roles.some((role) => role.files.includes(name)))
+  const { pull } = pack
+  const isRunning = pull?.state === 'running'
+  return (
+    <section
+      aria-label="Missing weights"
+      className="flex flex-none flex-wrap items-center gap-x-3 gap-y-1.5 border-line-1 border-b bg-warn-soft px-4 py-1.5"
+    >
+      <PackageOpen size={15} strokeWidth={1.75} aria-hidden className="flex-none text-warn" />
+      <p className="min-w-0 flex-1">
+        <b className="font-strong">
+          {needed.nodes.length === 1 ? 'A node' : `${needed.nodes.length} nodes`} of this workflow{' '}
+          {needed.nodes.length === 1 ? 'needs' : 'need'} {roles.map(({ title }) => title).join(' and ')}
+        </b>{' '}
+        <span className="text-text-2">
+          from {pack.name}, {saySizes(files)}.
+        </span>
+        {pull?.state === 'failed' && <span className="text-err"> {pull.error?.message}</span>}
+      </p>
+      {isRunning ? (
+        <>
+          <ProgressBar
+            fraction={(pull.progress?.bytes ?? 0) / Math.max(1, pull.progress?.totalBytes ?? 1)}
+            label={`Download of ${pack.name}`}
+            className="w-40"
+          />
+          <span className="w-44 text-11 text-text-2 tabular-nums">
+            {pull.progress
+              ? `${sayBytes(pull.progress.bytes)} of ${sayBytes(pull.progress.totalBytes)}${pull.progress.remainingSeconds === undefined ? '' : ` · ${saySeconds(Math.ceil(pull.progress.remainingSeconds))} left`}`
+              : 'Asking the hub'}
+          </span>
+          <Button size="small" icon={Pause} onClick={pause}>
+            Pause
+          </Button>
+        </>
+      ) : (
+        <Button size="small" icon={Download} onClick={() => setAsking(true)}>
+          Get the pack
+        </Button>
+      )}
+      <Link
+        href="/models"
+        className="rounded-1 text-11 text-text-2 underline decoration-line-3 underline-offset-2"
+      >
+        Models
+      </Link>
+      <GetDialog pack={pack} roles={roles} files={files} open={isAsking} onOpenChange={setAsking} />
+    </section>
+  )
+}
+
+/** What would be downloaded, under which licences; then the download. */
+function GetDialog({
+  pack,
+  roles,
+  files,
+  open,
+  onOpenChange,
+}: {
+  pack: ReadablePack
+  roles: ReadablePack['roles']
+  files: FileReport[]
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
+  const trpc = useTRPC()
+  const pull = useMutation(
+    trpc.pack.pull.mutationOptions({ onError: sayFailure, onSuccess: () => onOpenChange(false) }),
+  )
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Get parts of ${pack.name}`}
+      description="They are downloaded once and checked; the editor stays usable meanwhile."
+      footer={
+        <Button
+          kind="primary"
+          icon={Download}
+          busy={pull.isPending}
+          onClick={() => pull.mutate({ pack: pack.name, roles: roles.map(({ role }) => role) })}
+        >
+          Download {saySizes(files)}
+        </Button>
+      }
+    >
+      <ul className="grid gap-2">
+        {files.map(({ name, size, licence, repo }) => (
+          <li key={name} className="rounded-2 bg-field px-3 py-2">
+            <p className="flex gap-3">
+              <span className="min-w-0 flex-1 truncate font-mono text-11" title={name}>
+                {repo}/{name.split('/').at(-1)}
+              </span>
+              <span className="text-text-2 tabular-nums">
+                {size === undefined ? 'size unknown' : sayBytes(size)}
+              </span>
+            </p>
+            <p className="mt-0.5 text-11 text-text-3">
+              Licence:{' '}
+              {licence.url ? (
+                <a
+                  href={licence.url}
+                  target="_blank"
+                  rel="noreferrer"
+                  className="underline underline-offset-2"
+                >
+                  {licence.name}
+                </a>
+              ) : (
+                licence.name
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  )
+}
+
+function saySizes(files: FileReport[]): string {
+  const bytes = files.reduce((sum, { size, bytes: here }) => sum + Math.max(0, (size ?? 0) - here), 0)
+  const isExact = files.every(({ size, isEstimate }) => size !== undefined && !isEstimate)
+  return bytes === 0 ? 'of unknown size' : `${isExact ? '' : '~'}${sayBytes(bytes)}`
+}
