@@ -82,6 +82,7 @@ export function eventLine(event: PullEvent | VerifyEvent): string | undefined {
         ? `${event.pack} is complete.`
         : `${event.pack} is complete: ${bytesText(event.bytes)} in ${Math.round(event.seconds)} s.`
     case 'file.downloaded':
+      return `  check   ${event.file}`
     case 'pull.progressed':
       return undefined
   }

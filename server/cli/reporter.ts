@@ -97,6 +97,7 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
         }
         case 'pull.planned':
         case 'file.waited':
+        case 'file.downloaded':
         case 'file.verified':
         case 'file.wrong':
         case 'file.absent':

@@ -28,12 +28,14 @@ const MAX_REDIRECTS = 5
  */
 export class Hub {
   private readonly dispatcher: Dispatcher
+  private readonly token: string | undefined
 
   constructor(
     readonly endpoint: URL,
-    private readonly token?: string,
+    token?: string,
     silenceMs = SILENCE_MS,
   ) {
+    this.token = isPrivate(endpoint) ? token : undefined
     this.dispatcher = proxyAgent(silenceMs)
   }
 
@@ -131,7 +133,7 @@ export class Hub {
  *
  * @throws StudioError `usage/endpoint`
  */
-export function hubFromEnvironment(env: NodeJS.ProcessEnv = process.env): Hub {
+export function hubFromEnvironment(env: Record<string, string | undefined> = process.env): Hub {
   const text = env.HF_ENDPOINT?.trim() || 'https://huggingface.co'
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new StudioError(
@@ -153,6 +155,10 @@ export function unreachable(host: string, cause: unknown): StudioError {
     cause,
   })
 }
+
+/** Whether nobody on the way can read what is sent. */
+const isPrivate = ({ protocol, hostname }: URL) =>
+  protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
 
 function checkedRedirect(from: URL, location: string): URL {
   const to = URL.canParse(location, from) ? new URL(location, from) : undefined

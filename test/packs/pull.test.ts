@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -10,9 +13,11 @@ import {
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { reportPack } from '../../server/packs/pack-report'
+import { processStart } from '../../server/storage/process'
 import { hubServer, sha256Of } from '../support/hub-server'
 import { manifest, QUICK, type TestPack, testPack, weights } from '../support/packs'
 import { random } from '../support/random-bytes'
+import { smallDisk } from '../support/small-disk'
 
 const VAE = 'vae/model.safetensors'
 const bigger = weights(3_000_000, 1)
@@ -303,4 +308,33 @@ it('replaces a download that is damaged by now', async () => {
   expect(state(pack)).toBe('wrong')
   await pack.pull()
   expect(read(pack, VAE).equals(bigger)).toBe(true)
+})
+
+it('a disk that fills up in the middle is said, and the rest comes when there is room again', async (context) => {
+  const disk = smallDisk(300)
+  if (!disk) return context.skip('mounting a small tmpfs is not permitted here')
+  const hub = await hubServer()
+  hub.serve('lab/weights/vae/model.safetensors', bigger, { bytesPerSecond: 2_000_000 })
+  const pack = testPack(hub, onlyVae(), disk)
+  const pulling = failure(pack.pull())
+  await expect.poll(() => hub.sentBytes(), { timeout: 10_000 }).toBeGreaterThan(300_000)
+  const filler = path.join(disk, 'of-somebody-else')
+  const { bavail, bsize } = statfsSync(disk)
+  execFileSync('fallocate', ['-l', String(bavail * bsize), filler])
+  expect(await pulling).toMatch(
+    /^storage\/full: The disk is full: .*model\.safetensors\.part could not be written/,
+  )
+  rmSync(filler)
+  await pack.pull()
+  expect(read(pack, VAE).equals(bigger)).toBe(true)
+})
+
+it('leaves a pack alone that another process is downloading', async () => {
+  const hub = await hubServer()
+  const pack = testPack(hub, onlyVae())
+  const { ppid: pid } = process
+  writeFileSync(path.join(pack.home, 'pull.lock'), JSON.stringify({ pid, start: processStart(pid) }))
+  expect(await failure(pack.pull())).toContain(`pack/busy: Process ${pid} is downloading tiny.`)
+  await expect(pack.store.remove('tiny')).rejects.toThrow(`Process ${pid}`)
+  expect(hub.requests).toEqual([])
 })
