@@ -1,9 +1,11 @@
 import type { GoldenRunner } from '../harness/run-case'
 import { baseline } from './baseline'
+import { diffusionCases } from './diffusion'
 import { poseDraw, rasterPrimitives } from './drawing'
 import { motionCases } from './motions'
 import { noiseCases } from './noise'
 import { person } from './person'
+import { pictureEncoderCases } from './picture-encoders'
 import { imagePreprocess, maskPyramids, resizeImage } from './pictures'
 import { resampler } from './resampler'
 import { smgaCases } from './smga'
@@ -18,9 +20,11 @@ import { unetsIn } from './unets'
  */
 export const RUNNERS: Record<string, GoldenRunner> = {
   baseline_: baseline,
+  ...diffusionCases,
   image_preprocess: imagePreprocess,
   mask_pyramid: maskPyramids,
   ...person,
+  ...pictureEncoderCases,
   pose_draw: poseDraw,
   raster_primitives: rasterPrimitives,
   resampler,
@@ -40,12 +44,8 @@ const TRAINING = 'training is not part of the studio'
 /** Kinds that are known and left out, with the reason. A kind in neither list fails. */
 export const NOT_COMPARED: Record<string, string> = {
   adan: TRAINING,
-  clip_vision: NOT_YET,
-  context_windows: NOT_YET,
-  ddim: NOT_YET,
   mdx_: NOT_YET,
   pipeline_e2e: NOT_YET,
   slicing: 'the studio cuts speech without the original’s gaps (stage1.md §14, 1–3)',
   smga_train_loss: TRAINING,
-  vae: NOT_YET,
 }
