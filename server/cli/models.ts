@@ -133,8 +133,13 @@ async function add(
     role,
   })
   if (values.json) return print({ type: 'pack.added', ...added })
-  reporter.note(`Added to ${added.pack}, used where they are:`)
-  for (const file of added.files) reporter.note(`  ${file}`)
+  const { files } = reportPack(store, store.get(added.pack))
+  const here = files.filter(({ name, state }) => added.files.includes(name) && state !== 'missing')
+  reporter.note(
+    `Added to ${added.pack}; ${here.length} of ${added.files.length} files are used where they are:`,
+  )
+  for (const { name, path: place } of here) reporter.note(`  ${name}  ${place}`)
+  if (here.length < added.files.length) reporter.note(`mmgt models pull ${added.pack} gets the others.`)
 }
 
 async function remove(

@@ -1,12 +1,12 @@
 import { promises as fs } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { CancelledError, StudioError } from '../../nodes/core/errors'
+import { StudioError } from '../../nodes/core/errors'
 import { makeFolder, writeError } from '../storage/files'
 import { type Hub, type HubAnswer, header, unreachable } from './hub'
-import { failed, refusal, Wait } from './hub-refusal'
+import { failed, refusal } from './hub-refusal'
 import type { PackSource } from './pack'
 import { forgetPart, readNote, sizeOfPart, writeNote } from './part-file'
+import { patiently, Wait } from './patience'
 
 export interface DownloadLimits {
   /** Attempts in a row that may bring nothing, or less than `stallBytes`. */
@@ -64,24 +64,13 @@ export async function download(
   makeFolder(path.dirname(file.part))
   forgetOtherPart(file)
   const isFresh = sizeOfPart(file.part) === 0
-  for (let failures = 0; ; ) {
-    const before = sizeOfPart(file.part)
-    try {
-      await attempt(hub, file, listener, signal, limits)
-      return { isFresh }
-    } catch (error) {
-      if (signal.aborted) throw new CancelledError()
-      if (!(error instanceof Wait)) throw error
-      const hasProgress = sizeOfPart(file.part) - before > limits.stallBytes
-      failures = hasProgress ? 1 : failures + 1
-      const waitMs = error.askedMs ?? limits.pauseMs(failures)
-      if (failures >= limits.tries || waitMs > limits.maxWaitMs) throw error.reason
-      listener.onWait(Math.ceil(waitMs / 1000), error.reason.message)
-      await sleep(waitMs, undefined, { signal }).catch(() => {
-        throw new CancelledError()
-      })
-    }
-  }
+  await patiently(() => attempt(hub, file, listener, signal, limits), {
+    limits,
+    signal,
+    onWait: listener.onWait,
+    bytes: () => sizeOfPart(file.part),
+  })
+  return { isFresh }
 }
 
 /** One request: appends what comes to the part. @throws Wait for what may pass */
@@ -99,9 +88,7 @@ async function attempt(
   const stall = new AbortController()
   const either = AbortSignal.any([signal, stall.signal])
   const from = sizeOfPart(part)
-  const answer = await hub.open(file.source, from, readNote(part).etag, either).catch((error) => {
-    throw error instanceof StudioError && error.code === 'hub/unreachable' ? new Wait(error) : error
-  })
+  const answer = await hub.open(file.source, from, readNote(part).etag, either)
   try {
     checkUnchanged(file, answer)
     const start = startOf(answer, from)

@@ -1,17 +1,7 @@
 import { StudioError } from '../../nodes/core/errors'
 import type { Download } from './download'
 import { type Hub, type HubAnswer, header } from './hub'
-
-/** A failure that may pass: try again after the time the server asked for, or soon. */
-export class Wait extends Error {
-  constructor(
-    /** What to say when it does not pass. */
-    readonly reason: StudioError,
-    readonly askedMs?: number,
-  ) {
-    super(reason.message)
-  }
-}
+import { Wait } from './patience'
 
 /** Why a server gave no bytes, as one sentence; wrapped in a `Wait` when the same question may be answered later. */
 export function refusal(

@@ -19,6 +19,7 @@ import {
   type PackStore,
 } from './pack-store'
 import { forgetPart } from './part-file'
+import { patiently } from './patience'
 import { Speed } from './speed'
 
 export interface PlannedFile {
@@ -69,6 +70,9 @@ const AT_ONCE = 4
 
 /** Stays free on the disk. */
 const RESERVE_BYTES = 256 << 20
+
+/** Of the first question about a file: whoever has no network learns it soon. */
+const FIRST_TRIES = 3
 
 const PROGRESS_MS = 250
 
@@ -154,12 +158,18 @@ class Pull {
     }
     const { state } = this.local
     if (state.pins[file]) return
-    const answer = await this.tools.hub.look(source, this.options.signal)
-    if (answer.status !== 200) {
-      const error = refusal(this.tools.hub, { source, name: file }, answer)
-      throw error instanceof StudioError ? error : error.reason
+    const { hub } = this.tools
+    const { signal, limits = DOWNLOAD_LIMITS } = this.options
+    const ask = async () => {
+      const answer = await hub.look(source, signal)
+      if (answer.status !== 200) throw refusal(hub, { source, name: file }, answer)
+      return answer
     }
-    const { size, sha256 } = answer
+    const { size, sha256 } = await patiently(ask, {
+      limits: { ...limits, tries: Math.min(limits.tries, FIRST_TRIES) },
+      signal,
+      onWait: (seconds, reason) => this.tell({ type: 'file.waited', file, seconds, reason }),
+    })
     const known = this.local.pack.files[file]
     if ((known.sha256 && sha256 && known.sha256 !== sha256) || (known.size && size && known.size !== size)) {
       throw new StudioError(
