@@ -13,6 +13,7 @@ import { speechEncoderCases } from './speech-encoders'
 import { speechInputCases } from './speech-input'
 import { unetBlocks } from './unet-blocks'
 import { unetsIn } from './unets'
+import { voice } from './voice'
 
 /**
  * Who computes a case, by the `case` field of its case.json. The longest key that the field begins with counts, so a
@@ -36,6 +37,7 @@ export const RUNNERS: Record<string, GoldenRunner> = {
   ...smgaCases,
   ...speechEncoderCases,
   ...speechInputCases,
+  ...voice,
 }
 
 const NOT_YET = 'nothing of ours computes it yet'
@@ -44,7 +46,6 @@ const TRAINING = 'training is not part of the studio'
 /** Kinds that are known and left out, with the reason. A kind in neither list fails. */
 export const NOT_COMPARED: Record<string, string> = {
   adan: TRAINING,
-  mdx_: NOT_YET,
   pipeline_e2e: NOT_YET,
   slicing: 'the studio cuts speech without the original’s gaps (stage1.md §14, 1–3)',
   smga_train_loss: TRAINING,
