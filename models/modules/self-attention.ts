@@ -1,5 +1,5 @@
 import type { Value } from '../onnx/graph'
-import type { GraphBuilder } from '../onnx/graph-builder'
+import type { AttentionForm, GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
 import { linear } from './basic'
 
@@ -11,10 +11,10 @@ export function selfAttention(
   g: GraphBuilder,
   x: Value,
   scope: Scope,
-  { heads, bias }: { heads: number; bias?: Value },
+  { heads, bias, form }: { heads: number; bias?: Value; form?: AttentionForm },
 ): Value {
   return g.within(scope, () => {
     const [q, k, v] = ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(g, x, scope.at(name)))
-    return linear(g, g.attention(q, k, v, { heads, bias }), scope.at('out_proj'))
+    return linear(g, g.attention(q, k, v, { heads, bias, form }), scope.at('out_proj'))
   })
 }

@@ -1,7 +1,7 @@
 import { layerNorm, linear } from '../modules/basic'
 import type { Dim } from '../onnx/dims'
 import type { Value } from '../onnx/graph'
-import { GraphBuilder } from '../onnx/graph-builder'
+import { type AttentionForm, GraphBuilder } from '../onnx/graph-builder'
 import type { Scope, WeightTable } from '../onnx/scope'
 
 /**
@@ -23,6 +23,8 @@ export const SMGA: SmgaConfig = { heads: 8, layers: 8, conditionLayers: 2 }
 const FACE = { from: 3 * 24, to: 3 * 92 }
 /** Tokens of the diffusion time, behind those of the audio. */
 const TIME_TOKENS = 2
+
+type Options = SmgaConfig & { form?: AttentionForm }
 
 /** In the checkpoint, and used by nothing; the frequencies are computed again, they are the same everywhere. */
 export const SMGA_UNUSED: readonly RegExp[] = [
@@ -49,7 +51,7 @@ export function smgaGraph(
   table: WeightTable,
   config: SmgaConfig,
   rows: SmgaRows,
-  n: Dim = 'n',
+  { n = 'n', form }: { n?: Dim; form?: AttentionForm } = {},
 ): GraphBuilder {
   const g = new GraphBuilder(`smga ${rows}`)
   const root = table.root
@@ -64,7 +66,7 @@ export function smgaGraph(
   const conditions: Condition[] = []
   if (rows !== 'unconditional') {
     const audio = input('audio', [n, frames, root.shapeOf('cond_projection.weight')[1]])
-    conditions.push(audioCondition(g, audio, root, config))
+    conditions.push(audioCondition(g, audio, root, { ...config, form }))
   }
   if (rows !== 'conditional') conditions.push(noCondition(g, n, root))
   const streams = projectStreams(g, x, start, root)
@@ -80,7 +82,10 @@ export function smgaGraph(
     ),
   )
   const { memory, tau } = timeCondition(g, { tokens, pooled }, both(time), root)
-  const hidden = decoder(g, both(streams.face), both(streams.body), memory, tau, root, config)
+  const hidden = decoder(g, both(streams.face), both(streams.body), memory, tau, root, {
+    ...config,
+    form,
+  })
   const predicted = g.cast(linear(g, hidden, root.at('final_layer')), 'float32')
   g.output('motion', rows === 'guided' ? guide(g, predicted, n) : predicted, [n, frames, values])
   return g
@@ -119,10 +124,10 @@ interface Condition {
 }
 
 /** audio [n, f, c] → its tokens, and their mean through an MLP. */
-function audioCondition(g: GraphBuilder, audio: Value, scope: Scope, config: SmgaConfig): Condition {
+function audioCondition(g: GraphBuilder, audio: Value, scope: Scope, options: Options): Condition {
   let tokens = linear(g, audio, scope.at('cond_projection'))
-  const context = { heads: config.heads, rotate: rotary(g, tokens) }
-  for (let i = 0; i < config.conditionLayers; i++) {
+  const context = { heads: options.heads, form: options.form, rotate: rotary(g, tokens) }
+  for (let i = 0; i < options.conditionLayers; i++) {
     tokens = encoderLayer(g, tokens, scope.at('cond_encoder').at(i), context)
   }
   const mlp = scope.at('non_attn_cond_projection')
@@ -169,6 +174,7 @@ function timeCondition(g: GraphBuilder, condition: Condition, time: Value, scope
 /** What attention needs besides weights. */
 interface AttentionContext {
   heads: number
+  form?: AttentionForm
   /** Of sequences of f frames. */
   rotate: Rotate
 }
@@ -193,10 +199,11 @@ function decoder(
   memory: Value,
   tau: Value,
   scope: Scope,
-  { layers, heads }: SmgaConfig,
+  { layers, heads, form }: Options,
 ): Value {
   const stack = scope.at('seqTransDecoder.stack')
-  const shared = { memory, keys: rotary(g, memory)(memory), tau: g.mish(tau), heads, rotate: rotary(g, face) }
+  const [keys, rotate] = [rotary(g, memory)(memory), rotary(g, face)]
+  const shared = { memory, keys, tau: g.mish(tau), heads, form, rotate }
   let merged = face
   for (let i = 0; i < layers; i++) merged = decoderLayer(g, merged, body, stack.at(i), shared)
   return merged
@@ -237,12 +244,12 @@ export function streamBlock(
   name: 'face' | 'body',
   context: DecoderContext,
 ): Value {
-  const { memory, keys, tau, heads, rotate } = context
+  const { memory, keys, tau, rotate } = context
   const own = layerNorm(g, x, scope.at(`norm_${name}_1`), {})
   const self = selfAttention(g, own, scope.at(`${name}_self_attn`), context)
   const h = g.add(x, film(g, self, tau, scope.at(`film_${name}_1`)))
   const queries = rotate(layerNorm(g, h, scope.at(`norm_${name}_2`), {}))
-  const cross = attention(g, queries, keys, memory, scope.at(`${name}_cross_attn`), heads)
+  const cross = attention(g, queries, keys, memory, scope.at(`${name}_cross_attn`), context)
   return g.add(h, film(g, cross, tau, scope.at(`film_${name}_2`)))
 }
 
@@ -260,24 +267,26 @@ export function feedForward(g: GraphBuilder, x: Value, scope: Scope): Value {
   return linear(g, g.gelu(linear(g, x, scope.at('linear1'))), scope.at('linear2'))
 }
 
-export function selfAttention(
-  g: GraphBuilder,
-  x: Value,
-  scope: Scope,
-  { heads, rotate }: AttentionContext,
-): Value {
-  const rotated = rotate(x)
-  return attention(g, rotated, rotated, x, scope, heads)
+export function selfAttention(g: GraphBuilder, x: Value, scope: Scope, context: AttentionContext): Value {
+  const rotated = context.rotate(x)
+  return attention(g, rotated, rotated, x, scope, context)
 }
 
 /** Weights under `scope`: in_proj_weight [3·D, D] and in_proj_bias, rows of queries, keys, values; out_proj. */
-export function attention(g: GraphBuilder, q: Value, k: Value, v: Value, scope: Scope, heads: number): Value {
+export function attention(
+  g: GraphBuilder,
+  q: Value,
+  k: Value,
+  v: Value,
+  scope: Scope,
+  { heads, form }: { heads: number; form?: AttentionForm },
+): Value {
   return g.within(scope, () => {
     const width = Number(q.shape[2])
     const weights = g.split(g.weight(scope, 'in_proj_weight'), [width, width, width], 0)
     const biases = g.split(g.weight(scope, 'in_proj_bias'), [width, width, width], 0)
     const [queries, keys, values] = [q, k, v].map((x, i) => g.linear(x, weights[i], biases[i]))
-    return linear(g, g.attention(queries, keys, values, { heads }), scope.at('out_proj'))
+    return linear(g, g.attention(queries, keys, values, { heads, form }), scope.at('out_proj'))
   })
 }
 

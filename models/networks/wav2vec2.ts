@@ -3,7 +3,7 @@ import { positionalConv, weightNormNames } from '../modules/positional-conv'
 import { selfAttention } from '../modules/self-attention'
 import { addDims, type Dim, floorDivide } from '../onnx/dims'
 import type { Value } from '../onnx/graph'
-import { GraphBuilder } from '../onnx/graph-builder'
+import { type AttentionForm, GraphBuilder } from '../onnx/graph-builder'
 import type { Scope, WeightTable } from '../onnx/scope'
 
 /**
@@ -18,6 +18,8 @@ export interface Wav2vec2Config {
   strides: readonly number[]
   positionGroups: number
 }
+
+type Options = Wav2vec2Config & { form?: AttentionForm }
 
 export const WAV2VEC2_BASE: Wav2vec2Config = {
   layers: 12,
@@ -43,7 +45,12 @@ export function wav2vec2Aliases(name: string): string[] {
 export function wav2vec2Graph(
   table: WeightTable,
   config: Wav2vec2Config,
-  { n = 'n', samples = 'samples', frames }: { n?: Dim; samples?: Dim; frames?: Dim } = {},
+  {
+    n = 'n',
+    samples = 'samples',
+    frames,
+    form,
+  }: { n?: Dim; samples?: Dim; frames?: Dim; form?: AttentionForm } = {},
 ): GraphBuilder {
   const g = new GraphBuilder('wav2vec2')
   const root = table.root
@@ -51,12 +58,10 @@ export function wav2vec2Graph(
   const wave = g.cast(g.input('wave', 'float32', [n, samples]), dtype)
   const local = convolutions(g, g.unsqueeze(wave, [1]), root.at('feature_extractor.conv_layers'), config)
   const perFrame = g.interpolate(local, frames ?? floorDivide(addDims(samples, 639), 640))
-  const hidden = transformer(
-    g,
-    projection(g, perFrame, root.at('feature_projection')),
-    root.at('encoder'),
-    config,
-  )
+  const hidden = transformer(g, projection(g, perFrame, root.at('feature_projection')), root.at('encoder'), {
+    ...config,
+    form,
+  })
   g.output(
     'hidden',
     g.cast(
@@ -98,7 +103,7 @@ function projection(g: GraphBuilder, x: Value, scope: Scope): Value {
 }
 
 /** What every layer gives, [n, f, c] each. */
-function transformer(g: GraphBuilder, x: Value, scope: Scope, config: Wav2vec2Config): Value[] {
+function transformer(g: GraphBuilder, x: Value, scope: Scope, config: Options): Value[] {
   const positions = positionalConv(g, x, scope.at('pos_conv_embed.conv'), { groups: config.positionGroups })
   let h = layerNorm(g, g.add(x, positions), scope.at('layer_norm'), {})
   return Array.from({ length: config.layers }, (_, i) => {
@@ -108,9 +113,9 @@ function transformer(g: GraphBuilder, x: Value, scope: Scope, config: Wav2vec2Co
 }
 
 /** Norms after the sums: x [n, f, c] → the same shape. */
-function encoderLayer(g: GraphBuilder, x: Value, scope: Scope, { heads }: Wav2vec2Config): Value {
+function encoderLayer(g: GraphBuilder, x: Value, scope: Scope, { heads, form }: Options): Value {
   return g.within(scope, () => {
-    const mixed = selfAttention(g, x, scope.at('attention'), { heads })
+    const mixed = selfAttention(g, x, scope.at('attention'), { heads, form })
     const h = layerNorm(g, g.add(x, mixed), scope.at('layer_norm'), {})
     const inner = g.gelu(linear(g, h, scope.at('feed_forward.intermediate_dense')))
     const y = g.add(h, linear(g, inner, scope.at('feed_forward.output_dense')))

@@ -5,7 +5,7 @@ import { positionalConv, weightNormNames } from '../modules/positional-conv'
 import { selfAttention } from '../modules/self-attention'
 import { addDims, type Dim, floorDivide } from '../onnx/dims'
 import type { Value } from '../onnx/graph'
-import { GraphBuilder } from '../onnx/graph-builder'
+import { type AttentionForm, GraphBuilder } from '../onnx/graph-builder'
 import type { Scope, WeightTable } from '../onnx/scope'
 
 /**
@@ -21,6 +21,8 @@ export interface WavlmConfig {
   maxDistance: number
   positionGroups: number
 }
+
+type Options = WavlmConfig & { form?: AttentionForm }
 
 /** WavLM-Large, as its publication says; the published file says it itself (`wavlmConfig`), its port does not. */
 export const WAVLM_LARGE: WavlmConfig = {
@@ -111,7 +113,7 @@ function readStrides(text: string, context: z.RefinementCtx): number[] {
 export function wavlmGraph(
   table: WeightTable,
   config: WavlmConfig,
-  { n = 'n', samples = 'samples' }: { n?: Dim; samples?: Dim } = {},
+  { n = 'n', samples = 'samples', form }: { n?: Dim; samples?: Dim; form?: AttentionForm } = {},
 ): GraphBuilder {
   const g = new GraphBuilder('wavlm')
   const root = table.root
@@ -119,7 +121,7 @@ export function wavlmGraph(
   const wave = g.cast(g.input('wave', 'float32', [n, samples]), dtype)
   const local = convolutions(g, g.unsqueeze(wave, [1]), root.at('feature_extractor.conv_layers'), config)
   const projected = linear(g, layerNorm(g, local, root.at('layer_norm'), {}), root.at('post_extract_proj'))
-  const frames = encoder(g, projected, root.at('encoder'), config)
+  const frames = encoder(g, projected, root.at('encoder'), { ...config, form })
   g.output('features', g.cast(to25Fps(g, frames), 'float32'))
   return g
 }
@@ -138,7 +140,7 @@ function convolutions(g: GraphBuilder, x: Value, scope: Scope, { strides }: Wavl
 }
 
 /** x [n, t, c] → [n, t, c], normed */
-function encoder(g: GraphBuilder, x: Value, scope: Scope, config: WavlmConfig): Value {
+function encoder(g: GraphBuilder, x: Value, scope: Scope, config: Options): Value {
   let h = g.add(x, positionalConv(g, x, scope.at('pos_conv.0'), { groups: config.positionGroups }))
   const layers = scope.at('layers')
   const positions = positionBias(g, x.shape[1], layers.at(0).at('self_attn'), config)
@@ -151,12 +153,12 @@ function encoderLayer(
   x: Value,
   positions: Value,
   scope: Scope,
-  { heads }: WavlmConfig,
+  { heads, form }: Options,
 ): Value {
   return g.within(scope, () => {
     const own = layerNorm(g, x, scope.at('self_attn_layer_norm'), {})
     const bias = g.mul(positionGate(g, own, scope.at('self_attn'), heads), positions)
-    const h = g.add(x, selfAttention(g, own, scope.at('self_attn'), { heads, bias }))
+    const h = g.add(x, selfAttention(g, own, scope.at('self_attn'), { heads, bias, form }))
     const inner = linear(g, layerNorm(g, h, scope.at('final_layer_norm'), {}), scope.at('fc1'))
     return g.add(h, linear(g, g.gelu(inner), scope.at('fc2')))
   })

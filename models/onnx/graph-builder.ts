@@ -151,8 +151,8 @@ export class GraphBuilder extends LayoutOps {
    *
    *   q [n, s, heads·d]   k [n, t, heads·d]   v [n, t, heads·e]   bias [n or 1, heads, s, t]   →  [n, s, heads·e]
    *
-   * `fused` is onnxruntime's own kernel, which never holds all scores and has kernels on CPU, CUDA and WebGPU. `plain`
-   * is ONNX alone. `{ chunk }` is plain for so many queries at a time: scores take n · heads · chunk · t elements.
+   * `fused` is onnxruntime's own kernel, which never holds all scores, for CPU and CUDA: on WebGPU it gave wrong numbers
+   * from 32 queries on (onnxruntime 1.30, software Vulkan). `plain` is ONNX alone and right everywhere. `{ chunk }` is plain for so many queries at a time: scores take n · heads · chunk · t elements.
    */
   attention(q: Value, k: Value, v: Value, { heads, scale, bias, form = 'fused' }: AttentionOptions): Value {
     for (const value of [q, k, v]) this.rank('attention', value, 3)

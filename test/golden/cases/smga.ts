@@ -127,7 +127,7 @@ function submodules(heads: number): Record<string, { reads: string[]; build: Bui
       reads: ['layer_x_face', 'layer_cond_tokens'],
       build: (g, root, x, memory) => {
         const [queries, keys] = [x, memory].map((value) => rotary(g, value)(value))
-        return attention(g, queries, keys, memory, layer(root).at('face_cross_attn'), heads)
+        return attention(g, queries, keys, memory, layer(root).at('face_cross_attn'), { heads })
       },
     },
     layer0_ff_out: { reads: ['layer_x_face'], build: (g, root, x) => feedForward(g, x, layer(root)) },
