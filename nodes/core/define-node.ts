@@ -30,6 +30,18 @@ export interface CancelSignal {
   throwIfAborted(): void
 }
 
+/** Where the weights of a role are. */
+export interface NetworkFiles {
+  /** Equal ids mean equal weights. */
+  id: string
+  /** Absolute, in the order of the pack. */
+  files: readonly string[]
+  /** Of the names of its tensors, in a file that holds several networks. */
+  prefix?: string
+  /** Sizes of the network; without it, those of the published one. */
+  config?: Record<string, unknown>
+}
+
 /** What a task on another thread gets. */
 export interface TaskContext {
   signal: CancelSignal
@@ -54,6 +66,8 @@ export interface NodeContext extends TaskContext {
   warn(message: string): void
   /** @throws StudioError `asset/missing` when the data folder has no such file. */
   asset(id: string): Promise<AssetFile>
+  /** Weights of one of the roles that the definition says it needs. */
+  network(role: Role): NetworkFiles
   /** A path for a file this node writes; what is left there is removed after the node. */
   tempFile(extension: string): Promise<string>
   /** Runs a task of this definition on another thread of the worker; typed arrays on shared memory are not copied. */
@@ -117,6 +131,8 @@ type PreparedField =
   | PreparedField[]
   | { [key: string]: PreparedField }
 
+export type Resource = 'cpu' | 'io' | 'model'
+
 export interface Definition<
   I extends SocketMap = SocketMap,
   O extends SocketMap = SocketMap,
@@ -135,8 +151,8 @@ export interface Definition<
   outputs: O
   params: S
   ui?: { widgets?: Partial<Record<keyof z.infer<S> & string, ParamUi>> }
-  /** `cpu`: computes; `io`: waits for disk or codecs. One `cpu` job runs per core. */
-  resource?: 'cpu' | 'io'
+  /** `cpu`: computes, one job per core; `io`: waits for disk or codecs; `model`: runs networks, one job at a time. */
+  resource?: Resource
   /** Cheap, without inputs, and worth a look: the studio computes it when a workflow is opened or its params change. */
   eager?: boolean
   /** Its files carry the workflow: `ctx.workflow()` gives the part that leads to this node. */
@@ -146,7 +162,10 @@ export interface Definition<
   /** Facts of the outputs, as far as they follow from params and the facts of the inputs. */
   facts?(args: FactsInput<z.infer<S>>): { [K in keyof O]?: Facts }
   agree?: readonly Agreement[]
-  /** Weights it needs for the outputs that are read, so that an opened workflow can say which are missing. */
+  /**
+   * Weights it needs for the outputs that are read, of the pack that its param `pack` names, else of `mmgt-official`.
+   * Which ones they are is part of the cache key.
+   */
   weights?(args: { params: z.infer<S>; wanted: ReadonlySet<string> }): readonly Role[]
   /** Checks that need more than a schema; a sentence that says what is wrong, or null. Runs before anything else. */
   validate?(params: z.infer<S>): string | null

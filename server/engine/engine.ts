@@ -6,6 +6,7 @@ import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../
 import { buildGraph, inputFacts } from '../../nodes/core/graph'
 import type { Registry } from '../../nodes/core/registry'
 import type { TableValue } from '../../nodes/core/values'
+import { networkFinder } from '../packs/find-network'
 import { cleanUp, isCleanUpDue } from '../storage/clean-up'
 import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
@@ -75,6 +76,7 @@ export class Engine {
       targets,
       find: (key) => data.cache.find(key),
       assets: data.assets,
+      network: networkFinder(data.packs),
       history: readHistory(data, document.id),
     })
   }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../nodes/core/canonical'
-import type { AnyDefinition } from '../../nodes/core/define-node'
+import type { AnyDefinition, NetworkFiles } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { buildGraph, type Graph, type GraphNode, nodeLabel, type Problem } from '../../nodes/core/graph'
@@ -7,6 +7,7 @@ import type { Registry } from '../../nodes/core/registry'
 import type { AssetStore } from '../storage/assets'
 import { sha256 } from '../storage/blobs'
 import type { CacheEntry } from '../storage/cache'
+import { type FindNetwork, findNetworks, type NetworksOfNodes } from './networks'
 
 /** What a key was made of, per node: the next plan compares with it to say why something runs. */
 export interface KeyParts {
@@ -15,6 +16,8 @@ export interface KeyParts {
   version: number
   params: Record<string, string>
   inputs: Record<string, string>
+  /** Role → id of its weights; only of nodes that run networks. */
+  networks?: Record<string, string>
 }
 
 /** Last known parts per step of one workflow. */
@@ -33,6 +36,8 @@ export interface Step {
   inputs: Record<string, { step: string; output: string }>
   parts: KeyParts
   key: string
+  /** Weights by role. */
+  networks: Record<string, NetworkFiles>
   /** Outputs that somebody reads. */
   wanted: Set<string>
   state: StepState
@@ -60,6 +65,7 @@ export interface PlanInput {
   targets: readonly string[]
   find(key: string): CacheEntry | undefined
   assets: Pick<AssetStore, 'find'>
+  network: FindNetwork
   history: History
 }
 
@@ -74,10 +80,11 @@ export const PREPARED = '#prepare'
 export function planRun(input: PlanInput): Plan {
   const { document, registry } = input
   const graph = buildGraph(document, registry, (id) => input.assets.find(id)?.facts)
+  const networks = findNetworks(document, graph, input.network)
   const fatal = graph.problems.find(stopsAll)
   if (fatal) throw asError(fatal)
   const { targets, skipped } = chooseTargets(input, graph)
-  const steps = makeSteps(graph, neededFrom(graph, targets))
+  const steps = makeSteps(graph, neededFrom(graph, targets), networks)
   const depths = distances(steps, targets)
   for (const target of targets) markTarget(steps.get(target)!)
   const order = [...steps.values()]
@@ -101,8 +108,9 @@ export interface Survey {
 export function survey(input: Omit<PlanInput, 'targets'>): Survey {
   const { document, registry } = input
   const graph = buildGraph(document, registry, (id) => input.assets.find(id)?.facts)
+  const networks = findNetworks(document, graph, input.network)
   const runnable = runnableNodes(graph)
-  const steps = makeSteps(graph, runnable)
+  const steps = makeSteps(graph, runnable, networks)
   const order = [...steps.values()]
   const found = new Map<string, CacheEntry>()
   for (const step of order) {
@@ -206,16 +214,14 @@ const computedInputs = (node: GraphNode): string[] =>
   Object.keys(node.inputs).filter((name) => !node.definition.inputs[name].shownOnly)
 
 /** Steps with their Merkle keys, in topological order; a preparation comes before its node. */
-function makeSteps(graph: Graph, needed: ReadonlySet<string>): Map<string, Step> {
+function makeSteps(graph: Graph, needed: ReadonlySet<string>, networks: NetworksOfNodes): Map<string, Step> {
   const steps = new Map<string, Step>()
   for (const id of graph.order) {
     if (!needed.has(id)) continue
     const node = graph.nodes.get(id)!
     if (node.definition.prepare) steps.set(`${id}${PREPARED}`, prepareStep(node, steps))
-    steps.set(
-      id,
-      makeStep(id, 'node', node, node.params, node.definition.version, computedInputs(node), steps),
-    )
+    const step = makeStep(id, 'node', node, node.params, node.definition.version, computedInputs(node), steps)
+    steps.set(id, withNetworks(step, networks.get(id)))
   }
   return steps
 }
@@ -258,11 +264,20 @@ function makeStep(
     inputs,
     parts: { key, ...content },
     key,
+    networks: {},
     wanted: new Set(),
     state: 'not-needed',
     why: 'nothing that runs reads it',
     depth: 0,
   }
+}
+
+/** Other weights are another step. */
+function withNetworks(step: Step, networks: Record<string, NetworkFiles> | undefined): Step {
+  if (!networks) return step
+  const ids = Object.fromEntries(Object.entries(networks).map(([role, { id }]) => [role, id]))
+  const key = sha256(canonicalJson({ key: step.key, networks: ids }))
+  return { ...step, networks, key, parts: { ...step.parts, key, networks: ids } }
 }
 
 function distances(steps: Map<string, Step>, targets: readonly string[]): Map<string, number> {
@@ -310,6 +325,8 @@ function explain(
   if (partly) return `output ${[...step.wanted].join(', ')} is read for the first time`
   if (!before || before.type !== step.parts.type) return 'first time'
   if (before.version !== step.parts.version) return `${step.definition.id} is newer than the cached result`
+  const networks = changes(before.networks ?? {}, step.parts.networks ?? {})
+  if (networks.length > 0) return `the weights of ${networks.join(', ')} changed`
   const params = changes(before.params, step.parts.params)
   if (params.length > 0) return `param ${params.join(', ')} changed`
   const inputs = changes(before.inputs, step.parts.inputs)

@@ -1,3 +1,4 @@
+import type { Resource } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { ValueRef } from '../../nodes/core/value-ref'
@@ -57,7 +58,7 @@ class StepRunner {
   private readonly open = new Map<string, Map<string, OpenValue>>()
   /** Steps that wait until what they read is whole. */
   private readonly patient = new Set<string>()
-  private readonly busy = { cpu: 0, io: 0 }
+  private readonly busy = { cpu: 0, io: 0, model: 0 }
   /** Steps whose worker died under them and that have not been tried alone yet. */
   private suspects = 0
   private trial: Promise<unknown> = Promise.resolve()
@@ -136,15 +137,20 @@ class StepRunner {
   }
 
   /** A step that follows another one mostly waits for it. */
-  private resourceOf(step: Step): 'cpu' | 'io' {
+  private resourceOf(step: Step): Resource {
     return this.follows(step) ? 'io' : (step.definition.resource ?? 'cpu')
   }
 
   private hasRoom(step: Step): boolean {
     if (this.suspects > 0) return false
-    return this.resourceOf(step) === 'io'
-      ? this.busy.io < IO_JOBS
-      : this.busy.cpu < this.runner.threads + AHEAD
+    switch (this.resourceOf(step)) {
+      case 'io':
+        return this.busy.io < IO_JOBS
+      case 'model':
+        return this.busy.model < 1
+      default:
+        return this.busy.cpu < this.runner.threads + AHEAD
+    }
   }
 
   private async start(step: Step): Promise<void> {
@@ -228,6 +234,7 @@ class StepRunner {
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
       open,
       followed: this.followedOutputs(step),
+      networks: step.networks,
       wanted: [...step.wanted].filter((name) => !step.entry || !(name in step.entry.outputs)),
       watched: listener.onPreview !== undefined,
       workflow: step.definition.embedsWorkflow ? listener.workflowFor(step.node) : undefined,

@@ -7,6 +7,7 @@ import type { ValueRef } from '../../nodes/core/value-ref'
 import { plannedSteps } from '../engine/engine'
 import { historyFile, readHistory, readTimings, timingsFile } from '../engine/journal'
 import { type Survey, survey } from '../engine/plan'
+import { networkFinder } from '../packs/find-network'
 import { missingWeights } from '../packs/missing-weights'
 import type { Analysis } from '../realtime/protocol'
 import type { AssetRecord } from '../storage/assets'
@@ -30,6 +31,7 @@ export class Analyst {
       registry,
       find: (key) => data.cache.find(key),
       assets: { find: (id) => this.asset(id) },
+      network: networkFinder(data.packs),
       history: this.unchanged(historyFile(data, document.id), () => readHistory(data, document.id)),
     })
     const timings = this.unchanged(timingsFile(data), () => readTimings(data))

@@ -82,6 +82,11 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): NodeC
     ),
     warn: (message) => post({ type: 'warning', job: job.id, message }),
     asset: (id) => data.assets.open(id),
+    network: (role) => {
+      const found = job.networks[role]
+      if (!found) throw new StudioError('internal', `${job.type} did not say that it needs ${role}.`)
+      return found
+    },
     tempFile: async (extension) => {
       const file = path.join(data.temp, `${process.pid}-${randomBytes(6).toString('hex')}.${extension}`)
       tempFiles.push(file)

@@ -37,6 +37,8 @@ interface Task {
 const threads: Thread[] = Array.from({ length: options.threads }, startThread)
 /** For jobs that follow another one: on a thread that computes, each little step of theirs would wait for its turn. */
 let followers: Thread | undefined
+/** Networks live on a thread of their own, so that each is loaded once; most of its work happens on threads of theirs. */
+let modeller: Thread | undefined
 const flags = new Map<number, SharedArrayBuffer>()
 const running = new Map<number, Task>()
 const queue: Task[] = []
@@ -68,6 +70,7 @@ function failThread(thread: Thread, error: unknown): void {
   const task = thread.task === undefined ? undefined : running.get(thread.task)
   if (task) answerTask(task, { type: 'task-failed', task: task.asked, error: toErrorJson(error) })
   if (thread === followers) followers = undefined
+  else if (thread === modeller) modeller = undefined
   else threads[threads.indexOf(thread)] = startThread()
 }
 
@@ -161,6 +164,10 @@ function candidatesFor(job: Job): Thread[] {
     followers ??= startThread()
     return [followers]
   }
+  if (job.resource === 'model') {
+    modeller ??= startThread()
+    return modeller.jobs.size === 0 ? [modeller] : []
+  }
   return job.resource === 'io' ? threads : threads.filter((thread) => thread.cpuJobs === 0)
 }
 
@@ -189,7 +196,8 @@ function addPart(part: InputPart): void {
 }
 
 function toThreadOf(job: number, message: ToThread): void {
-  const thread = followers?.jobs.has(job) ? followers : threads.find(({ jobs }) => jobs.has(job))
+  const all = [followers, modeller, ...threads]
+  const thread = all.find((candidate) => candidate?.jobs.has(job))
   thread?.worker.postMessage(message)
 }
 

@@ -1,3 +1,4 @@
+import type { NetworkFiles, Resource } from '../../nodes/core/define-node'
 import type { ErrorJson } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 
@@ -8,8 +9,8 @@ export interface Job {
   node: string
   type: string
   kind: 'node' | 'prepare'
-  /** `cpu` jobs have a thread to themselves, `io` jobs share one. */
-  resource: 'cpu' | 'io'
+  /** `cpu` jobs have a thread to themselves, `io` jobs share one, `model` jobs have one that keeps the networks. */
+  resource: Resource
   params: Record<string, unknown>
   inputs: Record<string, ValueRef>
   /** Inputs that are still being made: their chunks arrive as parts. */
@@ -17,6 +18,8 @@ export interface Job {
   /** Outputs that others may read while they are being made: told about part by part. */
   followed: string[]
   prepared?: ValueRef
+  /** By role. */
+  networks: Record<string, NetworkFiles>
   wanted: string[]
   /** Somebody looks at previews. */
   watched: boolean

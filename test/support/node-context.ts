@@ -56,6 +56,9 @@ export function testContext(
     abort: () => {
       aborted = true
     },
+    network: (role) => {
+      throw new Error(`no network of the role ${role} here`)
+    },
     keep,
     progress: (fraction) => void fractions.push(fraction),
     watched: opts.watched ?? false,

@@ -1,5 +1,5 @@
 /** Nodes for testing the engine without any media. Bundled into a registry of their own for worker processes. */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineNode } from '../../nodes/core/define-node'
@@ -60,6 +60,29 @@ export const glance = defineNode({
     appendFileSync(params.log, `${params.value}\n`)
     if (params.fails) throw new StudioError('media/unreadable', 'The file cannot be read.')
     return { value: params.value }
+  },
+})
+
+/** Runs a network, which here is a file of which it tells the size; the log says when it began and ended. */
+export const networked = defineNode({
+  id: 'test/networked',
+  version: 1,
+  title: 'Networked',
+  summary: 'Bytes of the weights.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { bytes: socket('number', 'Bytes') },
+  params: z.object({
+    pack: z.string().optional(),
+    log: z.string().default(''),
+    waitMs: z.number().default(0),
+  }),
+  resource: 'model',
+  weights: () => ['smga'],
+  run: async (ctx, { params }) => {
+    if (params.log) appendFileSync(params.log, 'begin\n')
+    await sleep(params.waitMs)
+    if (params.log) appendFileSync(params.log, 'end\n')
+    return { bytes: statSync(ctx.network('smga').files[0]).size }
   },
 })
 
@@ -386,6 +409,7 @@ export const testNodes = [
   scale,
   sum,
   glance,
+  networked,
   twoOutputs,
   needsEqual,
   patient,
