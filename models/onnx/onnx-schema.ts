@@ -1,8 +1,9 @@
 import protobuf from 'protobufjs/light'
 
 /**
- * The messages of ONNX that we write, with the field numbers of onnx.proto3 (ONNX 1.12, IR version 8). Fields that are
- * not listed are skipped when a model is read.
+ * The messages of ONNX that we write, and those in which a model that we are given may hide something (`inspectModel`),
+ * with the field numbers of onnx.proto3 (ONNX 1.12, IR version 8). Fields that are not listed are skipped when a model
+ * is read.
  */
 const field = (type: string, id: number) => ({ type, id })
 const list = (type: string, id: number) => ({ rule: 'repeated', type, id })
@@ -15,8 +16,10 @@ const root = protobuf.Root.fromJSON({
         producerName: field('string', 2),
         graph: field('GraphProto', 7),
         opsetImport: list('OperatorSetIdProto', 8),
+        functions: list('FunctionProto', 25),
       },
     },
+    FunctionProto: { fields: { name: field('string', 1) } },
     OperatorSetIdProto: { fields: { domain: field('string', 1), version: field('int64', 2) } },
     GraphProto: {
       fields: {
@@ -26,6 +29,7 @@ const root = protobuf.Root.fromJSON({
         input: list('ValueInfoProto', 11),
         output: list('ValueInfoProto', 12),
         valueInfo: list('ValueInfoProto', 13),
+        sparseInitializer: list('SparseTensorProto', 15),
       },
     },
     NodeProto: {
@@ -44,9 +48,15 @@ const root = protobuf.Root.fromJSON({
         f: field('float', 2),
         i: field('int64', 3),
         s: field('bytes', 4),
+        t: field('TensorProto', 5),
+        g: field('GraphProto', 6),
         floats: list('float', 7),
         ints: list('int64', 8),
+        tensors: list('TensorProto', 10),
+        graphs: list('GraphProto', 11),
         type: field('int32', 20),
+        sparseTensor: field('SparseTensorProto', 22),
+        sparseTensors: list('SparseTensorProto', 23),
       },
     },
     TensorProto: {
@@ -59,6 +69,7 @@ const root = protobuf.Root.fromJSON({
         dataLocation: field('int32', 14),
       },
     },
+    SparseTensorProto: { fields: { values: field('TensorProto', 1), indices: field('TensorProto', 2) } },
     StringStringEntryProto: { fields: { key: field('string', 1), value: field('string', 2) } },
     ValueInfoProto: { fields: { name: field('string', 1), type: field('TypeProto', 2) } },
     TypeProto: { fields: { tensorType: field('TensorTypeProto', 1) } },
@@ -68,6 +79,8 @@ const root = protobuf.Root.fromJSON({
     DimensionProto: { fields: { dimValue: field('int64', 1), dimParam: field('string', 2) } },
   },
 })
+
+root.resolveAll()
 
 export const ModelProto = root.lookupType('ModelProto')
 
