@@ -23,7 +23,7 @@ export async function runGraph(
   graph: Graph,
   inputs: Record<string, Numbers>,
   weights: WeightSource = {},
-  options: { threads?: number } = {},
+  options: RunOptions = {},
 ): Promise<Results> {
   const open = await openGraph(graph, weights, options)
   const results = await open.run(inputs)
@@ -31,12 +31,17 @@ export async function runGraph(
   return results
 }
 
-type Results = Record<string, { shape: number[]; data: number[] }>
+export interface RunOptions {
+  threads?: number
+  provider?: 'cpu' | 'webgpu'
+}
+
+export type Results = Record<string, { shape: number[]; data: number[] }>
 
 /** The same for a graph that runs several times. */
-export async function openGraph(graph: Graph, weights: WeightSource = {}, { threads = 1 } = {}) {
+export async function openGraph(graph: Graph, weights: WeightSource = {}, options: RunOptions = {}) {
   checkGraph(graph)
-  const session = await openSession(graph, weights, threads)
+  const session = await openSession(graph, weights, options)
   return {
     run: (inputs: Record<string, Numbers>) => runSession(graph, session, inputs),
     close: () => session.release(),
@@ -64,7 +69,11 @@ async function runSession(
 }
 
 /** All weights lie in one array beside the model: networks may have more of them than a protobuf message holds. */
-async function openSession(graph: Graph, weights: WeightSource, threads: number): Promise<InferenceSession> {
+async function openSession(
+  graph: Graph,
+  weights: WeightSource,
+  { threads = 1, provider = 'cpu' }: RunOptions,
+): Promise<InferenceSession> {
   const sizes = Object.values(graph.weights).map(
     ({ shape, dtype }) => elementsOf(shape) * DTYPES[dtype].bytes,
   )
@@ -80,6 +89,9 @@ async function openSession(graph: Graph, weights: WeightSource, threads: number)
   })
   return InferenceSession.create(bytes, {
     intraOpNumThreads: threads,
+    executionProviders: [provider],
+    // What WebGPU cannot run is an error, not a detour over the CPU.
+    extra: { session: { disable_cpu_ep_fallback: provider === 'cpu' ? '0' : '1' } },
     logSeverityLevel: 3,
     externalData: all.length > 0 ? [{ path: 'weights', data: all }] : [],
   })
