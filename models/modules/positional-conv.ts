@@ -18,9 +18,12 @@ export function positionalConv(
 ): Value {
   return g.within(scope, () => {
     const weight = g.within(scope.at('weight'), () => {
-      const v = g.weight(scope, 'weight_v')
-      const norm = g.sqrt(g.reduceSum(g.mul(v, v), [0, 1]))
-      return g.mul(v, g.div(g.weight(scope, 'weight_g'), norm))
+      const scale = g.cast(g.weight(scope, 'weight_g'), 'float32')
+      // A tap has 65,536 numbers in WavLM-Large: too many squares to sum in float16.
+      return g.inFloat32(g.weight(scope, 'weight_v'), (v) => {
+        const norm = g.sqrt(g.reduceSum(g.mul(v, v), [0, 1]))
+        return g.mul(v, g.div(scale, norm))
+      })
     })
     const pad = Number(weight.shape[2]) / 2
     const y = g.conv(g.transpose(x, [0, 2, 1]), weight, g.weight(scope, 'bias'), { groups, pad })

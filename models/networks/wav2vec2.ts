@@ -1,4 +1,4 @@
-import { layerNorm, linear } from '../modules/basic'
+import { groupNorm, layerNorm, linear } from '../modules/basic'
 import { positionalConv, weightNormNames } from '../modules/positional-conv'
 import { selfAttention } from '../modules/self-attention'
 import { addDims, type Dim, floorDivide } from '../onnx/dims'
@@ -75,22 +75,20 @@ export function wav2vec2Graph(
   return g
 }
 
-/** Convolutions without padding, GELU; the first is normed per channel over time. x [n, 1, samples] → [n, 512, t] */
+/** Convolutions without padding, GELU; the first is normed over time, every channel alone (groups of one). x [n, 1, samples] → [n, 512, t] */
 function convolutions(g: GraphBuilder, x: Value, scope: Scope, { strides }: Wav2vec2Config): Value {
   let h = x
   for (const [i, stride] of strides.entries()) {
     h = g.within(scope.at(i), () => {
       const y = g.conv(h, g.weight(scope.at(i).at('conv'), 'weight'), undefined, { stride })
-      return g.gelu(i === 0 ? channelNorm(g, y, scope.at(i).at('layer_norm')) : y)
+      return g.gelu(
+        i === 0
+          ? groupNorm(g, y, scope.at(i).at('layer_norm'), { groups: Number(y.shape[1]), eps: 1e-5 })
+          : y,
+      )
     })
   }
   return h
-}
-
-/** Every channel over time, as a group norm of groups of one. x [n, c, t] */
-function channelNorm(g: GraphBuilder, x: Value, scope: Scope): Value {
-  const options = { groups: Number(x.shape[1]), eps: 1e-5 }
-  return g.groupNorm(x, g.weight(scope, 'weight'), g.weight(scope, 'bias'), options)
 }
 
 /** x [n, 512, f] → [n, f, c] */

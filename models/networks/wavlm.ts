@@ -122,7 +122,7 @@ export function wavlmGraph(
   const local = convolutions(g, g.unsqueeze(wave, [1]), root.at('feature_extractor.conv_layers'), config)
   const projected = linear(g, layerNorm(g, local, root.at('layer_norm'), {}), root.at('post_extract_proj'))
   const frames = encoder(g, projected, root.at('encoder'), { ...config, form })
-  g.output('features', g.cast(to25Fps(g, frames), 'float32'))
+  g.output('features', to25Fps(g, g.cast(frames, 'float32')))
   return g
 }
 
