@@ -1,3 +1,4 @@
+import { shapeText } from '../onnx/dims'
 import type { Value } from '../onnx/graph'
 import type { GraphBuilder } from '../onnx/graph-builder'
 import type { Scope } from '../onnx/scope'
@@ -68,6 +69,14 @@ export function unetLevels(
   more: (h: Value, place: Place) => Value,
 ): Value {
   const { levels, layers, groups } = config
+  const halved = 2 ** (levels - 1)
+  if (h.shape.slice(2).some((size) => typeof size === 'number' && size % halved !== 0)) {
+    g.fail(
+      'graph/shape',
+      `${shapeText(h.shape)} cannot be halved ${levels - 1} times`,
+      `Height and width of latents are multiples of ${halved}, of pixels of ${8 * halved}.`,
+    )
+  }
   const resnet = (x: Value, scope: Scope) => resnetBlock(g, x, temb, scope, { groups, eps: UNET_EPS })
   const skips = [h]
   for (const place of places(config, root)) {

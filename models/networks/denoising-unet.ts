@@ -21,11 +21,9 @@ export const MMGT_UNET: DenoisingUnetConfig = { ...SD15, motion: { heads: 8, gro
 /** A row of guidance: one knows neither picture nor speech, yet the pose; the other knows all. */
 export type Row = 'unconditional' | 'conditional'
 
-const BOTH: readonly Row[] = ['unconditional', 'conditional']
-
 export interface WindowOptions {
-  /** Without guidance the conditional one alone. Default: both, in this order. */
-  rows?: readonly Row[]
+  /** Without guidance the conditional one alone. Default: both, the unconditional first. */
+  rows?: Row | 'both'
   /** Of a window, 1 to 32. */
   frames: number
   /** Of the whole video, where the provider wants a number. */
@@ -51,11 +49,13 @@ export function denoisingUnet(
   options: WindowOptions,
 ): { conditioning: Graph; step: Graph } {
   const graphs = { conditioning: conditioning(table, config, options), step: step(table, config, options) }
-  const rows = options.rows ?? BOTH
   // One row alone leaves weights to the other: only both together prove that all are read.
-  if (rows.length === 2) table.assertAllUsed(DEAD)
+  if (rowsOf(options).length === 2) table.assertAllUsed(DEAD)
   return graphs
 }
+
+const rowsOf = ({ rows = 'both' }: WindowOptions): readonly Row[] =>
+  rows === 'both' ? ['unconditional', 'conditional'] : [rows]
 
 /**
  *   image                        [1, 1, cImage]       CLIP's token
@@ -66,7 +66,8 @@ export function denoisingUnet(
  *   → Y.speech                   [video_frames, 6, t, inner]   of each audio transformer Y; a window takes its frames
  */
 function conditioning(table: WeightTable, config: DenoisingUnetConfig, options: WindowOptions): Graph {
-  const { rows = BOTH, height, width, reference = true, videoFrames = 'video_frames' } = options
+  const { height, width, reference = true, videoFrames = 'video_frames' } = options
+  const rows = rowsOf(options)
   const { root } = table
   const { dtype } = root.entry('conv_in.weight')
   const [, imageChannels] = root.shapeOf('mid_block.attentions.0.transformer_blocks.0.attn2.to_v.weight')
@@ -110,7 +111,8 @@ function conditioning(table: WeightTable, config: DenoisingUnetConfig, options: 
  *   → velocity     float32 [rows, f, 4, h, w]
  */
 function step(table: WeightTable, config: DenoisingUnetConfig, options: WindowOptions): Graph {
-  const { rows = BOTH, frames, height, width, reference = true, attention: form } = options
+  const { frames, height, width, reference = true, attention: form } = options
+  const rows = rowsOf(options)
   const { root } = table
   const { dtype, shape } = root.entry('conv_in.weight')
   const [channels, latentChannels] = shape

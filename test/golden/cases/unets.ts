@@ -108,7 +108,7 @@ async function wholeUnet(folder: GoldenFolder, dtype: WeightType): Promise<Compa
       const kind: Row = isSilent ? 'unconditional' : 'conditional'
       const graphs = denoisingUnet(weightTable(weights, dtype), unet, {
         ...size,
-        rows: [kind],
+        rows: kind,
         reference: false,
       })
       tapModules(

@@ -75,8 +75,8 @@ describeGolden('the denoising UNet', () => {
     const size = { frames: 2, height: 8, width: 8 }
     const both = await run(size)
     const half = both.length / 2
-    expectNear('conditional', await run({ ...size, rows: ['conditional'] }), both.slice(half), NEAR)
-    expectNear('unconditional', await run({ ...size, rows: ['unconditional'] }), both.slice(0, half), NEAR)
+    expectNear('conditional', await run({ ...size, rows: 'conditional' }), both.slice(half), NEAR)
+    expectNear('unconditional', await run({ ...size, rows: 'unconditional' }), both.slice(0, half), NEAR)
   }, 30_000)
 
   it('takes pictures that are not square: one on its side comes out on its side', async () => {
@@ -107,6 +107,13 @@ describeGolden('the denoising UNet', () => {
     )
     expectNear('velocity', lying, turned(upright, height, width), NEAR)
   }, 30_000)
+
+  it('says which sizes fit when one does not', () => {
+    const size = { frames: 2, height: 8, width: 12 }
+    const build = () => denoisingUnet(weightTable(published), TINY, size)
+    expect(build).toThrow('[4, 32, 8, 12] cannot be halved 3 times')
+    expect(build).toThrow(expect.objectContaining({ hint: expect.stringContaining('of pixels of 64') }))
+  })
 
   it('takes windows of 1 to 32 frames, which meet in the motion modules alone', async () => {
     const still = (key: string, shape: readonly number[]) => {

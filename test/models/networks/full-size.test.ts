@@ -82,7 +82,7 @@ describe.skipIf(!keys)('the full-size networks of stage 2', () => {
     expect(teraFlops(guided.step) / 31.6).toBeLessThan(0.97)
   })
 
-  it('a window has room on a CPU with 8 GB and on a GPU with 12 GB in float16, by either attention', () => {
+  it('live values of a window and its weights are below 8 GB, in float16 below 12, by either attention', () => {
     const gigabytes = (dtype: 'float32' | 'float16', attention: AttentionForm) => {
       const { step } = denoisingUnet(publishedTable('denoising_unet', dtype), MMGT_UNET, {
         ...WINDOW,
