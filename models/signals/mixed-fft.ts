@@ -87,22 +87,28 @@ export class MixedFft {
     const turns = this.#turns
     const terms = this.#terms
     const step = this.size / (part * factor)
+    const whole = 2 * this.size
     for (let k = 0; k < part; k++) {
+      const first = 2 * (to + k)
       for (let r = 0; r < factor; r++) {
-        const at = 2 * (to + r * part + k)
+        const at = first + 2 * r * part
         const turn = 2 * r * k * step
         terms[2 * r] = out[at] * turns[turn] - out[at + 1] * turns[turn + 1]
         terms[2 * r + 1] = out[at] * turns[turn + 1] + out[at + 1] * turns[turn]
       }
       for (let q = 0; q < factor; q++) {
-        let [re, im] = [0, 0]
-        for (let r = 0; r < factor; r++) {
-          const turn = 2 * ((r * q) % factor) * part * step
+        const advance = (whole / factor) * q
+        let re = terms[0]
+        let im = terms[1]
+        let turn = 0
+        for (let r = 1; r < factor; r++) {
+          turn += advance
+          if (turn >= whole) turn -= whole
           re += terms[2 * r] * turns[turn] - terms[2 * r + 1] * turns[turn + 1]
           im += terms[2 * r] * turns[turn + 1] + terms[2 * r + 1] * turns[turn]
         }
-        out[2 * (to + q * part + k)] = re
-        out[2 * (to + q * part + k) + 1] = im
+        out[first + 2 * q * part] = re
+        out[first + 2 * q * part + 1] = im
       }
     }
   }
