@@ -84,12 +84,18 @@ export class GoldenFolder {
   /** Another case that belongs to this one, of the same seed and size: `smga_tiny_submodules_s7` → `smga_tiny_forward_s7`. */
   sibling(kind: string): GoldenFolder {
     const parent = path.dirname(this.path)
-    const ending = this.name.startsWith(this.kind) ? this.name.slice(this.kind.length) : ''
-    const found = [`${kind}${ending}`, kind]
-      .map((name) => path.join(parent, name))
-      .find((folder) => existsSync(path.join(folder, 'case.json')))
+    const own = this.name
+    // Seed and size end a folder's name; the longest ending in common is the same of both.
+    const common = (name: string) => {
+      let length = 0
+      while (length < own.length && own.at(-1 - length) === name.at(-1 - length)) length++
+      return Math.min(length, name.length - kind.length)
+    }
+    const [found] = readdirSync(parent)
+      .filter((name) => name.startsWith(kind) && existsSync(path.join(parent, name, 'case.json')))
+      .sort((a, b) => common(b) - common(a) || a.length - b.length)
     if (!found) throw new GoldenError(`it needs the case ${kind} beside it, which is missing.`)
-    return new GoldenFolder(found)
+    return new GoldenFolder(path.join(parent, found))
   }
 
   /**

@@ -91,6 +91,8 @@ describe('a golden case', () => {
     expect([...first]).toEqual([3])
     expect([...folder.weights('denoiser').w.data]).toEqual([1])
     expect([...folder.sibling('unet').weights().w.data]).toEqual([2])
+    const named = new GoldenFolder(write('step_s7', { case: 'step_s7' }))
+    expect([...named.sibling('unet').weights().w.data]).toEqual([2])
     expect(() => folder.weights('vae')).toThrow('case.json names no weights for vae.')
     expect(() => folder.sibling('clip')).toThrow('it needs the case clip beside it')
   })
