@@ -5,21 +5,27 @@ import { resizeLikePillow } from '../pictures/pillow-resize'
 /** What the denoising UNet was trained on: the size that is blurred, and the kernels (taps) for face and lips. */
 export const MASK_BLUR = { size: 64, face: 31, lips: 21 } as const
 
-/** Sides of the UNet's four levels for 512-pixel frames: 64 latents, halved three times. */
-export const MASK_SIDES: readonly number[] = [64, 32, 16, 8]
+/** Of one level of the UNet. */
+interface MaskSize {
+  width: number
+  height: number
+}
+
+/** The UNet's four levels for 512-pixel frames: 64 latents, halved three times. */
+const MASK_SIZES: readonly MaskSize[] = [64, 32, 16, 8].map((side) => ({ width: side, height: side }))
 
 /**
  * The mask of one frame as the audio attention reads it (stage2.md §15.1, stage1.md §10): flat planes
- * `[side · side]` of 0 … 1, one for each of `sides`. Bit-exact with the original's OpenCV and Pillow.
+ * `[height · width]` of 0 … 1, one for each of `sizes`. Bit-exact with the original's OpenCV and Pillow.
  *
  *   frame   `[height, width, 1 or 3]`; a plane and the same plane three times give the same
  *   taps    of the blur, an odd number
  */
-export function maskPyramid(frame: Picture, taps: number, sides = MASK_SIDES): Float32Array[] {
+export function maskPyramid(frame: Picture, taps: number, sizes = MASK_SIZES): Float32Array[] {
   const small = resizeLinear(frame, MASK_BLUR.size, MASK_BLUR.size)
   const grey = greyOf(blurAndStretch(small, taps))
-  return sides.map((side) =>
-    Float32Array.from(resizeLikePillow(grey, side, side, 'bilinear').data, (value) => value / 255),
+  return sizes.map(({ width, height }) =>
+    Float32Array.from(resizeLikePillow(grey, width, height, 'bilinear').data, (value) => value / 255),
   )
 }
 

@@ -7,21 +7,19 @@ import { type Comparison, EXACT, type Tolerance } from '../harness/comparison'
 import type { GoldenFolder } from '../harness/golden-folder'
 import type { GoldenRunner } from '../harness/run-case'
 
-const schedulerConfig = z.looseObject({
-  config: z.object({
-    beta_start: z.number(),
-    beta_end: z.number(),
-    beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
-    prediction_type: z.enum(['v_prediction', 'epsilon']).default('epsilon'),
-    rescale_betas_zero_snr: z.boolean().default(false),
-    timestep_spacing: z.enum(['trailing', 'leading']).default('leading'),
-    steps_offset: z.literal(1),
-    clip_sample: z.literal(false),
-  }),
+/** A scheduler in the words of diffusers' configuration files. */
+export const schedulerConfig = z.object({
+  beta_start: z.number(),
+  beta_end: z.number(),
+  beta_schedule: z.enum(['linear', 'scaled_linear']).default('linear'),
+  prediction_type: z.enum(['v_prediction', 'epsilon']).default('epsilon'),
+  rescale_betas_zero_snr: z.boolean().default(false),
+  timestep_spacing: z.enum(['trailing', 'leading']).default('leading'),
+  steps_offset: z.literal(1),
+  clip_sample: z.literal(false),
 })
-type SchedulerConfig = z.infer<typeof schedulerConfig>['config']
+type SchedulerConfig = z.infer<typeof schedulerConfig>
 
-/** The settings of a sampler in the words of diffusers' configuration files. */
 export function samplerOf(config: SchedulerConfig, steps: number): SamplerOptions {
   const options: NoiseScheduleOptions = {
     betaStart: config.beta_start,
@@ -43,7 +41,7 @@ const TABLES: Tolerance = { abs: 2e-6, rel: 2e-5 }
 async function ddimCase(folder: GoldenFolder): Promise<Comparison[]> {
   const { config, trailing_timesteps_by_steps } = folder.read(
     z.object({
-      config: z.record(z.string(), schedulerConfig),
+      config: z.record(z.string(), z.looseObject({ config: schedulerConfig })),
       trailing_timesteps_by_steps: z.record(z.string(), z.array(z.int())).default({}),
     }),
   )

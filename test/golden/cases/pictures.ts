@@ -63,6 +63,8 @@ export async function maskPyramids(folder: GoldenFolder): Promise<Comparison[]> 
   return folder.has('inputs.safetensors') ? masksOfFrames(folder) : masksOfDrawings(folder)
 }
 
+const squareOf = (side: number) => ({ width: side, height: side })
+
 async function masksOfDrawings(folder: GoldenFolder): Promise<Comparison[]> {
   const { config } = folder.read(
     z.object({
@@ -100,7 +102,9 @@ async function masksOfDrawings(folder: GoldenFolder): Promise<Comparison[]> {
       const small = resizeLinear(frame, MASK_BLUR.size, MASK_BLUR.size)
       comparisons.push(folder.compare(tensor, greyOf(blurAndStretch(small, taps)).data, EXACT))
     } else {
-      comparisons.push(folder.compare(tensor, maskPyramid(frame, taps, [Number(side)])[0], ROUNDING))
+      comparisons.push(
+        folder.compare(tensor, maskPyramid(frame, taps, [squareOf(Number(side))])[0], ROUNDING),
+      )
     }
   }
   return comparisons
@@ -127,7 +131,7 @@ async function masksOfFrames(folder: GoldenFolder): Promise<Comparison[]> {
     lip: small(lip).map((f) => blurAndStretch(f, taps.lip)),
   }
   const pyramids = (pictures: Picture[], kernel: number) =>
-    pictures.map((picture) => maskPyramid(picture, kernel, config.sizes))
+    pictures.map((picture) => maskPyramid(picture, kernel, config.sizes.map(squareOf)))
   const faces = pyramids(frames(face), taps.face)
   const lips = pyramids(frames(lip), taps.lip)
   const rect = (part: 'face' | 'lip') =>

@@ -15,25 +15,25 @@ import type { GoldenRunner } from '../harness/run-case'
 
 type WeightType = 'float32' | 'float16'
 
-const levels = z.object({
+export const unetLevels = z.object({
   block_out_channels: z.array(z.int()),
   layers_per_block: z.int(),
   attention_head_dim: z.int(), // of diffusers, which means a count
   norm_num_groups: z.int(),
 })
 const referenceCase = z.object({
-  config: levels,
+  config: unetLevels,
   bank_order: z.array(z.object({ reference_unet: z.string() })),
 })
 const denoisingCase = z.object({
-  config: levels.extend({
+  config: unetLevels.extend({
     motion_module: z.object({ num_attention_heads: z.int(), norm_groups: z.int() }),
     motion_scale: z.array(z.number()),
     frames: z.int(),
   }),
 })
 
-const levelsOf = (config: z.infer<typeof levels>): UnetConfig => ({
+export const levelsOf = (config: z.infer<typeof unetLevels>): UnetConfig => ({
   levels: config.block_out_channels.length,
   layers: config.layers_per_block,
   heads: config.attention_head_dim,

@@ -1,0 +1,234 @@
+import { timeFeatures } from '../modules/time-embedding'
+import { fullMask, MASK_BLUR, maskPyramid } from '../networks/mask-pyramid'
+import { clipInput, poseInput, vaeInput } from '../networks/picture-inputs'
+import { blankPicture, type Picture } from '../pictures/picture'
+import type { Network, NetworkTensor } from '../runtime/network'
+import type { DenoiseOptions } from './denoise-windows'
+import { denoiseWindows } from './denoise-windows'
+
+/** The networks of stage 2, built for one size of picture and window. */
+export interface MmHaaNetworks {
+  clip: Network
+  vaeEncoder: Network
+  vaeDecoder: Network
+  referenceUnet: Network
+  poseGuider: Network
+  audioProjection: Network
+  /** Both graphs of the denoising UNet, with the window's frames as `videoFrames`. */
+  conditioning: Network
+  step: Network
+}
+
+/** What the video is made from; frames are asked for when their window comes, and may be asked for again. */
+export interface MmHaaInputs {
+  frames: number
+  /** Pixels, multiples of 64. */
+  width: number
+  height: number
+  portrait: Picture
+  /** Drawn as the pose guider knows poses, RGB. */
+  pose(frame: number): Picture | Promise<Picture>
+  /** Bright where the face is, where the lips are. */
+  faceMask(frame: number): Picture | Promise<Picture>
+  lipMask(frame: number): Picture | Promise<Picture>
+  /** wav2vec2's layers of the frames around this one, [window · layers · channels]. */
+  speech(frame: number): Float32Array | Promise<Float32Array>
+}
+
+export interface MmHaaOptions
+  extends Pick<DenoiseOptions, 'sampler' | 'windows' | 'guidance' | 'from' | 'onStep'> {
+  /** How strongly the whole picture, the face and the lips hear (stage2.md §17.1); 1, 1, 2 unless given. */
+  motionScale?: readonly [full: number, face: number, lips: number]
+  /** Resolutions of the denoising UNet that hear speech. */
+  maskLevels: number
+  /** Standard normal numbers, [frames, 4, height/8, width/8]; or the latents of a checkpoint. */
+  latents: Float32Array
+  signal?: AbortSignal
+  /** Of what windows were prepared as; what does not fit is made again in every step. */
+  keepBytes?: number
+}
+
+/** Latents have a number for so many pixels along an axis. */
+const SHRINK = 8
+const KEEP_BYTES = 2e9
+const MMGT_MOTION_SCALE = [1, 1, 2] as const
+
+/**
+ * The latents of a video (stage2.md §1 and §14): the portrait is looked at once, then every step asks the UNet about
+ * every window. Decode them with `decodeFrames`.
+ *
+ * Poses and speech are prepared window by window, so memory does not grow with the video beyond its latents and
+ * `keepBytes`; preparing a window again costs 1 % of asking about it.
+ * @returns [frames, 4, height/8, width/8]
+ */
+export async function mmHaaLatents(
+  networks: MmHaaNetworks,
+  inputs: MmHaaInputs,
+  options: MmHaaOptions,
+): Promise<Float32Array> {
+  const { frames, width, height } = inputs
+  const { motionScale = MMGT_MOTION_SCALE, signal, latents } = options
+  const portrait = await lookAtPortrait(networks, inputs, signal)
+  const prepare = keeping(options.keepBytes ?? KEEP_BYTES, (window) =>
+    windowInputs(networks, inputs, options, portrait, window),
+  )
+  const channels = latents.length / frames / ((width / SHRINK) * (height / SHRINK))
+  return denoiseWindows(latents, frames, {
+    ...options,
+    async predict(x, window, t) {
+      const prepared = { ...(await prepare(window)), ...portrait.conditions }
+      const poseChannels = prepared.pose.shape[1]
+      const { velocity } = await networks.step.run(
+        {
+          ...prepared,
+          latents: floats(x, [window.length, channels, height / SHRINK, width / SHRINK]),
+          time: floats(timeFeatures(t, poseChannels), [1, poseChannels]),
+          motion_scale: floats(Float32Array.from(motionScale), [3]),
+        },
+        { signal },
+      )
+      return velocity.data as Float32Array
+    },
+  })
+}
+
+type Tensors = Record<string, NetworkTensor>
+
+const floats = (data: Float32Array, shape: readonly number[]): NetworkTensor => ({
+  dtype: 'float32',
+  shape,
+  data,
+})
+
+interface Portrait {
+  /** CLIP's token and the banks of the reference UNet. */
+  seen: Tensors
+  /** What the denoising UNet makes of them, the same for all windows: known after the first. */
+  conditions?: Tensors
+}
+
+async function lookAtPortrait(
+  { clip, vaeEncoder, referenceUnet }: MmHaaNetworks,
+  { portrait, width, height }: MmHaaInputs,
+  signal?: AbortSignal,
+): Promise<Portrait> {
+  const pixels = clipInput(portrait)
+  const side = Math.sqrt(pixels.length / 3)
+  const { image } = await clip.run({ pixels: floats(pixels, [1, 3, side, side]) }, { signal })
+  const picture = floats(vaeInput(portrait, width, height), [1, 3, height, width])
+  const { latents } = await vaeEncoder.run({ picture }, { signal })
+  const banks = await referenceUnet.run({ latents, image }, { signal })
+  return { seen: { ...banks, image } }
+}
+
+/** What a window's steps have in common and other windows do not. */
+async function windowInputs(
+  { poseGuider, audioProjection, conditioning }: MmHaaNetworks,
+  inputs: MmHaaInputs,
+  { maskLevels, signal }: MmHaaOptions,
+  portrait: Portrait,
+  window: readonly number[],
+): Promise<Tensors> {
+  const { width, height } = inputs
+  const speech = await Promise.all(window.map((frame) => inputs.speech(frame)))
+  const audio = floats(joined(speech), [window.length, speech[0].length])
+  const { tokens } = await audioProjection.run({ audio }, { signal })
+  const conditions = await conditioning.run({ ...portrait.seen, tokens }, { signal })
+  const named = (isSpeech: boolean) =>
+    Object.fromEntries(Object.entries(conditions).filter(([name]) => name.endsWith('.speech') === isSpeech))
+  portrait.conditions ??= named(false)
+  const poses: Float32Array[] = []
+  for (const frame of window) {
+    poses.push(poseInput(await inputs.pose(frame), width, height))
+  }
+  const pose = floats(joined(poses), [window.length, 3, height, width])
+  const { features } = await poseGuider.run({ pose }, { signal })
+  return { ...named(true), ...(await masksOf(inputs, window, maskLevels)), pose: features }
+}
+
+/** masks.l [f, 3, pixels of level l]: the full mask, the face, the lips (stage2.md §15.1). */
+async function masksOf(inputs: MmHaaInputs, window: readonly number[], levels: number): Promise<Tensors> {
+  const sizes = Array.from({ length: levels }, (_, level) => {
+    const shrink = SHRINK << level
+    return { width: inputs.width / shrink, height: inputs.height / shrink }
+  })
+  const masks: Float32Array[][] = sizes.map(() => [])
+  for (const frame of window) {
+    const face = maskPyramid(await inputs.faceMask(frame), MASK_BLUR.face, sizes)
+    const lips = maskPyramid(await inputs.lipMask(frame), MASK_BLUR.lips, sizes)
+    const full = fullMask(lips)
+    for (const level of sizes.keys()) masks[level].push(full[level], face[level], lips[level])
+  }
+  return Object.fromEntries(
+    sizes.map(({ width, height }, level) => [
+      `masks.${level}`,
+      floats(joined(masks[level]), [window.length, 3, width * height]),
+    ]),
+  )
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/**
+ * Keeps the results for the first windows while they fit. Steps go through all windows in the same order, so dropping
+ * the oldest would drop each just before it is needed again.
+ */
+function keeping(
+  bytes: number,
+  prepare: (window: readonly number[]) => Promise<Tensors>,
+): (window: readonly number[]) => Promise<Tensors> {
+  const kept = new Map<number, Tensors>()
+  let room = bytes
+  return async (window) => {
+    const [first] = window
+    const found = kept.get(first)
+    if (found) return found
+    const made = await prepare(window)
+    const size = Object.values(made).reduce((sum, { data }) => sum + data.byteLength, 0)
+    if (size <= room) {
+      kept.set(first, made)
+      room -= size
+    }
+    return made
+  }
+}
+
+/**
+ * The pictures of a video's latents, one after another (stage2.md §16): RGB, cut down to whole numbers as the original
+ * does.
+ */
+export async function* decodeFrames(
+  vaeDecoder: Network,
+  latents: Float32Array,
+  { frames, width, height }: Pick<MmHaaInputs, 'frames' | 'width' | 'height'>,
+  { signal }: { signal?: AbortSignal } = {},
+): AsyncGenerator<Picture> {
+  const size = latents.length / frames
+  const [h, w] = [height / SHRINK, width / SHRINK]
+  for (let frame = 0; frame < frames; frame++) {
+    const one = floats(latents.slice(frame * size, (frame + 1) * size), [1, size / (h * w), h, w])
+    const { picture } = await vaeDecoder.run({ latents: one }, { signal })
+    yield toPicture(picture.data as Float32Array, width, height)
+  }
+}
+
+/** Planes around -1…1 as samples. */
+function toPicture(planes: Float32Array, width: number, height: number): Picture {
+  const picture = blankPicture(width, height, 3)
+  const area = width * height
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < 3; c++) {
+      const value = Math.min(1, Math.max(0, planes[c * area + i] / 2 + 0.5))
+      picture.data[3 * i + c] = Math.floor(255 * value)
+    }
+  }
+  return picture
+}
