@@ -17,6 +17,7 @@ function smallProject(): { folder: string; write(file: string, text: string): vo
     'server/worker/executor.ts',
     'server/runs/analyst-thread.ts',
     'server/files/file-worker-main.ts',
+    'server/packs/hash-thread.ts',
     'nodes/registry.ts',
   ]
   for (const entry of entries) write(entry, `console.log('${entry}')`)
