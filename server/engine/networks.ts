@@ -18,7 +18,7 @@ export function findNetworks(document: WorkflowDocument, graph: Graph, find: Fin
   const read = readOutputs(graph)
   for (const [id, { definition, params }] of graph.nodes) {
     if (!definition.weights) continue
-    const wanted = new Set([...(read.get(id) ?? []), ...plainOutputs(definition)])
+    const wanted = wantedOutputs(definition, read.get(id) ?? [])
     const networks: Record<string, NetworkFiles> = {}
     for (const role of definition.weights({ params, wanted })) {
       const network = find(params.pack as string | undefined, role)
@@ -43,6 +43,6 @@ function readOutputs(graph: Graph): Map<string, Set<string>> {
   return read
 }
 
-/** What a node always computes, whether or not somebody reads it. */
-const plainOutputs = ({ outputs }: AnyDefinition) =>
-  Object.keys(outputs).filter((name) => !outputs[name].optional)
+/** What a node computes: outputs that are read, and those that it always gives. */
+export const wantedOutputs = ({ outputs }: AnyDefinition, read: Iterable<string>): Set<string> =>
+  new Set([...read, ...Object.keys(outputs).filter((name) => !outputs[name].optional)])

@@ -6,18 +6,29 @@ import type { FindNetwork, NetworkProblem } from '../engine/networks'
 import { sha256 } from '../storage/blobs'
 import { expectedOf, type LocalPack, localFile, OFFICIAL, type PackStore } from './pack-store'
 
-/** Finds the weights of a role where they lie on this machine; they are not read. */
-export const networkFinder =
-  (packs: PackStore): FindNetwork =>
-  (pack = OFFICIAL, role) => {
-    try {
-      const giver = packs.withRole(pack, role)
-      return giver ? filesOf(giver, role) : lacks(pack, role)
-    } catch (error) {
-      if (!(error instanceof StudioError)) throw error
-      return { code: error.code, message: error.message, hint: error.hint }
-    }
+/**
+ * Finds the weights of a role where they lie on this machine; they are not read. A finder looks for each role once: make
+ * one for each plan.
+ */
+export function networkFinder(packs: PackStore): FindNetwork {
+  const known = new Map<string, ReturnType<FindNetwork>>()
+  return (pack = OFFICIAL, role) => {
+    const key = `${pack}/${role}`
+    const found = known.get(key) ?? look(packs, pack, role)
+    known.set(key, found)
+    return found
   }
+}
+
+function look(packs: PackStore, pack: string, role: Role): ReturnType<FindNetwork> {
+  try {
+    const giver = packs.withRole(pack, role)
+    return giver ? filesOf(giver, role) : lacks(pack, role)
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error
+    return { code: error.code, message: error.message, hint: error.hint }
+  }
+}
 
 function filesOf(giver: LocalPack, role: Role): NetworkFiles | NetworkProblem {
   const { name, roles } = giver.pack

@@ -1,8 +1,8 @@
-import type { AnyDefinition } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { ROLES, type Role } from '../../nodes/core/pack-roles'
 import type { Registry } from '../../nodes/core/registry'
-import { localFile, OFFICIAL, type PackStore } from './pack-store'
+import { type FindNetwork, wantedOutputs } from '../engine/networks'
+import { OFFICIAL } from './pack-store'
 
 /** Parts of a pack that a workflow needs and this machine lacks. */
 export interface MissingWeights {
@@ -16,7 +16,7 @@ export interface MissingWeights {
 export function missingWeights(
   document: WorkflowDocument,
   registry: Registry,
-  packs: PackStore,
+  find: FindNetwork,
 ): MissingWeights[] {
   const needed = new Map<Role, string[]>()
   for (const [id, { type, params, mode }] of Object.entries(document.nodes)) {
@@ -24,11 +24,12 @@ export function missingWeights(
     if (mode !== 'on' || !definition?.weights) continue
     const parsed = definition.params.safeParse(params)
     if (!parsed.success) continue
-    const wanted = wantedOf(document, id, definition)
+    const read = document.edges.flatMap(({ from: [node, output] }) => (node === id ? [output] : []))
+    const wanted = wantedOutputs(definition, read)
     for (const role of definition.weights({ params: parsed.data, wanted }))
       needed.set(role, [...(needed.get(role) ?? []), id])
   }
-  const missing = [...needed].filter(([role]) => !isHere(packs, role))
+  const missing = [...needed].filter(([role]) => !('files' in find(OFFICIAL, role)))
   if (missing.length === 0) return []
   return [
     {
@@ -37,21 +38,4 @@ export function missingWeights(
       nodes: [...new Set(missing.flatMap(([, nodes]) => nodes))],
     },
   ]
-}
-
-/** Outputs that are connected; those that a node always computes count too. */
-function wantedOf({ edges }: WorkflowDocument, id: string, { outputs }: AnyDefinition): Set<string> {
-  const read = edges.flatMap(({ from: [node, output] }) => (node === id ? [output] : []))
-  const always = Object.entries(outputs as Record<string, { optional?: boolean }>).flatMap(
-    ([name, { optional }]) => (optional ? [] : [name]),
-  )
-  return new Set([...read, ...always])
-}
-
-function isHere(packs: PackStore, role: Role): boolean {
-  const giver = packs.withRole(OFFICIAL, role)
-  return (giver?.pack.roles[role]?.files ?? []).every((name) => {
-    const { state } = localFile(giver!, name)
-    return state === 'verified' || state === 'present'
-  })
 }

@@ -26,12 +26,13 @@ export class Analyst {
   analyse(document: WorkflowDocument): Omit<Analysis, 'revision'> {
     const { data, registry } = this
     data.cache.refresh()
+    const network = networkFinder(data.packs)
     const found = survey({
       document: migrateNodes(document, registry),
       registry,
       find: (key) => data.cache.find(key),
       assets: { find: (id) => this.asset(id) },
-      network: networkFinder(data.packs),
+      network,
       history: this.unchanged(historyFile(data, document.id), () => readHistory(data, document.id)),
     })
     const timings = this.unchanged(timingsFile(data), () => readTimings(data))
@@ -40,7 +41,7 @@ export class Analyst {
       workflow: document.id,
       facts: factsOf(found),
       problems: found.graph.problems,
-      missingWeights: missingWeights(document, registry, data.packs),
+      missingWeights: missingWeights(document, registry, network),
       targets: found.targets,
       steps,
       estimateSeconds: estimateOf(steps),

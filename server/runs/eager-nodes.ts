@@ -35,7 +35,7 @@ export class EagerNodes {
     const broken = new Set(problems.map(({ nodeId }) => nodeId))
     const picked = steps
       .filter(({ node, type }) => registry.get(type)?.eager && !values[node] && !broken.has(node))
-      .flatMap(({ node }) => (document.nodes[node] ? [[node, document.nodes[node]] as const] : []))
+      .map(({ node }) => [node, document.nodes[node]] as const)
       .filter(([, { type, params }]) => !this.tried.has(identity(type, params)))
       .slice(0, AT_ONCE)
     if (picked.length === 0) return

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { registry } from '../../nodes/registry'
 import { addFiles } from '../../server/packs/add-files'
+import { networkFinder } from '../../server/packs/find-network'
 import { missingWeights } from '../../server/packs/missing-weights'
 import { PackStore } from '../../server/packs/pack-store'
 import { tempFolder } from '../support/engine'
@@ -101,7 +102,9 @@ it('a document says which weights its nodes need, as far as they are read and no
     notes: [],
   })
   const missing = (params: object, edges: [string, string][] = []) =>
-    missingWeights(document(params, edges), registry, store).map(({ roles }) => roles.map(({ role }) => role))
+    missingWeights(document(params, edges), registry, networkFinder(store)).map(({ roles }) =>
+      roles.map(({ role }) => role),
+    )
   expect(missing({})).toEqual([])
   expect(missing({ motionKind: 'wavlm' })).toEqual([['wavlm']])
   expect(missing({}, [['lips', 'speech']])).toEqual([['wav2vec2']])
