@@ -61,6 +61,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     rows: databaseRunRows(database),
     bundles,
     threads: () => system.settings.threads,
+    device: () => system.settings.device,
     memoryLimitBytes: () => system.settings.memoryLimitBytes,
     limitBytes: () => system.settings.resultsLimitBytes,
     onRunOver: ({ workflow, state, posters, durationSeconds }) => {

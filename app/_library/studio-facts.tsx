@@ -18,7 +18,7 @@ export function StudioFacts() {
       {info.data && (
         <p className="flex items-center gap-2">
           <Cpu size={14} strokeWidth={1.75} className="text-text-3" aria-hidden />
-          {info.data.device}, {info.data.cores} cores
+          {info.data.cores} cores
         </p>
       )}
       {used !== undefined && free !== undefined && (

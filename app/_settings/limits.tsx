@@ -4,9 +4,17 @@ import { sayBytes } from '../_editor/stages/say-bytes'
 import { sayFailure } from '../_lib/action-error'
 import { useTRPC } from '../_lib/trpc'
 import { NumberField } from '../_ui/number-field'
+import { Select } from '../_ui/select'
 import { SettingRow, SettingsSection } from './settings-section'
 
 const GB = 1e9
+
+const DEVICES = [
+  { value: 'auto', label: 'The fastest that is there' },
+  { value: 'cuda', label: 'CUDA' },
+  { value: 'webgpu', label: 'WebGPU' },
+  { value: 'cpu', label: 'CPU' },
+] as const
 
 /** What the studio runs on and how much of it it may take. */
 export function Limits() {
@@ -23,12 +31,25 @@ export function Limits() {
   const limits = { ...settings.data, ...(save.isPending ? save.variables : undefined) }
   return (
     <SettingsSection id="limits" title="Device and memory">
-      <SettingRow label="Device" docs="Where nodes compute.">
+      <SettingRow label="This machine" docs="Where nodes compute.">
         <span className="text-text-2">
-          {info.data &&
-            `${info.data.device}, ${info.data.cores} cores, ${sayBytes(info.data.memoryBytes)} of memory`}
+          {info.data && `${info.data.cores} cores, ${sayBytes(info.data.memoryBytes)} of memory`}
         </span>
       </SettingRow>
+      {limits.device !== undefined && (
+        <SettingRow
+          label="Networks run on"
+          docs="CUDA needs an NVIDIA GPU and its libraries, WebGPU any GPU with a driver. A device that is not there makes a node fail, and it says why."
+        >
+          <Select
+            label="Networks run on"
+            value={limits.device}
+            onChange={(device) => save.mutate({ device })}
+            options={DEVICES}
+            className="w-56"
+          />
+        </SettingRow>
+      )}
       {limits.threads !== undefined && (
         <SettingRow
           label="Threads"

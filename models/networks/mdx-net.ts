@@ -1,4 +1,5 @@
 import { ModelError } from '../errors'
+import type { StopSignal } from '../stop-signal'
 import { MdxSpectrum, type SpectrumSizes, type Stereo } from './mdx-spectrum'
 import { type PublishedNetwork, runPublished } from './published-network'
 
@@ -30,7 +31,7 @@ const MUTED_BINS = 3
 export interface SeparateOptions {
   settings?: MdxSettings
   /** Asked between two chunks. */
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Chunks done, of how many. */
   onChunk?: (done: number, of: number) => void
 }

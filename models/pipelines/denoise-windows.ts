@@ -1,4 +1,5 @@
 import type { Sampler } from '../schedulers/sampler'
+import type { StopSignal } from '../stop-signal'
 
 export interface DenoiseOptions {
   sampler: Sampler
@@ -14,7 +15,7 @@ export interface DenoiseOptions {
   predict(latents: Float32Array, window: readonly number[], t: number): Promise<Float32Array>
   /** The first step to take, for a video that goes on from a checkpoint. */
   from?: number
-  signal?: AbortSignal
+  signal?: StopSignal
   /** After each step, with the latents that the next one begins with. */
   onStep?: (done: number, total: number, latents: Float32Array) => void | Promise<void>
 }

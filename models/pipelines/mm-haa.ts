@@ -3,6 +3,7 @@ import { fullMask, MASK_BLUR, maskPyramid } from '../networks/mask-pyramid'
 import { clipInput, poseInput, vaeInput } from '../networks/picture-inputs'
 import { blankPicture, type Picture } from '../pictures/picture'
 import type { Network, NetworkTensor } from '../runtime/network'
+import type { StopSignal } from '../stop-signal'
 import type { DenoiseOptions } from './denoise-windows'
 import { denoiseWindows } from './denoise-windows'
 
@@ -43,7 +44,7 @@ export interface MmHaaOptions
   maskLevels: number
   /** Standard normal numbers, [frames, 4, height/8, width/8]; or the latents of a checkpoint. */
   latents: Float32Array
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Of what windows were prepared as; what does not fit is made again in every step. */
   keepBytes?: number
 }
@@ -110,7 +111,7 @@ interface Portrait {
 async function lookAtPortrait(
   { clip, vaeEncoder, referenceUnet }: MmHaaNetworks,
   { portrait, width, height }: MmHaaInputs,
-  signal?: AbortSignal,
+  signal?: StopSignal,
 ): Promise<Portrait> {
   const pixels = clipInput(portrait)
   const side = Math.sqrt(pixels.length / 3)
@@ -209,7 +210,7 @@ export async function* decodeFrames(
   vaeDecoder: Network,
   latents: Float32Array,
   { frames, width, height }: Pick<MmHaaInputs, 'frames' | 'width' | 'height'>,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal }: { signal?: StopSignal } = {},
 ): AsyncGenerator<Picture> {
   const size = latents.length / frames
   const [h, w] = [height / SHRINK, width / SHRINK]

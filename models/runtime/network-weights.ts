@@ -3,6 +3,7 @@ import path from 'node:path'
 import { ModelError } from '../errors'
 import type { Weight } from '../onnx/graph'
 import { type Aliases, WeightTable } from '../onnx/scope'
+import type { StopSignal } from '../stop-signal'
 import { convertTensors } from '../weights/convert-tensors'
 import { externalData } from '../weights/external-data'
 import { type Checkpoint, openCheckpoint } from '../weights/open-checkpoint'
@@ -16,7 +17,7 @@ export interface NetworkWeightsOptions {
   prefix?: string
   /** Other names under which the network's tensors are published. */
   aliases?: Aliases
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Bytes of a copy that is being made. */
   onProgress?: (done: number, total: number) => void
 }
@@ -28,6 +29,8 @@ export interface NetworkWeights {
   /** The folder that holds all of its files. */
   readonly folder: string
   place(weight: Pick<Weight, 'key'>): { location: string; offset: number; length: number }
+  /** What else the file says as plain data, such as `cfg`. */
+  readonly metadata: Readonly<Record<string, unknown>>
   /** Changes when a file does. */
   readonly identity: string
 }
@@ -55,7 +58,8 @@ export async function networkWeights(file: string, options: NetworkWeightsOption
       const wanted = tensor.dtype.includes('float') ? dtype : undefined
       return externalData(tensor, { dtype: wanted ?? tensor.dtype }).ok
     }
-    if (names.every(fits)) return placed(published, names, prefix, aliases)
+    const { metadata } = published
+    if (names.every(fits)) return { ...placed(published, names, prefix, aliases), metadata }
     const copy = await convertTensors(published, {
       dtype: dtype ?? 'float32',
       folder,
@@ -64,7 +68,7 @@ export async function networkWeights(file: string, options: NetworkWeightsOption
       onProgress,
     })
     copy.close()
-    return placed(copy, names, prefix, aliases)
+    return { ...placed(copy, names, prefix, aliases), metadata }
   } finally {
     published.close()
   }
@@ -75,7 +79,7 @@ function placed(
   names: readonly string[],
   prefix: string,
   aliases?: Aliases,
-): NetworkWeights {
+): Omit<NetworkWeights, 'metadata'> {
   const own = new Map(names.map((name) => [name.slice(prefix.length), tensors.get(name)!]))
   const files = [...new Set([...own.values()].map(({ file }) => file))]
   const folder = path.dirname(files[0]) // the parts of a checkpoint lie in one folder

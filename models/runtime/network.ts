@@ -1,4 +1,5 @@
 import type { DType } from '../onnx/graph'
+import type { StopSignal } from '../stop-signal'
 import { convertFloats } from '../weights/float-conversion'
 
 /** Numbers that go into a network or come out of it; float16 as its bits. */
@@ -17,7 +18,7 @@ export interface Network {
    */
   run(
     inputs: Readonly<Record<string, NetworkTensor>>,
-    options?: { signal?: AbortSignal },
+    options?: { signal?: StopSignal },
   ): Promise<Record<string, NetworkTensor>>
 }
 

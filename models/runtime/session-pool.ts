@@ -6,6 +6,7 @@ import { checkGraph } from '../onnx/check-graph'
 import { describeGraph } from '../onnx/describe-graph'
 import { encodeModel } from '../onnx/encode-model'
 import { DTYPES, elementsOf, type Graph } from '../onnx/graph'
+import type { StopSignal } from '../stop-signal'
 import { type DeviceName, threadsFor } from './devices'
 import { GraphCache } from './graph-cache'
 import { inDtype, type Network, type NetworkTensor } from './network'
@@ -115,7 +116,7 @@ export class SessionPool {
     entry: Entry,
     sizes: Readonly<Record<string, number>>,
     inputs: Readonly<Record<string, NetworkTensor>>,
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
   ): Promise<Record<string, NetworkTensor>> {
     signal?.throwIfAborted()
     const feeds = feedsOf(entry.graph, inputs)

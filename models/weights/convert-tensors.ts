@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../errors'
+import type { StopSignal } from '../stop-signal'
 import { convertFloats, type FloatType, isFloat } from './float-conversion'
 import { type Checkpoint, openCheckpoint } from './open-checkpoint'
 import { safetensorsHeader } from './safetensors'
@@ -14,7 +15,7 @@ export interface ConvertOptions {
   folder: string
   /** Which tensors, by name; by default all. */
   names?: readonly string[]
-  signal?: AbortSignal
+  signal?: StopSignal
   /** Bytes of the copy. */
   onProgress?: (done: number, total: number) => void
   /** Bytes that may be written into the folder; asks the file system by default. */

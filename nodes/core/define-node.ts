@@ -42,6 +42,19 @@ export interface NetworkFiles {
   config?: Record<string, unknown>
 }
 
+/** By the name of onnxruntime's execution provider. */
+export type Device = 'cuda' | 'webgpu' | 'cpu'
+
+/** Where networks run. */
+export interface NetworkMachine {
+  /** `auto`: the fastest that is there. */
+  device: Device | 'auto'
+  /** Memory that networks on it may take, bytes. */
+  memoryBytes: Record<Device, number>
+  /** Absolute; holds what is made of weights and is made again when it is missing: converted copies, optimised graphs. */
+  folder: string
+}
+
 /** What a task on another thread gets. */
 export interface TaskContext {
   signal: CancelSignal
@@ -68,6 +81,7 @@ export interface NodeContext extends TaskContext {
   asset(id: string): Promise<AssetFile>
   /** Weights of one of the roles that the definition says it needs. */
   network(role: Role): NetworkFiles
+  machine: NetworkMachine
   /** A path for a file this node writes; what is left there is removed after the node. */
   tempFile(extension: string): Promise<string>
   /** Runs a task of this definition on another thread of the worker; typed arrays on shared memory are not copied. */
@@ -77,6 +91,9 @@ export interface NodeContext extends TaskContext {
   /** The part of the workflow that leads to this node; undefined unless the definition says `embedsWorkflow`. */
   workflow(): unknown
 }
+
+/** What running a network needs of a node's context. */
+export type NetworkContext = Pick<NodeContext, 'network' | 'machine' | 'signal' | 'progress'>
 
 export interface ParamUi {
   widget?: 'slider' | 'number' | 'seed' | 'select' | 'text' | 'switch' | 'asset' | 'layers' | 'fit' | 'json'

@@ -55,6 +55,22 @@ export function readFlags(args: string[], flags: Flags): { values: FlagValues; p
   }
 }
 
+/** Of commands that compute. */
+export const DEVICE_FLAG: Flags = {
+  device: {
+    type: 'string',
+    value: 'NAME',
+    help: 'where networks run: cuda, webgpu or cpu (default: the fastest that is there)',
+  },
+}
+
+const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const
+export type DeviceFlag = (typeof DEVICES)[number]
+
+/** @throws StudioError `usage/wrong` */
+export const deviceFlag = (values: FlagValues): DeviceFlag =>
+  choiceFlag(values, 'device', [...DEVICES], 'auto') as DeviceFlag
+
 /** @throws StudioError `usage/wrong` when the flag is absent */
 export function required(values: FlagValues, name: string): string {
   const value = values[name]

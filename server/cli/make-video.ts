@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { AssetStore } from '../storage/assets'
-import { choiceFlag, type Flags, type FlagValues, numberFlag, required } from './flags'
+import { choiceFlag, deviceFlag, type Flags, type FlagValues, numberFlag, required } from './flags'
 import type { CommandInput } from './main'
 import type { Reporter } from './reporter'
 import { openSession } from './session'
@@ -49,7 +49,8 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
   const frames = numberFlag(values, 'L', { min: 1, max: 100_000, integer: true })
   const firstPose = findFirstPose(values, image)
 
-  const session = openSession({ data: values.data as string | undefined, reporter, signal })
+  const data = values.data as string | undefined
+  const session = openSession({ data, device: deviceFlag(values), reporter, signal })
   try {
     const { assets } = session.data
     const portrait = await assets.import(image)

@@ -6,7 +6,7 @@ import { fileBytes } from '../../nodes/lib/media/read-bytes'
 import { registry } from '../../nodes/registry'
 import type { AssetStore } from '../storage/assets'
 import { importExamples } from './examples'
-import { usageError } from './flags'
+import { DEVICE_FLAG, deviceFlag, usageError } from './flags'
 import type { Command } from './main'
 import { openSession } from './session'
 
@@ -27,11 +27,13 @@ export const run: Command = {
       help: 'compute this node only (default: all end nodes)',
     },
     out: { type: 'string', value: 'DIR', help: 'folder for the results (default: the current one)' },
+    ...DEVICE_FLAG,
   },
   async execute({ values, positionals, reporter, signal }) {
     if (positionals.length !== 1)
       throw usageError(`run takes one workflow; ${positionals.length} were given.`)
-    const session = openSession({ data: values.data as string | undefined, reporter, signal })
+    const data = values.data as string | undefined
+    const session = openSession({ data, device: deviceFlag(values), reporter, signal })
     try {
       const read = migrateNodes(await readDocument(positionals[0]), registry)
       const document = await applySettings(read, (values.set as string[]) ?? [], session.data.assets)

@@ -7,6 +7,7 @@ import { markInterrupted, runFile } from '../engine/journal'
 import { type DataFolder, openDataFolder } from '../storage/data-folder'
 import { copyAtomic, makeFolder, writeAtomic, writeError } from '../storage/files'
 import { WorkerPool } from '../worker/pool'
+import type { DeviceFlag } from './flags'
 import type { Reporter } from './reporter'
 
 /** The bundles lie in `dist/`, next to each other. */
@@ -27,6 +28,8 @@ export interface Session {
 
 export function openSession(opts: {
   data: string | undefined
+  /** Where networks run. */
+  device?: DeviceFlag
   reporter: Reporter
   signal: AbortSignal
 }): Session {
@@ -36,6 +39,7 @@ export function openSession(opts: {
     data: data.root,
     entry: path.join(here, 'worker.js'),
     registry: path.join(here, 'registry.js'),
+    device: () => opts.device ?? 'auto',
   })
   runner.warmUp() // it starts while files are imported and the run is planned
   const engine = new Engine({ data, registry, runner })

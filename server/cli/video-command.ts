@@ -6,7 +6,7 @@ import { StudioError } from '../../nodes/core/errors'
 import { cutName } from '../../nodes/lib/media/safe-file-name'
 import { registry } from '../../nodes/registry'
 import { OFFICIAL, OFFICIAL_GIGABYTES } from '../packs/pack-store'
-import { type Flags, type FlagValues, numberFlag, usageError } from './flags'
+import { DEVICE_FLAG, type Flags, type FlagValues, numberFlag, usageError } from './flags'
 import type { Reporter } from './reporter'
 
 /** Flags that `audio2vid` and `pose2vid` share. */
@@ -42,6 +42,7 @@ export const VIDEO_FLAGS: Flags = {
   steps: { type: 'string', value: 'N', help: 'steps of --renderer diffusion (default 30)' },
   fps: { type: 'string', value: 'N', help: 'frames per second (default 25)' },
   pack: { type: 'string', value: 'NAME|DIR', help: 'model pack of smga and diffusion' },
+  ...DEVICE_FLAG,
 }
 
 /** Configs have some twenty lines. */

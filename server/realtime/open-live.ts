@@ -7,7 +7,7 @@ import { EagerNodes } from '../runs/eager-nodes'
 import { RunManager } from '../runs/run-manager'
 import type { RunRows } from '../runs/run-rows'
 import type { DataFolder } from '../storage/data-folder'
-import { WorkerPool } from '../worker/pool'
+import { WorkerPool, type WorkerPoolOptions } from '../worker/pool'
 import { DocumentRooms } from './document-rooms'
 import { documentRoomName, serveDocuments } from './document-sockets'
 import type { DocumentStore } from './document-store'
@@ -23,6 +23,7 @@ export interface LiveOptions {
   /** Folder of the bundles `worker.js`, `analyst.js` and `registry.js`. */
   bundles: string
   threads?: () => number
+  device?: WorkerPoolOptions['device']
   memoryLimitBytes?: () => number
   /** Stored results above this are cleaned up. */
   limitBytes?(): number
@@ -58,6 +59,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     entry: bundle('worker'),
     registry: bundle('registry'),
     threads: options.threads,
+    device: options.device,
     memoryLimitBytes: options.memoryLimitBytes,
   })
   const engine = new Engine({ data, registry, runner: pool, limitBytes: options.limitBytes })

@@ -20,6 +20,8 @@ export interface DataFolder {
   leases: string
   /** Per share link, the artifacts it shows. */
   pins: string
+  /** Made of the weights of packs: converted copies, optimised graphs. */
+  networks: string
   /** Files that nodes are writing. */
   temp: string
 }
@@ -28,7 +30,7 @@ export interface DataFolder {
 export function openDataFolder(root: string): DataFolder {
   const at = (name: string) => path.join(root, name)
   makeFolder(root)
-  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'pins', 'temp'])
+  for (const name of ['blobs', 'cache', 'assets', 'runs', 'history', 'leases', 'pins', 'networks', 'temp'])
     makeFolder(at(name))
   const blobs = new BlobStore(at('blobs'))
   return {
@@ -41,6 +43,7 @@ export function openDataFolder(root: string): DataFolder {
     history: at('history'),
     leases: at('leases'),
     pins: at('pins'),
+    networks: at('networks'),
     temp: at('temp'),
   }
 }

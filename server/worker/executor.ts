@@ -87,6 +87,7 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): NodeC
       if (!found) throw new StudioError('internal', `${job.type} did not say that it needs ${role}.`)
       return found
     },
+    machine: { ...options.networks, folder: data.networks },
     tempFile: async (extension) => {
       const file = path.join(data.temp, `${process.pid}-${randomBytes(6).toString('hex')}.${extension}`)
       tempFiles.push(file)

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
+import type { NetworkMachine } from '../../nodes/core/define-node'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
@@ -59,6 +60,8 @@ export interface WorkerPoolOptions {
   registry: string
   /** Asked for again whenever a process is started. */
   threads?: () => number
+  /** Where networks run; `auto` unless given. Asked for again whenever a process is started. */
+  device?: () => NetworkMachine['device']
   /** A worker that takes more is ended, with a sentence that names what it took. Asked for all the time. */
   memoryLimitBytes?: () => number
   /** How long a cancelled job may take to stop by itself before its process is killed. */
@@ -71,6 +74,11 @@ const HEARTBEAT_MS = 10_000
 
 /** A worker at rest that holds on to more than this share of the limit is replaced before its next job. */
 const KEPT_SHARE = 0.7
+
+/** Of the worker's memory, what networks on the CPU may take; the rest is for frames and masks. */
+const NETWORK_SHARE = 0.75
+/** Of a GPU whose size nobody asks for; a window of 512² in float16 fits. */
+const GPU_BYTES = 12e9
 
 const sayGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`
 
@@ -101,6 +109,7 @@ export class WorkerPool implements JobRunner {
   private outbox: ToWorker[] = []
   /** Threads of the process that runs. */
   private started = 0
+  private device: NetworkMachine['device'] = 'auto'
   /** Why the process was ended, when it took too much memory. */
   private tooLarge: StudioError | undefined
 
@@ -158,11 +167,14 @@ export class WorkerPool implements JobRunner {
     })
   }
 
-  /** Whether the process has other threads than it should by now, or holds on to memory that the next job needs. */
+  /** Whether the process has other threads or another device than it should by now, or holds on to memory that the next job needs. */
   private isOutworn(): boolean {
     const limit = this.options.memoryLimitBytes?.() ?? Number.POSITIVE_INFINITY
     return (
-      this.child !== undefined && (this.started !== this.threads || this.memoryBytes > KEPT_SHARE * limit)
+      this.child !== undefined &&
+      (this.started !== this.threads ||
+        this.device !== (this.options.device?.() ?? 'auto') ||
+        this.memoryBytes > KEPT_SHARE * limit)
     )
   }
 
@@ -208,7 +220,13 @@ export class WorkerPool implements JobRunner {
     this.started = this.threads
     this.memoryBytes = 0
     this.tooLarge = undefined
-    const workerOptions: WorkerOptions = { data, registry, threads: this.started }
+    const limit = this.options.memoryLimitBytes?.() ?? 0.8 * totalmem()
+    const networks: WorkerOptions['networks'] = {
+      device: this.options.device?.() ?? 'auto',
+      memoryBytes: { cpu: NETWORK_SHARE * limit, cuda: GPU_BYTES, webgpu: GPU_BYTES },
+    }
+    this.device = networks.device
+    const workerOptions: WorkerOptions = { data, registry, threads: this.started, networks }
     const child = fork(this.options.entry, [JSON.stringify(workerOptions)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

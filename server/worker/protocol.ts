@@ -1,4 +1,4 @@
-import type { NetworkFiles, Resource } from '../../nodes/core/define-node'
+import type { NetworkFiles, NetworkMachine, Resource } from '../../nodes/core/define-node'
 import type { ErrorJson } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 
@@ -33,6 +33,7 @@ export interface WorkerOptions {
   /** Module that exports `registry`. */
   registry: string
   threads: number
+  networks: Omit<NetworkMachine, 'folder'>
 }
 
 /** Studio → worker process; always sent as lists, because a write to the pipe costs more than a message. */

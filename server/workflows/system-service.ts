@@ -17,6 +17,8 @@ export const settingsSchema = z.object({
     .min(5e8)
     .max(1e15)
     .default(Math.max(5e8, Math.round(totalmem() * 0.8))),
+  /** Where networks run; `auto` takes the fastest that is there. */
+  device: z.enum(['auto', 'cuda', 'webgpu', 'cpu']).default('auto'),
   /** Threads of the worker. */
   threads: z.int().min(1).max(256).default(Math.max(2, availableParallelism())),
 })
@@ -24,7 +26,7 @@ export type Settings = z.infer<typeof settingsSchema>
 
 /** What takes room in the data folder, and how much of it can be computed again. */
 export interface StoragePart {
-  part: 'results' | 'assets' | 'packs' | 'database' | 'history'
+  part: 'results' | 'assets' | 'packs' | 'networks' | 'database' | 'history'
   label: string
   bytes: number
   count: number
@@ -70,7 +72,6 @@ export class SystemService {
     }
     return {
       version,
-      device: 'cpu',
       cores: availableParallelism(),
       memoryBytes: totalmem(),
       dataFolder: this.data.root,
@@ -107,6 +108,7 @@ export class SystemService {
       part('results', 'Results of nodes', results, sum(results.filter(({ name }) => !pinned.has(name)))),
       part('assets', 'Your files', own),
       part('packs', 'Model packs', await sizes(data.packs.folder)),
+      part('networks', 'Prepared networks', await sizes(data.networks)),
       part('history', 'History of runs', history),
       { ...part('database', 'Workflows', database), count: await this.database.read.workflow.count() },
     ]

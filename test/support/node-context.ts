@@ -1,8 +1,16 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { AnyDefinition, AssetFile, NodeContext, PreparedData } from '../../nodes/core/define-node'
+import type {
+  AnyDefinition,
+  AssetFile,
+  NetworkFiles,
+  NetworkMachine,
+  NodeContext,
+  PreparedData,
+} from '../../nodes/core/define-node'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
+import type { Role } from '../../nodes/core/pack-roles'
 import {
   chunkCount,
   chunkRange,
@@ -26,6 +34,8 @@ export function testContext(
     assets?: Record<string, AssetFile>
     definition?: AnyDefinition
     watched?: boolean
+    networks?: Partial<Record<Role, NetworkFiles>>
+    machine?: NetworkMachine
   } = {},
 ): TestContext {
   let aborted = false
@@ -57,7 +67,14 @@ export function testContext(
       aborted = true
     },
     network: (role) => {
-      throw new Error(`no network of the role ${role} here`)
+      const found = opts.networks?.[role]
+      if (!found) throw new Error(`no network of the role ${role} here`)
+      return found
+    },
+    machine: opts.machine ?? {
+      device: 'cpu',
+      memoryBytes: { cpu: 4e9, cuda: 0, webgpu: 0 },
+      folder: path.join(folder, 'networks'),
     },
     keep,
     progress: (fraction) => void fractions.push(fraction),

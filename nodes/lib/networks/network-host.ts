@@ -1,0 +1,106 @@
+import path from 'node:path'
+import type { PublishedNetwork } from '../../../models/networks/published-network'
+import type { Graph } from '../../../models/onnx/graph'
+import type { Aliases, WeightTable } from '../../../models/onnx/scope'
+import { discoverDevices } from '../../../models/runtime/devices'
+import type { Network } from '../../../models/runtime/network'
+import { networkWeights } from '../../../models/runtime/network-weights'
+import { type OpenedNetwork, openPublished } from '../../../models/runtime/open-published'
+import { SessionPool } from '../../../models/runtime/session-pool'
+import type { Device, NetworkContext, NetworkMachine } from '../../core/define-node'
+import type { Role } from '../../core/pack-roles'
+import { type NetworkConfig, networkConfig } from './configs'
+
+export interface OpenOptions<R extends Role> {
+  role: R
+  build(table: WeightTable, config: NetworkConfig<R>): Graph
+  /** Other names under which its tensors are published. */
+  aliases?: Aliases
+  /** What the checkpoint itself says of the configuration; the pack's word counts more. */
+  configOf?(metadata: Readonly<Record<string, unknown>>): Partial<NetworkConfig<R>> | undefined
+  /** Of the weights and the arithmetic; as published unless given. */
+  dtype?: 'float32' | 'float16'
+}
+
+/**
+ * The networks of a thread. Sessions stay open from one job to the next, until others need their memory; a network that
+ * is asked for again with the same weights and sizes is there at once.
+ */
+export class NetworkHost {
+  private readonly pool: SessionPool
+  private readonly published = new Map<string, OpenedNetwork>()
+
+  private constructor(
+    readonly device: Device,
+    private readonly machine: NetworkMachine,
+  ) {
+    this.pool = new SessionPool({
+      device,
+      budgetBytes: machine.memoryBytes[device],
+      cacheFolder: path.join(machine.folder, 'graphs'),
+    })
+  }
+
+  static async open(machine: NetworkMachine): Promise<NetworkHost> {
+    return new NetworkHost(await deviceOf(machine), machine)
+  }
+
+  /** Opens the checkpoint of a role and builds its graph; weights are loaded when it first runs. */
+  async network<R extends Role>(ctx: NetworkContext, options: OpenOptions<R>): Promise<Network> {
+    const { role, build, aliases, configOf, dtype } = options
+    const { files, prefix, config } = ctx.network(role)
+    const weights = await networkWeights(files[0], {
+      dtype,
+      prefix,
+      aliases,
+      folder: path.join(this.machine.folder, 'weights'),
+      signal: ctx.signal,
+      onProgress: (done, total) =>
+        ctx.progress(0, `Preparing weights: ${Math.round((100 * done) / total)} %`),
+    })
+    const full = networkConfig(role, config, configOf?.(weights.metadata))
+    return this.pool.network(build(weights.table(), full), weights)
+  }
+
+  /** A network that was published as ONNX. */
+  async onnx(ctx: NetworkContext, role: Role): Promise<PublishedNetwork> {
+    const { id, files } = ctx.network(role)
+    const found = this.published.get(id) ?? (await openPublished(files[0], { device: this.device }))
+    this.published.set(id, found)
+    return found
+  }
+
+  config<R extends Role>(ctx: NetworkContext, role: R): NetworkConfig<R> {
+    return networkConfig(role, ctx.network(role).config)
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close()
+    for (const network of this.published.values()) await network.close()
+  }
+}
+
+async function deviceOf({ device }: NetworkMachine): Promise<Device> {
+  if (device !== 'auto') return device
+  const reports = await discoverDevices()
+  return reports.find(({ available }) => available)?.name ?? 'cpu'
+}
+
+/** One a thread: jobs that run networks follow one another there. */
+let host: { key: string; opening: Promise<NetworkHost> } | undefined
+
+/** The networks of this thread. */
+export function networkHost({ machine }: NetworkContext): Promise<NetworkHost> {
+  const key = JSON.stringify(machine)
+  if (host?.key === key) return host.opening
+  const before = host?.opening
+  const opening = (async () => {
+    await (await before)?.close()
+    return NetworkHost.open(machine)
+  })()
+  host = { key, opening }
+  opening.catch(() => {
+    if (host?.opening === opening) host = undefined
+  })
+  return opening
+}
