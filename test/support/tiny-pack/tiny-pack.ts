@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parsePack } from '../../../server/packs/pack'
+import type { PackStore } from '../../../server/packs/pack-store'
+import type { TinyRoles } from './role'
+import { smgaRoles } from './smga'
+
+const ROLES: TinyRoles = { ...smgaRoles }
+
+/**
+ * Writes a pack with every role into a folder: networks of the published kinds, small enough to run anywhere, with
+ * random weights that are always the same.
+ * @returns the text of its pack.json
+ */
+export function writeTinyPack(folder: string, changes: TinyRoles = {}, name = 'tiny'): string {
+  const roles = Object.entries({ ...ROLES, ...changes })
+  const files = new Map(roles.map(([, { file, make }]) => [file, make]))
+  for (const [file, make] of files) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+    writeFileSync(path.join(folder, file), make())
+  }
+  const text = JSON.stringify({
+    format: 'mmgt-pack/1',
+    name,
+    version: '1.0.0',
+    licence: { name: 'CC0-1.0' },
+    dtype: 'float32',
+    files: Object.fromEntries([...files.keys()].map((file) => [file, {}])),
+    roles: Object.fromEntries(
+      roles.map(([role, { file, prefix, config }]) => [role, { files: [file], prefix, config }]),
+    ),
+  })
+  writeFileSync(path.join(folder, 'pack.json'), text)
+  return text
+}
+
+/** The tiny pack in a data folder, as if somebody had added its folder. @returns its name */
+export function addTinyPack(
+  packs: PackStore,
+  folder: string,
+  changes: TinyRoles = {},
+  name = 'tiny',
+): string {
+  const text = writeTinyPack(folder, changes, name)
+  packs.register(parsePack(text, 'the tiny pack'), { folder })
+  return name
+}
