@@ -17,6 +17,7 @@ import { poseProcedural } from './pose/procedural'
 import { poseResample } from './pose/resample'
 import { poseRetarget } from './pose/retarget'
 import { poseSlice } from './pose/slice'
+import { poseSmga } from './pose/smga'
 import { poseSmooth } from './pose/smooth'
 import { renderWarp } from './render/warp'
 import { videoMetrics } from './video/metrics'
@@ -28,6 +29,7 @@ export const registry = createRegistry([
   inputPose,
   audioEncoder,
   audioTrim,
+  poseSmga,
   poseProcedural,
   poseEditor,
   poseBlend,

@@ -47,11 +47,27 @@ export const videoMetrics = defineNode({
       .max(12)
       .default(5)
       .describe('Low-pass of wrists in the jitter-robust form of the alignment'),
+    seamEvery: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(0)
+      .describe(
+        'Where the motion was put together: at every so many frames, 0 = nowhere. SMGA’s windows begin every 80 − overlap frames',
+      ),
+    seamLength: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe('Frames of a seam: the overlap of windows, 1 for a cut'),
   }),
   ui: {
     widgets: {
       prominence: { widget: 'number', unit: 'shoulder widths/s', step: 0.01, advanced: true },
       lowPass: { widget: 'number', unit: 'Hz', step: 0.5, advanced: true },
+      seamEvery: { widget: 'number', unit: 'frames', label: 'Seam every', advanced: true },
+      seamLength: { widget: 'number', unit: 'frames', label: 'Length of a seam', advanced: true },
     },
   },
 
@@ -65,6 +81,7 @@ export const videoMetrics = defineNode({
     const rows: Row[] = []
     if (video) rows.push(...(await videoRows(ctx, video)))
     if (pose) rows.push(...(await motionRows(ctx, pose)))
+    if (pose && params.seamEvery > 0) rows.push(...(await seamRows(pose, params)))
     ctx.signal.throwIfAborted()
     if (audio) rows.push(...(await soundRows(ctx, audio, pose, params)))
     ctx.progress(1)
@@ -199,6 +216,29 @@ async function motionRows(ctx: NodeContext, pose: PoseValue): Promise<Row[]> {
       armBalance(of('rightArm'), of('leftArm')),
       '−1…1',
       '(right − left) / (right + left) of the mean speeds',
+    ),
+  ]
+}
+
+async function seamRows(
+  pose: PoseValue,
+  { seamEvery, seamLength }: { seamEvery: number; seamLength: number },
+): Promise<Row[]> {
+  const { seamScore } = await import('../lib/pose/seam-score')
+  const count = Math.floor(Math.max(0, pose.frames - 1) / seamEvery)
+  const seams = Array.from({ length: count }, (_, i) => (i + 1) * seamEvery)
+  const score = seamScore(pose, seams, seamLength)
+  const times = 'Largest jump at a seam, divided by that of other places as long; 1 is as elsewhere'
+  return [
+    row('seams', 'pose', score?.seams ?? null, 'seams'),
+    row('velocity jump at seams', 'pose', score?.velocity ?? null, '×', times),
+    row('acceleration jump at seams', 'pose', score?.acceleration ?? null, '×', times),
+    row(
+      'chance of seams',
+      'pose',
+      score?.p ?? null,
+      '0…1',
+      'How often other places, drawn at random, jump as much; below 0.05 the seams show',
     ),
   ]
 }
