@@ -24,7 +24,7 @@ export async function openPublished(
   inspectModel(file)
   const session = await InferenceSession.create(file, {
     executionProviders: [device],
-    intraOpNumThreads: threads,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
     logSeverityLevel: 3,
   }).catch((cause: Error) => {
     throw new ModelError('runtime/open', `${file} cannot be opened on ${device}: ${cause.message}`, {

@@ -40,7 +40,10 @@ export interface AudioValue {
 
 export type SpeechKind = 'baseline' | 'wavlm' | 'wav2vec2'
 
-/** Speech features. `data`: `[frames, dims]`; baseline 35, wavlm 1059 (1024 + 35), wav2vec2 12 · 768. */
+/**
+ * Speech features. `data`: `[frames, dims]`; baseline 35, wavlm what the network says and those behind it (WavLM-Large:
+ * 1024 + 35), wav2vec2 what each layer says (the base model: 12 · 768). A pack may have other sizes.
+ */
 export interface SpeechValue {
   kind: SpeechKind
   fps: number

@@ -15,9 +15,10 @@ import { formulaNumbers } from '../../support/formula-weights'
 import { describeGolden, goldenPath, maxAbsDiff, readGolden } from '../../support/golden'
 import { runNode, testContext } from '../../support/node-context'
 import { neutralPose, stillPose } from '../../support/poses'
+import { TINY_MOTION_DIMS } from '../../support/tiny-pack/speech'
 import { tinyNetworks } from '../../support/tiny-pack/tiny-networks'
 
-const DIMS = 1059
+const DIMS = TINY_MOTION_DIMS
 const networks = tinyNetworks()
 const first = stillPose(neutralPose(), 1)
 /** Features that change slowly, as those of speech do. */
@@ -140,7 +141,7 @@ it('refuses features of another kind with what its network reads', async () => {
   const given = { speech: { ...speech(80, 35), kind: 'baseline' }, firstPose: first }
   await expect(runNode(poseSmga, given, {}, context())).rejects.toMatchObject({
     code: 'speech/kind',
-    message: 'The gesture network reads 1059 values a frame; the speech is of kind baseline with 35.',
+    message: `The gesture network reads ${DIMS} values a frame; the speech is of kind baseline with 35.`,
   })
 })
 

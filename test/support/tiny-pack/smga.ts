@@ -1,5 +1,6 @@
 import { smgaShapes } from '../network-shapes'
 import { type TinyRoles, torchWeights } from './role'
+import { TINY_MOTION_DIMS } from './speech'
 
 const sizes = (condition: number) => ({
   nfeats: 402,
@@ -14,7 +15,7 @@ const sizes = (condition: number) => ({
 export const smgaRoles: TinyRoles = {
   smga: {
     file: 'smga/audio2pose.pt',
-    make: () => torchWeights({ ema_state_dict: smgaShapes(sizes(1059)) }),
+    make: () => torchWeights({ ema_state_dict: smgaShapes(sizes(TINY_MOTION_DIMS)) }),
     config: { heads: 2, layers: 1, conditionLayers: 2 },
   },
 }

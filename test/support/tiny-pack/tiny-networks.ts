@@ -4,17 +4,18 @@ import path from 'node:path'
 import type { NetworkFiles } from '../../../nodes/core/define-node'
 import type { Role } from '../../../nodes/core/pack-roles'
 import { parsePack } from '../../../server/packs/pack'
+import type { TinyRoles } from './role'
 import { writeTinyPack } from './tiny-pack'
 
 /** The networks of the tiny pack for `testContext`, in a folder of the system's. */
-export function tinyNetworks(): Partial<Record<Role, NetworkFiles>> {
+export function tinyNetworks(changes: TinyRoles = {}): Partial<Record<Role, NetworkFiles>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tiny-pack-'))
-  writeTinyPack(folder)
+  writeTinyPack(folder, changes)
   const { roles } = parsePack(readFileSync(path.join(folder, 'pack.json'), 'utf8'), 'the tiny pack')
   return Object.fromEntries(
     Object.entries(roles).map(([role, { files, prefix, config }]) => [
       role,
-      { id: role, files: files.map((file) => path.join(folder, file)), prefix, config },
+      { id: `${folder}/${role}`, files: files.map((file) => path.join(folder, file)), prefix, config },
     ]),
   )
 }
