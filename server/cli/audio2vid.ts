@@ -1,7 +1,8 @@
-import { choiceFlag, type Flags, numberFlag } from './flags'
+import type { Role } from '../../nodes/core/pack-roles'
+import { choiceFlag, type Flags, type FlagValues, numberFlag } from './flags'
 import type { Command } from './main'
-import { makeVideo, type VideoCommand } from './make-video'
-import { needPack, noteUnused, VIDEO_FLAGS } from './video-command'
+import { type MotionInput, makeVideo, type VideoCommand } from './make-video'
+import { type EdgeSpecs, findFirstPose, type NodeSpecs, noteUnused, VIDEO_FLAGS } from './video-command'
 
 const flags: Flags = {
   ...VIDEO_FLAGS,
@@ -11,28 +12,65 @@ const flags: Flags = {
     value: 'NAME',
     help: 'smga (needs the pack mmgt-official) or procedural (default: smga)',
   },
-  use_motion_selection: { type: 'boolean', help: 'choose among several motions (smga)' },
-  feature_type: { type: 'string', value: 'NAME', help: 'wavlm or baseline (smga)' },
+  use_motion_selection: { type: 'boolean', help: 'choose among five motions (smga)' },
+  feature_type: {
+    type: 'string',
+    value: 'NAME',
+    help: 'what the network of smga reads: wavlm or baseline (default: wavlm)',
+  },
 }
 
-const plan: VideoCommand['plan'] = (values, reporter) => {
+/** As the original draws. */
+const CANDIDATES = 5
+
+const plan: VideoCommand['plan'] = (values, renderer, portrait, reporter) => {
   const gestures = choiceFlag(values, 'gestures', ['smga', 'procedural'], 'smga')
-  if (gestures === 'smga') needPack('--gestures smga', 'add --gestures procedural --renderer warp')
-  noteUnused(values, ['use_motion_selection', 'feature_type'], 'applies to --gestures smga', reporter)
+  const motionKind = choiceFlag(values, 'feature_type', ['wavlm', 'baseline'], 'wavlm')
   const seed = numberFlag(values, 'seed', { min: 0, max: 2 ** 31 - 1, integer: true, fallback: 42 })
-  const fps = numberFlag(values, 'fps', { min: 12, max: 60, fallback: 25 })
-  return async (audio, assets) => ({
-    nodes: {
-      speech: ['input/audio', { asset: (await assets.import(audio)).id }],
-      gestures: ['pose/procedural', { seed, fps }],
+  const fps = numberFlag(values, 'fps', { min: 12, max: 60 })
+  const roles: Role[] = []
+  if (findFirstPose(values, portrait) === undefined) roles.push('person-detector', 'keypoint-detector')
+  if (gestures === 'smga') roles.push('smga', ...(motionKind === 'wavlm' ? (['wavlm'] as const) : []))
+  else noteUnused(values, ['use_motion_selection', 'feature_type'], 'applies to --gestures smga', reporter)
+  if (renderer === 'diffusion') roles.push('wav2vec2')
+  const candidates = values.use_motion_selection === true ? CANDIDATES : 1
+  return {
+    roles,
+    instead:
+      'add --gestures procedural --renderer warp, and --first_pose FILE.json when none lies beside the portrait',
+    async make(input) {
+      const { nodes, edges } = await withFirstPose(input)
+      nodes.speech = ['input/audio', { asset: (await input.assets.import(input.source)).id }]
+      edges.push(['firstPose.pose', 'gestures.firstPose'])
+      if (gestures === 'procedural') {
+        nodes.gestures = ['pose/procedural', { seed, fps: fps ?? 25 }]
+        edges.push(['speech.audio', 'gestures.audio'])
+        return { nodes, edges, pose: 'gestures.pose', sound: 'speech.audio' }
+      }
+      nodes.features = ['audio/encoder', { motionKind, pack: input.pack }]
+      nodes.gestures = ['pose/smga', { seed, candidates, pack: input.pack }]
+      edges.push(['speech.audio', 'features.audio'], ['features.motion', 'gestures.speech'])
+      if (fps === undefined || fps === 25)
+        return { nodes, edges, pose: 'gestures.pose', sound: 'speech.audio' }
+      nodes.speed = ['pose/resample', { fps }]
+      edges.push(['gestures.pose', 'speed.pose'])
+      return { nodes, edges, pose: 'speed.pose', sound: 'speech.audio' }
     },
-    edges: [
-      ['speech.audio', 'gestures.audio'],
-      ['firstPose.pose', 'gestures.firstPose'],
-    ],
-    pose: 'gestures.pose',
-    sound: 'speech.audio',
-  })
+  }
+}
+
+/** The first pose from its file, or detected in the portrait. */
+async function withFirstPose({ values, portrait, pack, assets }: MotionInput) {
+  const nodes: NodeSpecs = {}
+  const edges: EdgeSpecs = []
+  const file = findFirstPose(values, portrait)
+  if (file === undefined) {
+    nodes.firstPose = ['pose/detect', { pack }]
+    edges.push(['portrait.image', 'firstPose.image'])
+  } else {
+    nodes.firstPose = ['input/pose', { asset: (await assets.import(file)).id }]
+  }
+  return { nodes, edges }
 }
 
 export const audio2vid: Command = {

@@ -1,27 +1,53 @@
 import path from 'node:path'
+import type { Role } from '../../nodes/core/pack-roles'
 import type { AssetStore } from '../storage/assets'
+import { findPack } from './find-pack'
 import { choiceFlag, deviceFlag, type Flags, type FlagValues, numberFlag, required } from './flags'
+import { addIntermediates, writeIntermediates } from './intermediates'
 import type { CommandInput } from './main'
+import { needRoles } from './need-roles'
 import type { Reporter } from './reporter'
 import { openSession } from './session'
 import {
   buildDocument,
+  DIFFUSION_FLAGS,
+  diffusionSize,
   type EdgeSpecs,
-  findFirstPose,
   type NodeSpecs,
-  needPack,
   noteUnused,
   resultName,
   sizeWithin,
   withConfig,
 } from './video-command'
 
-/** How a command gets from its files to a motion: nodes beside `portrait` and `firstPose`, and where they end. */
+/** What moves the portrait: nodes beside `portrait`, and the outputs that the renderer reads. */
 export interface Motion {
   nodes: NodeSpecs
   edges: EdgeSpecs
-  pose: string
-  sound: string | undefined
+  /** Keypoints, or a video of drawn poses. */
+  pose?: string
+  drawn?: string
+  /** Made from the pose unless there are others. */
+  masks?: string
+  sound?: string
+}
+
+export interface MotionInput {
+  values: FlagValues
+  renderer: 'diffusion' | 'warp'
+  /** The file of `source`. */
+  source: string
+  portrait: string
+  pack: string
+  assets: AssetStore
+}
+
+export interface MotionPlan {
+  /** Parts of the pack that the motion needs. */
+  roles: readonly Role[]
+  /** How to do without them. */
+  instead: string
+  make(input: MotionInput): Promise<Motion>
 }
 
 export interface VideoCommand {
@@ -31,8 +57,22 @@ export interface VideoCommand {
   /** Flags that only the diffusion renderer would use, beside those of every command. */
   diffusionFlags: string[]
   /** Reads the command's own flags at once; its files are imported later, when nothing can be wrong with a flag. */
-  plan(values: FlagValues, reporter: Reporter): (source: string, assets: AssetStore) => Promise<Motion>
+  plan(
+    values: FlagValues,
+    renderer: MotionInput['renderer'],
+    portrait: string,
+    reporter: Reporter,
+  ): MotionPlan
 }
+
+const DIFFUSION_ROLES: readonly Role[] = [
+  'vae',
+  'image-encoder',
+  'reference-unet',
+  'denoising-unet',
+  'pose-guider',
+  'audio-projection',
+]
 
 /** A portrait, moved by what the command plans, becomes `<out_dir>/<portrait>_<source>.mp4`. */
 export async function makeVideo(input: CommandInput, command: VideoCommand): Promise<void> {
@@ -41,40 +81,89 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
   const image = path.resolve(required(values, 'image_path'))
   const source = path.resolve(required(values, command.source))
   const out = path.resolve(required(values, 'out_dir'))
-  const renderer = choiceFlag(values, 'renderer', ['diffusion', 'warp'], 'diffusion')
-  const motionOf = command.plan(values, reporter)
-  if (renderer === 'diffusion') needPack('--renderer diffusion', 'add --renderer warp')
-  const unused = ['cfg', 'steps', 'pack', ...command.diffusionFlags]
-  noteUnused(values, unused, 'applies to --renderer diffusion', reporter)
+  const renderer = choiceFlag(values, 'renderer', ['diffusion', 'warp'], 'diffusion') as 'diffusion' | 'warp'
+  const plan = command.plan(values, renderer, image, reporter)
+  if (renderer === 'warp') {
+    const unused = [...Object.keys(DIFFUSION_FLAGS), ...command.diffusionFlags]
+    noteUnused(values, unused, 'applies to --renderer diffusion', reporter)
+  }
   const frames = numberFlag(values, 'L', { min: 1, max: 100_000, integer: true })
-  const firstPose = findFirstPose(values, image)
+  const device = deviceFlag(values)
+  const diffusion = diffusionParams(values)
 
-  const data = values.data as string | undefined
-  const session = openSession({ data, device: deviceFlag(values), reporter, signal })
+  const session = openSession({ data: values.data as string | undefined, device, reporter, signal })
   try {
-    const { assets } = session.data
+    const { assets, packs } = session.data
+    const pack = findPack(values, packs)
+    const roles = renderer === 'diffusion' ? [...plan.roles, ...DIFFUSION_ROLES] : plan.roles
+    needRoles(packs, pack, roles, plan.instead)
     const portrait = await assets.import(image)
-    const motion = await motionOf(source, assets)
+    const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets })
     const name = resultName(image, source, reporter)
-    const nodes: NodeSpecs = {
-      portrait: ['input/image', { asset: portrait.id }],
-      firstPose: ['input/pose', { asset: (await assets.import(firstPose)).id }],
-      ...motion.nodes,
-      ...(frames === undefined ? {} : { cut: ['pose/slice', { start: 0, end: frames }] }),
-      render: ['render/warp', { maxSize: sizeWithin(values, portrait.facts) }],
-      video: ['output/video', { name }],
+    const nodes: NodeSpecs = { portrait: ['input/image', { asset: portrait.id }], ...motion.nodes }
+    const edges = [...motion.edges]
+    const pose = frames === undefined ? motion.pose : cut(nodes, edges, motion.pose, frames)
+    if (renderer === 'warp') {
+      nodes.render = ['render/warp', { maxSize: sizeWithin(values, portrait.facts) }]
+      edges.push(['firstPose.pose', 'render.firstPose'])
+    } else {
+      nodes.render = ['diffusion/mm-haa', { ...diffusion, ...diffusionSize(values, portrait.facts), pack }]
+      const masks = motion.masks ?? masksOf(nodes, edges, pose)
+      edges.push([masks, 'render.masks'])
+      if (motion.drawn) edges.push([motion.drawn, 'render.drawn'])
+      if (motion.sound) {
+        nodes.features ??= ['audio/encoder', { pack }]
+        if (!edges.some(([, to]) => to === 'features.audio')) edges.push([motion.sound, 'features.audio'])
+        edges.push(['features.lips', 'render.speech'])
+      }
     }
-    const edges: EdgeSpecs = [
-      ...motion.edges,
-      ['portrait.image', 'render.portrait'],
-      ['firstPose.pose', 'render.firstPose'],
-      ['render.video', 'video.video'],
-    ]
-    if (frames === undefined) edges.push([motion.pose, 'render.pose'])
-    else edges.push([motion.pose, 'cut.pose'], ['cut.pose', 'render.pose'])
+    edges.push(['portrait.image', 'render.portrait'])
+    if (pose) edges.push([pose, 'render.pose'])
     if (motion.sound) edges.push([motion.sound, 'render.audio'])
-    await session.run(buildDocument(name, nodes, edges), { targets: ['video'], out, fileName: name })
+    nodes.video = ['output/video', { name }]
+    edges.push(['render.video', 'video.video'])
+    const more = values.save_intermediates === true ? addIntermediates(nodes, edges, name) : undefined
+    const document = buildDocument(name, nodes, edges)
+    const targets = [...(more?.targets ?? []), 'video']
+    await session.run(document, {
+      targets,
+      out,
+      fileName: more ? undefined : name,
+      save: more && ((result) => writeIntermediates(session.data, result, more, { out, name })),
+    })
   } finally {
     await session.close()
   }
+}
+
+/** Params of `diffusion/mm-haa` that flags say. */
+function diffusionParams(values: FlagValues): Record<string, unknown> {
+  const weight = (flag: string, fallback: number) => numberFlag(values, flag, { min: 0, max: 10, fallback })
+  return {
+    steps: numberFlag(values, 'steps', { min: 1, max: 100, integer: true, fallback: 30 }),
+    guidance: numberFlag(values, 'cfg', { min: 0, max: 30, fallback: 3.5 }),
+    seed: numberFlag(values, 'seed', { min: 0, max: 2 ** 31 - 1, integer: true, fallback: 42 }),
+    motionScaleFull: weight('pose_weight', 1),
+    motionScaleFace: weight('face_weight', 1),
+    motionScaleLips: weight('lip_weight', 2),
+    precision: choiceFlag(values, 'precision', ['auto', 'float32', 'float16'], 'auto'),
+  }
+}
+
+function cut(
+  nodes: NodeSpecs,
+  edges: EdgeSpecs,
+  pose: string | undefined,
+  frames: number,
+): string | undefined {
+  if (pose === undefined) return undefined
+  nodes.cut = ['pose/slice', { start: 0, end: frames }]
+  edges.push([pose, 'cut.pose'])
+  return 'cut.pose'
+}
+
+function masksOf(nodes: NodeSpecs, edges: EdgeSpecs, pose: string | undefined): string {
+  nodes.masks = ['mask/motion', { regions: ['face', 'lips', 'hands'], reference: true }]
+  if (pose) edges.push([pose, 'masks.pose'])
+  return 'masks.mask'
 }

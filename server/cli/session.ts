@@ -21,7 +21,13 @@ export interface Session {
   /** Runs a document and puts its files into `out`. @returns the paths, in order of the targets */
   run(
     document: WorkflowDocument,
-    opts: { targets?: string[]; out: string; fileName?: string },
+    opts: {
+      targets?: string[]
+      out: string
+      fileName?: string
+      /** Writes more files of the result; @returns their paths, which come before the others */
+      save?: (result: RunResult) => Promise<string[]>
+    },
   ): Promise<string[]>
   close(): Promise<void>
 }
@@ -49,14 +55,14 @@ export function openSession(opts: {
     engine,
     reporter,
     close: () => runner.close(),
-    async run(document, { targets, out, fileName }) {
+    async run(document, { targets, out, fileName, save }) {
       await checkOutFolder(out)
       const result = await engine.run(document, {
         targets,
         signal,
         onEvent: (event) => reporter.event(event),
       })
-      const paths = await deliver(data, result, out, fileName)
+      const paths = [...((await save?.(result)) ?? []), ...(await deliver(data, result, out, fileName))]
       reporter.delivered(paths)
       return paths
     },

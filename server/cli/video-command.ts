@@ -5,9 +5,22 @@ import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { cutName } from '../../nodes/lib/media/safe-file-name'
 import { registry } from '../../nodes/registry'
-import { OFFICIAL, OFFICIAL_GIGABYTES } from '../packs/pack-store'
 import { DEVICE_FLAG, type Flags, type FlagValues, numberFlag, usageError } from './flags'
 import type { Reporter } from './reporter'
+
+/** Of `--renderer diffusion`. */
+export const DIFFUSION_FLAGS: Flags = {
+  cfg: { type: 'string', value: 'X', help: 'guidance of --renderer diffusion (default 3.5)' },
+  steps: { type: 'string', value: 'N', help: 'steps of --renderer diffusion (default 30)' },
+  pose_weight: {
+    type: 'string',
+    value: 'X',
+    help: 'how strongly the whole picture hears (diffusion, default 1)',
+  },
+  face_weight: { type: 'string', value: 'X', help: 'how strongly the face hears (diffusion, default 1)' },
+  lip_weight: { type: 'string', value: 'X', help: 'how strongly the lips hear (diffusion, default 2)' },
+  precision: { type: 'string', value: 'NAME', help: 'auto, float32 or float16 (diffusion, default auto)' },
+}
 
 /** Flags that `audio2vid` and `pose2vid` share. */
 export const VIDEO_FLAGS: Flags = {
@@ -38,11 +51,36 @@ export const VIDEO_FLAGS: Flags = {
     help: 'stop after so many frames (default: the whole track)',
   },
   seed: { type: 'string', value: 'N', help: 'same seed, same video (default 42)' },
-  cfg: { type: 'string', value: 'X', help: 'guidance of --renderer diffusion (default 3.5)' },
-  steps: { type: 'string', value: 'N', help: 'steps of --renderer diffusion (default 30)' },
+  ...DIFFUSION_FLAGS,
   fps: { type: 'string', value: 'N', help: 'frames per second (default 25)' },
-  pack: { type: 'string', value: 'NAME|DIR', help: 'model pack of smga and diffusion' },
+  pack: {
+    type: 'string',
+    value: 'NAME|DIR',
+    help: 'model pack of smga and diffusion (default mmgt-official)',
+  },
+  save_intermediates: {
+    type: 'boolean',
+    help: 'also write poses (JSON, .npy, video), mask videos and speech features (.npy)',
+  },
   ...DEVICE_FLAG,
+}
+
+/** What the configs of the original call our flags. */
+const CONFIG_NAMES: Record<string, string> = {
+  inference_steps: 'steps',
+  cfg_scale: 'cfg',
+  weight_dtype: 'precision',
+  width: 'W',
+  height: 'H',
+}
+const CONFIG_VALUES: Record<string, Record<string, string>> = {
+  precision: { fp16: 'float16', fp32: 'float32' },
+}
+
+function asFlag(written: string, value: unknown): [key: string, value: unknown] {
+  const key = Object.hasOwn(CONFIG_NAMES, written) ? CONFIG_NAMES[written] : written
+  const values = CONFIG_VALUES[key] ?? {}
+  return [key, typeof value === 'string' && Object.hasOwn(values, value) ? values[value] : value]
 }
 
 /** Configs have some twenty lines. */
@@ -69,9 +107,10 @@ export async function withConfig(values: FlagValues, flags: Flags, reporter: Rep
   }
   const merged = { ...values }
   const ignored: string[] = []
-  for (const [key, value] of Object.entries(content)) {
+  for (const [written, given] of Object.entries(content)) {
+    const [key, value] = asFlag(written, given)
     const flag = Object.hasOwn(flags, key) ? flags[key] : undefined
-    if (!flag || key === 'config' || typeof value === 'object') ignored.push(key)
+    if (!flag || key === 'config' || typeof value === 'object') ignored.push(written)
     else if (merged[key] === undefined) merged[key] = flag.type === 'boolean' ? value === true : String(value)
   }
   if (ignored.length > 0) reporter.note(`  note    ${file}: not used here: ${ignored.join(', ')}`)
@@ -84,25 +123,12 @@ export function noteUnused(values: FlagValues, names: string[], why: string, rep
   if (given.length > 0) reporter.note(`  note    ${given.map((name) => `--${name}`).join(', ')}: ${why}`)
 }
 
-/** @throws StudioError `pack/missing` */
-export function needPack(what: string, instead: string): never {
-  throw new StudioError(
-    'pack/missing',
-    `${what} needs the model pack ${OFFICIAL} (about ${OFFICIAL_GIGABYTES} GB), and this version cannot run it yet.`,
-    { hint: `Without a pack: ${instead}. The pack: mmgt models pull ${OFFICIAL}.` },
-  )
-}
-
-/** The first pose given, or the one that lies beside the portrait. @throws StudioError `usage/…` */
-export function findFirstPose(values: FlagValues, portrait: string): string {
+/** The first pose given, or the one that lies beside the portrait; undefined: it has to be detected. */
+export function findFirstPose(values: FlagValues, portrait: string): string | undefined {
   if (typeof values.first_pose === 'string') return path.resolve(values.first_pose)
   const { dir, name } = path.parse(portrait)
   const beside = path.join(dir, `${name}.pose.json`)
-  if (existsSync(beside)) return beside
-  throw usageError(
-    `--first_pose is needed: there is no ${beside}.`,
-    'It is the pose of the portrait (mmgt-pose/1 or OpenPose JSON); detecting it from the picture needs the model pack mmgt-official (mmgt models pull mmgt-official).',
-  )
+  return existsSync(beside) ? beside : undefined
 }
 
 /** Nodes and edges of a document that a command puts together. */
@@ -174,4 +200,22 @@ function sizeLimits(): { minimum: number; maximum: number } {
     properties: { maxSize: { minimum: number; maximum: number } }
   }
   return properties.maxSize
+}
+
+/** Sides of the diffusion renderer are multiples of this. */
+const DIFFUSION_STEP = 64
+
+/** Width and height of the diffusion renderer: the portrait's aspect within -W × -H, as near as multiples of 64 allow. */
+export function diffusionSize(
+  values: FlagValues,
+  portrait: { width?: number; height?: number },
+): { width: number; height: number } {
+  const limits = { min: DIFFUSION_STEP, max: 2048, integer: true, fallback: 512 }
+  const [maxWidth, maxHeight] = [numberFlag(values, 'W', limits)!, numberFlag(values, 'H', limits)!]
+  const { width = maxWidth, height = maxHeight } = portrait
+  const scale = Math.min(maxWidth / width, maxHeight / height)
+  const fitted = (side: number, most: number) =>
+    Math.max(1, Math.min(Math.floor(most / DIFFUSION_STEP), Math.round((side * scale) / DIFFUSION_STEP))) *
+    DIFFUSION_STEP
+  return { width: fitted(width, maxWidth), height: fitted(height, maxHeight) }
 }

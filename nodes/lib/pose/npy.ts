@@ -70,3 +70,17 @@ function parseHeader(header: string): Omit<NpyHeader, 'offset'> {
     littleEndian: type[1] === '<',
   }
 }
+
+/** A NumPy file (format version 1) of float32 numbers in C order. */
+export function writeNpy(numbers: Float32Array, shape: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
+  const said = `{'descr': '<f4', 'fortran_order': False, 'shape': (${sizes}), }`
+  const start = 10
+  const header = `${said.padEnd(Math.ceil((start + said.length + 1) / 64) * 64 - start - 1)}\n` // values begin at a multiple of 64
+  const bytes = new Uint8Array(start + header.length + numbers.byteLength)
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >>> 8])
+  bytes.set(new TextEncoder().encode(header), start)
+  const view = new DataView(bytes.buffer, start + header.length)
+  for (const [i, value] of numbers.entries()) view.setFloat32(4 * i, value, true)
+  return bytes
+}
