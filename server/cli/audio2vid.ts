@@ -1,5 +1,5 @@
 import type { Role } from '../../nodes/core/pack-roles'
-import { choiceFlag, type Flags, type FlagValues, numberFlag } from './flags'
+import { choiceFlag, type Flags, numberFlag } from './flags'
 import type { Command } from './main'
 import { type MotionInput, makeVideo, type VideoCommand } from './make-video'
 import { type EdgeSpecs, findFirstPose, type NodeSpecs, noteUnused, VIDEO_FLAGS } from './video-command'

@@ -94,10 +94,10 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
   const session = openSession({ data: values.data as string | undefined, device, reporter, signal })
   try {
     const { assets, packs } = session.data
+    const portrait = await assets.import(image)
     const pack = findPack(values, packs)
     const roles = renderer === 'diffusion' ? [...plan.roles, ...DIFFUSION_ROLES] : plan.roles
     needRoles(packs, pack, roles, plan.instead)
-    const portrait = await assets.import(image)
     const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets })
     const name = resultName(image, source, reporter)
     const nodes: NodeSpecs = { portrait: ['input/image', { asset: portrait.id }], ...motion.nodes }

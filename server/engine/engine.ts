@@ -411,5 +411,5 @@ const timingKey = (step: Step) =>
 /** Too early to tell below 3 % or half a second. */
 function remaining(fraction: number, elapsedSeconds: number): number | undefined {
   if (fraction < 0.03 || elapsedSeconds < 0.5) return undefined
-  return (elapsedSeconds / fraction) * (1 - fraction)
+  return (elapsedSeconds / fraction) * Math.max(0, 1 - fraction)
 }

@@ -12,30 +12,40 @@ export interface MissingWeights {
   nodes: string[]
 }
 
-/** What the nodes of a document need of the official pack, as far as it is not here; said whether or not it could run. */
+/** What the nodes of a document need of packs, as far as it is not here; said whether or not it could run. */
 export function missingWeights(
   document: WorkflowDocument,
   registry: Registry,
   find: FindNetwork,
 ): MissingWeights[] {
-  const needed = new Map<Role, string[]>()
+  const missing = new Map<string, { roles: Set<Role>; nodes: Set<string> }>()
+  for (const [node, { pack, roles }] of neededWeights(document, registry)) {
+    const lacking = roles.filter((role) => !('files' in find(pack, role)))
+    if (lacking.length === 0) continue
+    const entry = missing.get(pack) ?? { roles: new Set(), nodes: new Set() }
+    for (const role of lacking) entry.roles.add(role)
+    entry.nodes.add(node)
+    missing.set(pack, entry)
+  }
+  return [...missing].map(([pack, { roles, nodes }]) => ({
+    pack,
+    roles: [...roles].map((role) => ({ role, title: ROLES[role].title })),
+    nodes: [...nodes],
+  }))
+}
+
+/** Of each node that runs networks, which pack and what of it. */
+function* neededWeights(
+  document: WorkflowDocument,
+  registry: Registry,
+): Generator<[node: string, { pack: string; roles: readonly Role[] }]> {
   for (const [id, { type, params, mode }] of Object.entries(document.nodes)) {
     const definition = registry.get(type)
     if (mode !== 'on' || !definition?.weights) continue
     const parsed = definition.params.safeParse(params)
     if (!parsed.success) continue
     const read = document.edges.flatMap(({ from: [node, output] }) => (node === id ? [output] : []))
-    const wanted = wantedOutputs(definition, read)
-    for (const role of definition.weights({ params: parsed.data, wanted }))
-      needed.set(role, [...(needed.get(role) ?? []), id])
+    const roles = definition.weights({ params: parsed.data, wanted: wantedOutputs(definition, read) })
+    yield [id, { pack: (parsed.data.pack as string | undefined) ?? OFFICIAL, roles }]
   }
-  const missing = [...needed].filter(([role]) => !('files' in find(OFFICIAL, role)))
-  if (missing.length === 0) return []
-  return [
-    {
-      pack: OFFICIAL,
-      roles: missing.map(([role]) => ({ role, title: ROLES[role].title })),
-      nodes: [...new Set(missing.flatMap(([, nodes]) => nodes))],
-    },
-  ]
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { registry } from '../../nodes/registry'
@@ -180,7 +180,19 @@ describe('mmgt', () => {
     ])
     expect(image).toMatchObject({ code: 1 })
     expect(image.stderr).toContain('There is no file /no/portrait.png')
-    const pose = await cli(['audio2vid', '--image_path', '/no/portrait.png', '--audio_path', speech, ...args])
+    const folder = tempFolder()
+    copyFileSync(portrait, path.join(folder, 'alone.png'))
+    const alone = ['--image_path', path.join(folder, 'alone.png'), ...args]
+    const detected = await cli(['audio2vid', '--audio_path', speech, ...alone])
+    expect(detected).toMatchObject({ code: 1 })
+    expect(detected.stderr).toContain('not here: Person detector (YOLOX), Keypoint detector (DWPose)')
+    expect(detected.stderr).toContain('--first_pose FILE.json')
+    const pose = await cli([
+      'pose2vid',
+      '--pose_path',
+      path.join(examples, 'portrait-mara.pose.json'),
+      ...alone,
+    ])
     expect(pose).toMatchObject({ code: 2 })
     expect(pose.stderr).toContain('--first_pose is needed')
   })

@@ -71,7 +71,7 @@ describe('audio2vid', () => {
     const folder = tempFolder()
     const { writeFileSync } = await import('node:fs')
     const config = path.join(folder, 'c.yaml')
-    writeFileSync(config, 'seed: 5\nL: 4\nweight_dtype: fp16\n')
+    writeFileSync(config, 'seed: 5\nL: 4\ninference_steps: 20\npretrained_vae_path: ./x\n')
     const result = await cli([...command(folder, '--json', '-c', config), '--seed', '6'])
     expect(result.code).toBe(0)
     const { readWorkflow } = await import('../../nodes/lib/media/workflow-tag')
@@ -79,7 +79,8 @@ describe('audio2vid', () => {
     const workflow = (await readWorkflow(delivered.paths[0])) as { nodes: Record<string, { params: object }> }
     expect(workflow.nodes.gestures.params).toMatchObject({ seed: 6 })
     expect(workflow.nodes.cut.params).toMatchObject({ end: 4 })
-    expect(result.stdout).toContain('weight_dtype')
+    expect(result.stdout).toContain('not used here: pretrained_vae_path')
+    expect(result.stdout).toContain('--steps: applies to --renderer diffusion')
   })
 
   it('stops at Ctrl-C with 130 and leaves nothing half-written; the next call goes on', async () => {
