@@ -158,41 +158,23 @@ describe('mmgt', () => {
   })
 
   it('reports missing files by name', async () => {
-    const args = [
-      '--gestures',
-      'procedural',
-      '--renderer',
-      'warp',
-      '--data',
-      tempFolder(),
-      '--out_dir',
-      tempFolder(),
-    ]
-    const image = await cli([
-      'audio2vid',
-      '--image_path',
-      '/no/portrait.png',
-      '--audio_path',
-      speech,
-      '--first_pose',
-      path.join(examples, 'portrait-mara.pose.json'),
-      ...args,
-    ])
+    const folder = tempFolder()
+    const places = ['--renderer', 'warp', '--data', path.join(folder, 'data'), '--out_dir', folder]
+    const procedural = ['--audio_path', speech, '--gestures', 'procedural', ...places]
+    const first = ['--first_pose', path.join(examples, 'portrait-mara.pose.json')]
+    const image = await cli(['audio2vid', '--image_path', '/no/portrait.png', ...first, ...procedural])
     expect(image).toMatchObject({ code: 1 })
     expect(image.stderr).toContain('There is no file /no/portrait.png')
-    const folder = tempFolder()
-    copyFileSync(portrait, path.join(folder, 'alone.png'))
-    const alone = ['--image_path', path.join(folder, 'alone.png'), ...args]
-    const detected = await cli(['audio2vid', '--audio_path', speech, ...alone])
+
+    const alone = path.join(folder, 'alone.png')
+    copyFileSync(portrait, alone)
+    const detected = await cli(['audio2vid', '--image_path', alone, ...procedural])
     expect(detected).toMatchObject({ code: 1 })
     expect(detected.stderr).toContain('not here: Person detector (YOLOX), Keypoint detector (DWPose)')
     expect(detected.stderr).toContain('--first_pose FILE.json')
-    const pose = await cli([
-      'pose2vid',
-      '--pose_path',
-      path.join(examples, 'portrait-mara.pose.json'),
-      ...alone,
-    ])
+
+    const motion = ['--pose_path', path.join(examples, 'portrait-mara.pose.json')]
+    const pose = await cli(['pose2vid', '--image_path', alone, ...motion, ...places])
     expect(pose).toMatchObject({ code: 2 })
     expect(pose.stderr).toContain('--first_pose is needed')
   })
