@@ -1,5 +1,5 @@
 import { ModelError } from '../errors'
-import { damaged, quoted } from './tensor'
+import { damaged } from './tensor'
 
 /**
  * An interpreter of the pickle opcodes with which tensors are saved: protocols 2 to 5 of Python's pickletools, without
@@ -34,11 +34,21 @@ export class PickleFunction {
   ) {}
 }
 
+/** An object of a class that is not known: it is described by the pickle and never made. */
+export class Unmade {
+  /** What it would be made of. */
+  readonly parts: PickleValue[] = []
+
+  constructor(readonly name: string) {}
+}
+
 export interface PickleHost {
   /** The name of the file, for messages. */
   name: string
-  /** Undefined when the pickle must not name it. */
+  /** Undefined when the pickle must not name it, or only in what nobody reads. */
   find(name: string): PickleFunction | undefined
+  /** Takes note of a name that is not known; whoever reads the result refuses it where it matters. */
+  onUnmade(unmade: Unmade): void
   persistent(id: PickleValue): PickleValue
 }
 
@@ -103,6 +113,7 @@ const OPS = {
   99: 'GLOBAL',
   147: 'STACK_GLOBAL',
   82: 'REDUCE',
+  129: 'NEWOBJ',
   98: 'BUILD',
   81: 'BINPERSID',
 } as const
@@ -119,7 +130,6 @@ const REFUSED: Record<number, string> = {
   105: 'INST',
   111: 'OBJ',
   112: 'PUT',
-  129: 'NEWOBJ',
   130: 'EXT1',
   131: 'EXT2',
   132: 'EXT4',
@@ -160,7 +170,7 @@ class Machine {
         case 'PROTO': {
           const protocol = this.#u8()
           if (protocol >= 2 && protocol <= 5) break
-          throw this.#refuse(`pickle protocol ${protocol}`, 'Protocols 2 to 5 can be read.')
+          throw refusedPickle(this.host.name, `pickle protocol ${protocol}`, 'Protocols 2 to 5 can be read.')
         }
         case 'FRAME':
           this.#skip(8)
@@ -325,6 +335,11 @@ class Machine {
         }
         case 'REDUCE': {
           const [callee, args] = this.#popMany(2)
+          if (callee instanceof Unmade) {
+            callee.parts.push(args!)
+            this.#make(callee)
+            break
+          }
           if (!(callee instanceof PickleFunction) || !callee.call || !(args instanceof PickleTuple)) {
             const what = callee instanceof PickleFunction ? callee.name : 'something that is no function'
             throw this.#refuse(`a call of ${what}`)
@@ -332,10 +347,19 @@ class Machine {
           this.#make(callee.call(args.items))
           break
         }
+        case 'NEWOBJ': {
+          const [made, args] = this.#popMany(2)
+          if (!(made instanceof Unmade)) throw this.#refuse('opcode NEWOBJ')
+          made.parts.push(args!)
+          this.#make(made)
+          break
+        }
         case 'BUILD': {
           // State dicts carry their format's version as an attribute (`_metadata`), which says nothing about tensors.
           const [state] = this.#popMany(1)
-          if (this.#top() instanceof Map && state instanceof Map) break
+          const object = this.#top()
+          if (object instanceof Unmade) object.parts.push(state!)
+          if (object instanceof Unmade || (object instanceof Map && state instanceof Map)) break
           throw this.#refuse('the attributes of an object (opcode BUILD)')
         }
         case 'BINPERSID':
@@ -351,15 +375,14 @@ class Machine {
     }
   }
 
-  #find(module: string, name: string): PickleFunction {
+  #find(module: string, name: string): PickleFunction | Unmade {
     if (module.length > MAX_NAME_BYTES || name.length > MAX_NAME_BYTES)
       throw this.#tooLarge('characters in a name', MAX_NAME_BYTES)
     const found = this.host.find(`${module}.${name}`)
     if (found) return found
-    throw this.#refuse(
-      quoted(`${module}.${name}`),
-      'Only functions that rebuild tensors are known; nothing was executed.',
-    )
+    const unmade = new Unmade(`${module}.${name}`)
+    this.host.onUnmade(unmade)
+    return unmade
   }
 
   #push(value: PickleValue): void {
@@ -490,13 +513,13 @@ class Machine {
     )
   }
 
-  #refuse(what: string, why = 'Nothing was executed.'): ModelError {
-    return new ModelError(
-      'weights/refused',
-      `${this.host.name}: its pickle asks for ${what}, which is refused.`,
-      {
-        hint: `${why} If you trust the file, load it where it was made and save its state dict alone, or as safetensors.`,
-      },
-    )
+  #refuse(what: string): ModelError {
+    return refusedPickle(this.host.name, what)
   }
+}
+
+export function refusedPickle(file: string, what: string, why = 'Nothing was executed.'): ModelError {
+  return new ModelError('weights/refused', `${file}: its pickle asks for ${what}, which is refused.`, {
+    hint: `${why} If you trust the file, load it where it was made and save its state dict alone, or as safetensors.`,
+  })
 }

@@ -7,6 +7,8 @@ import {
   PickleTuple,
   type PickleValue,
   readPickle,
+  refusedPickle,
+  Unmade,
 } from './pickle'
 import {
   checkName,
@@ -100,8 +102,50 @@ export function listTorchZip(source: ByteSource, { part }: TorchOptions = {}): L
     })
   }
   const pickle = content(entries.get(`${root}data.pkl`)!, MAX_PICKLE_BYTES)
-  const saved = readPickle(pickle, torchHost(source, entries, root))
+  const unmade = new Set<Unmade>()
+  const saved = readPickle(pickle, {
+    ...torchHost(source, entries, root),
+    onUnmade: (object) => unmade.add(object),
+  })
+  if (unmade.size > 0) refuseUnlessUnread(source, saved, unmade)
   return new Finder(source).list(saved, part)
+}
+
+/**
+ * Beside its tensors the published SMGA may keep the object that normalised its training data (stage1.md §16). Nobody reads
+ * it; objects anywhere else are refused.
+ */
+const UNREAD = 'normalizer'
+
+function refuseUnlessUnread(source: ByteSource, saved: PickleValue, unmade: ReadonlySet<Unmade>): void {
+  const isTable = saved instanceof Map
+  const read = isTable ? [...saved].filter(([key]) => key !== UNREAD).flat() : [saved]
+  const unread = unmadeIn(isTable ? [saved.get(UNREAD) ?? null] : [])
+  const elsewhere = unmadeIn(read)
+  const [wrong] = [...unmade].filter((object) => elsewhere.has(object) || !unread.has(object))
+  if (!wrong) return
+  throw refusedPickle(
+    source.name,
+    quoted(wrong.name),
+    'Only functions that rebuild tensors are known; nothing was executed.',
+  )
+}
+
+function unmadeIn(values: PickleValue[]): Set<Unmade> {
+  const found = new Set<Unmade>()
+  const seen = new Set<unknown>()
+  for (const queue = [...values]; queue.length > 0; ) {
+    const value = queue.pop()!
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    if (value instanceof Unmade) {
+      found.add(value)
+      for (const part of value.parts) queue.push(part)
+    } else if (value instanceof PickleTuple) for (const item of value.items) queue.push(item)
+    else if (value instanceof Map) for (const entry of value) queue.push(...entry)
+    else if (Array.isArray(value) || value instanceof Set) for (const item of value) queue.push(item)
+  }
+  return found
 }
 
 function findRoot(source: ByteSource, entries: Map<string, ZipEntry>): string {
@@ -127,7 +171,11 @@ const compressed = (source: ByteSource) =>
     hint: 'Use the file as it was published, or load it with PyTorch and save it again.',
   })
 
-function torchHost(source: ByteSource, entries: Map<string, ZipEntry>, root: string): PickleHost {
+function torchHost(
+  source: ByteSource,
+  entries: Map<string, ZipEntry>,
+  root: string,
+): Omit<PickleHost, 'onUnmade'> {
   const storages = new Map<string, Storage>()
   const known = new Map<string, PickleFunction>(
     [

@@ -64,6 +64,15 @@ export class Call {
   ) {}
 }
 
+/** An object of a class, with its attributes, as Python saves it. */
+export class Instance {
+  constructor(
+    readonly module: string,
+    readonly name: string,
+    readonly attributes: Dict,
+  ) {}
+}
+
 export class Dict {
   readonly entries: [Value, Value][]
   constructor(
@@ -75,7 +84,17 @@ export class Dict {
   }
 }
 
-export type Value = null | boolean | number | bigint | string | readonly Value[] | Saved | Dict | Call
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Value[]
+  | Saved
+  | Dict
+  | Call
+  | Instance
 
 /** A pickle as Python writes it: every container and text is kept in the memo and recalled when it comes again. */
 export class PickleWriter {
@@ -128,7 +147,14 @@ export class PickleWriter {
     else if (typeof value === 'string') this.#text(value)
     else if (value instanceof Saved) this.#tensor(value)
     else if (value instanceof Dict) this.#dict(value)
-    else if (value instanceof Call) {
+    else if (value instanceof Instance) {
+      this.#global(value.module, value.name)
+      this.#op(')')
+      this.#out.push(0x81)
+      this.#keep(value)
+      this.#dict(value.attributes)
+      this.#op('b')
+    } else if (value instanceof Call) {
       this.#global(value.module, value.name)
       this.#tuple(value.args)
       this.#op('R')
@@ -249,6 +275,7 @@ export const denseStrides = (shape: readonly number[]): number[] =>
 
 function storagesOf(value: Value, found = new Map<string, Storage>()): Map<string, Storage> {
   if (value instanceof Saved) found.set(value.storage.key, value.storage)
+  else if (value instanceof Instance) storagesOf(value.attributes, found)
   else if (value instanceof Dict) for (const [, item] of value.entries) storagesOf(item, found)
   else if (Array.isArray(value)) for (const item of value) storagesOf(item, found)
   return found

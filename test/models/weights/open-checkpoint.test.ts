@@ -9,6 +9,7 @@ import { float32 } from '../../support/media'
 import {
   Call,
   Dict,
+  Instance,
   inMemory,
   PickleWriter,
   rawSafetensors,
@@ -265,6 +266,39 @@ describe('a PyTorch checkpoint', () => {
     const attributes = new Dict({ _metadata: new Dict({ '': new Dict({ version: 1 }) }, { ordered: true }) })
     const nested = new Dict({ net: new Dict({ a: small }, { ordered: true, attributes }) })
     expect([...openSaved(nested).tensors.keys()]).toEqual(['net.a'])
+  })
+
+  it('may keep the object that normalised the training data: it is described, and never made', () => {
+    const scaler = new Instance('dataset.scaler', 'MinMaxScaler', new Dict({ data_min_: small, clip: true }))
+    const numbers = new Call('numpy.core.multiarray', '_reconstruct', ['x'])
+    const normalizer = new Instance('dataset.preprocess', 'Normalizer', new Dict({ scaler, numbers }))
+    const saved = new Dict({ ema_state_dict: new Dict({ a: small }), normalizer })
+    for (const protocol of [2, 4] as const) {
+      const { tensors, metadata } = openSaved(saved, { protocol })
+      expect([...tensors.keys()]).toEqual(['a'])
+      expect(metadata).toEqual({})
+    }
+  })
+
+  it.each([
+    [
+      'beside the tensors',
+      (object: Value) => new Dict({ ema_state_dict: new Dict({ a: small }), scaler: object }),
+    ],
+    ['among them', (object: Value) => new Dict({ a: small, b: object })],
+    ['in a list of settings', (object: Value) => new Dict({ a: small, cfg: [1, [object]] })],
+    ['in place of everything', (object: Value) => object],
+    [
+      'both there and as what nobody reads',
+      (object: Value) => new Dict({ normalizer: object, cfg: [object], a: small }),
+    ],
+  ])('with an object of another class %s is refused by name', (_, place) => {
+    const object = new Instance('some.where', 'Thing', new Dict({ x: 1 }))
+    const { code, message } = failure(() => openSaved(place(object)))
+    expect({ code, names: message.includes('some.where.Thing') }).toEqual({
+      code: 'weights/refused',
+      names: true,
+    })
   })
 
   const globals: [string, Value, string][] = [
