@@ -21,6 +21,16 @@ export interface Wav2vec2Config {
 
 type Options = Wav2vec2Config & { form?: AttentionForm }
 
+/** What the first convolution sees of a sound on average, as it moves over it. */
+export interface FirstMoments {
+  /** `[k]`, of the samples below each of its taps. */
+  mean: Float32Array
+  /** `[k, k]`, of their products. */
+  products: Float32Array
+}
+
+const EPS = 1e-5
+
 export const WAV2VEC2_BASE: Wav2vec2Config = {
   layers: 12,
   heads: 12,
@@ -41,6 +51,9 @@ export function wav2vec2Aliases(name: string): string[] {
  *   wave     [n, samples]          mono, 16 kHz, normalised and padded by `speechInput`
  *   → hidden [n, f, layers, c]     of every layer, not of what goes into the first
  * `frames` is f; unless given, one for every started 640 samples (25 per second).
+ *
+ * The first convolution's channels are levelled over the whole clip. A graph with `piece` hears a piece of a clip and
+ * levels it as the clip: with two inputs more, `mean` [k] and `products` [k, k] of `firstMoments`, k being its kernel.
  */
 export function wav2vec2Graph(
   table: WeightTable,
@@ -50,13 +63,15 @@ export function wav2vec2Graph(
     samples = 'samples',
     frames,
     form,
-  }: { n?: Dim; samples?: Dim; frames?: Dim; form?: AttentionForm } = {},
+    piece = false,
+  }: { n?: Dim; samples?: Dim; frames?: Dim; form?: AttentionForm; piece?: boolean } = {},
 ): GraphBuilder {
   const g = new GraphBuilder('wav2vec2')
   const root = table.root
   const { dtype } = root.entry('feature_projection.projection.weight')
   const wave = g.cast(g.input('wave', 'float32', [n, samples]), dtype)
-  const local = convolutions(g, g.unsqueeze(wave, [1]), root.at('feature_extractor.conv_layers'), config)
+  const layers = root.at('feature_extractor.conv_layers')
+  const local = convolutions(g, g.unsqueeze(wave, [1]), layers, config, piece)
   const perFrame = g.interpolate(local, frames ?? floorDivide(addDims(samples, 639), 640))
   const hidden = transformer(g, projection(g, perFrame, root.at('feature_projection')), root.at('encoder'), {
     ...config,
@@ -76,19 +91,64 @@ export function wav2vec2Graph(
 }
 
 /** Convolutions without padding, GELU; the first is normed over time, every channel alone (groups of one). x [n, 1, samples] → [n, 512, t] */
-function convolutions(g: GraphBuilder, x: Value, scope: Scope, { strides }: Wav2vec2Config): Value {
+function convolutions(g: GraphBuilder, x: Value, scope: Scope, { strides }: Options, piece: boolean): Value {
   let h = x
   for (const [i, stride] of strides.entries()) {
-    h = g.within(scope.at(i), () => {
-      const y = g.conv(h, g.weight(scope.at(i).at('conv'), 'weight'), undefined, { stride })
-      return g.gelu(
-        i === 0
-          ? groupNorm(g, y, scope.at(i).at('layer_norm'), { groups: Number(y.shape[1]), eps: 1e-5 })
-          : y,
-      )
+    const layer = scope.at(i)
+    h = g.within(layer, () => {
+      const weight = g.weight(layer.at('conv'), 'weight')
+      const y = g.conv(h, weight, undefined, { stride })
+      if (i > 0) return g.gelu(y)
+      const norm = layer.at('layer_norm')
+      if (piece) return g.gelu(levelledAsClip(g, y, weight, norm))
+      return g.gelu(groupNorm(g, y, norm, { groups: Number(y.shape[1]), eps: EPS }))
     })
   }
   return h
+}
+
+/**
+ * x [n, c, t] of a convolution with `kernel` [c, 1, k], normed with what its channels are over a whole clip: their mean is
+ * w·m, the mean of their squares w·P·w.
+ */
+function levelledAsClip(g: GraphBuilder, x: Value, kernel: Value, scope: Scope): Value {
+  const [c, , k] = kernel.shape
+  const [means, products] = [g.input('mean', 'float32', [k]), g.input('products', 'float32', [k, k])]
+  return g.within(scope, () =>
+    g.inFloat32(x, (h) => {
+      const taps = g.reshape(g.cast(kernel, 'float32'), [c, k])
+      const mean = g.matMul(taps, g.unsqueeze(means, [1]))
+      const squares = g.reduceSum(g.mul(g.matMul(taps, products), taps), [1])
+      const deviation = g.sqrt(g.add(g.sub(squares, g.mul(mean, mean)), EPS)) // [c, 1]
+      const row = (name: string) => g.reshape(g.cast(g.weight(scope, name), 'float32'), [c, 1])
+      return g.add(g.mul(g.div(g.sub(h, mean), deviation), row('weight')), row('bias'))
+    }),
+  )
+}
+
+/**
+ * What a graph with `piece` is told of the clip that its pieces are from.
+ * @param wave of the whole clip, normalised and padded
+ * @param kernel and stride of the first convolution
+ */
+export function firstMoments(wave: Float32Array, kernel: number, stride: number): FirstMoments {
+  const steps = Math.floor((wave.length - kernel) / stride) + 1
+  const mean = new Float64Array(kernel)
+  const products = new Float64Array(kernel * kernel)
+  for (let t = 0; t < steps; t++) {
+    for (let k = 0; k < kernel; k++) {
+      const sample = wave[t * stride + k]
+      mean[k] += sample
+      for (let l = 0; l <= k; l++) products[k * kernel + l] += sample * wave[t * stride + l]
+    }
+  }
+  const at = (k: number, l: number) => products[Math.max(k, l) * kernel + Math.min(k, l)] / steps
+  return {
+    mean: Float32Array.from(mean, (sum) => sum / steps),
+    products: Float32Array.from({ length: kernel * kernel }, (_, i) =>
+      at(Math.floor(i / kernel), i % kernel),
+    ),
+  }
 }
 
 /** x [n, 512, f] → [n, f, c] */

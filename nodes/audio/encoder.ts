@@ -1,14 +1,32 @@
 import { z } from 'zod'
-import { defineNode } from '../core/define-node'
-import { StudioError } from '../core/errors'
+import { defineNode, type NodeContext } from '../core/define-node'
 import { optional, socket } from '../core/sockets'
-import { framesFor } from '../core/values'
+import { type AudioValue, audioSeconds, framesFor, type SpeechValue } from '../core/values'
 
 /** Rows per second of everything the encoder makes. */
 const FPS = 25
 
 /** Frames of the 3.2 s pieces that MMGT's networks were trained on. */
-const TRAINING_PIECE_FRAMES = 80
+const TRAINING_FRAMES = 80
+
+const params = z.object({
+  motionKind: z
+    .enum(['baseline', 'wavlm'])
+    .default('baseline')
+    .describe('Features for gestures: computed from the signal, or by a network in front of them'),
+  range: z
+    .enum(['clip', 'pieces'])
+    .default('clip')
+    .describe(
+      'Clip: loudness, tuning and beat are judged by the whole clip, and what WavLM hears flows from piece to piece; ' +
+        'pieces: each 3.2 s by itself as in training',
+    ),
+  pack: z.string().min(1).max(63).default('mmgt-official').describe('Model pack with the networks'),
+})
+
+type Params = z.infer<typeof params>
+type Part = 'baseline' | 'wavlm' | 'lips'
+type Report = (part: Part, fraction: number, text?: string) => void
 
 export const audioEncoder = defineNode({
   id: 'audio/encoder',
@@ -16,35 +34,34 @@ export const audioEncoder = defineNode({
   title: 'Audio encoder',
   summary: 'Describes the sound of every video frame in numbers that gestures and lips follow.',
   docs:
-    'The motion output feeds gesture networks. *baseline* is computed from the signal alone, without a model pack: ' +
-    'onset strength, 20 cepstral coefficients, 12 pitch classes, and marks for onsets and beats, 35 values a frame. ' +
-    '*wavlm* puts 1024 values of the WavLM-Large network before them. The lips output (wav2vec2, all 12 layers) ' +
-    'feeds the diffusion renderer. Both networks come with the pack `mmgt-official`. Stereo is mixed to mono. There ' +
-    'are 25 rows a second; a video frame that the sound reaches only in part counts whole.',
+    'There are 25 rows a second, and equally many in both outputs; a video frame that the sound reaches only in part ' +
+    'counts whole. Stereo is mixed to mono. Only outputs that are connected are computed.\n\n' +
+    '*Motion* feeds gesture networks. Kind *baseline* is computed from the signal alone, without a model pack: onset ' +
+    'strength, 20 cepstral coefficients, 12 pitch classes, and marks for onsets and beats, 35 values a frame. Kind ' +
+    '*wavlm* puts what the WavLM-Large network says in front of them, 1024 values; SMGA as published reads these. ' +
+    'WavLM hears 3.2 s at a time, as in training, each levelled by itself, and a shorter sound with silence behind ' +
+    'it. With range *clip* such pieces share 0.64 s and fade into each other, with *pieces* they follow one another; ' +
+    'up to 3.2 s both are the same.\n\n' +
+    '*Lips* feeds the diffusion renderer: every frame as all layers of wav2vec 2.0 hear it (12 · 768 values, 55 MB a ' +
+    'minute). Up to 20 s are heard at once, as the original does, filled up with zeros to a multiple of 3.2 s. Longer ' +
+    'sounds are heard in pieces of 20 s, each with 2.7 s of its surroundings on both sides, and fade into each other; ' +
+    'the level is that of the whole sound.\n\n' +
+    'Networks need at least 0.2 s.',
 
   inputs: { audio: socket('audio', 'Audio') },
   outputs: {
     motion: socket('speech', 'Motion features', 'What gesture networks read'),
     lips: optional('speech', 'Lip features', 'What the diffusion renderer reads'),
   },
-  params: z.object({
-    motionKind: z
-      .enum(['baseline', 'wavlm'])
-      .default('baseline')
-      .describe('Features for gestures: computed from the signal, or by a network in front of them'),
-    range: z
-      .enum(['clip', 'pieces'])
-      .default('clip')
-      .describe(
-        'What loudness, tuning and beat are judged by: the whole clip, or each 3.2 s piece as in training',
-      ),
-  }),
+  params,
   ui: {
     widgets: {
       motionKind: { widget: 'select', label: 'Motion features' },
       range: { widget: 'select', label: 'Judged by', advanced: true },
+      pack: { widget: 'text', advanced: true },
     },
   },
+  resource: 'model',
   facts({ params, inputs: { audio } }) {
     const frames = audio?.durationSeconds === undefined ? undefined : framesFor(audio.durationSeconds, FPS)
     return {
@@ -59,32 +76,95 @@ export const audioEncoder = defineNode({
       ...(wanted.has('lips') ? (['wav2vec2'] as const) : []),
     ]
   },
+  // Weights count by themselves, whatever pack they come from.
+  countingParams: ({ pack: _, ...rest }) => rest,
 
   async run(ctx, { inputs: { audio }, params }) {
-    if (ctx.wanted.has('lips')) {
-      throw missingPack('Lip features (wav2vec2)', 'Leave the lips output unconnected')
+    const motion = ctx.wanted.has('motion')
+    const wavlm = motion && params.motionKind === 'wavlm'
+    const lips = ctx.wanted.has('lips')
+    const report = reporter(ctx, { baseline: motion ? 1 : 0, wavlm: wavlm ? 8 : 0, lips: lips ? 4 : 0 })
+    const speech = wavlm || lips ? await speechOf(ctx, audio) : undefined
+    const baseline = motion ? await baselineOf(ctx, audio, params, report) : undefined
+    return {
+      ...(baseline && {
+        motion: wavlm ? await withWavlm(ctx, baseline, speech!, params, report) : baseline,
+      }),
+      ...(lips && { lips: await lipsOf(ctx, speech!, framesFor(audioSeconds(audio), FPS), report) }),
     }
-    if (!ctx.wanted.has('motion')) return {}
-    if (params.motionKind === 'wavlm') {
-      throw missingPack('Motion features of kind wavlm', 'Set the motion features to baseline')
-    }
-    const { BASELINE_DIMS, baselineFeaturesAsync } = await import('../lib/dsp/baseline-features')
-    const { toMono } = await import('../lib/dsp/to-mono')
-    const { fps, frames, data } = await baselineFeaturesAsync(toMono(audio), audio.sampleRate, {
-      pieceFrames: params.range === 'pieces' ? TRAINING_PIECE_FRAMES : undefined,
-      signal: ctx.signal,
-      onProgress: (fraction) => ctx.progress(fraction),
-    })
-    return { motion: { kind: 'baseline', fps, frames, dims: BASELINE_DIMS, data } }
   },
 })
 
-function missingPack(what: string, way: string): StudioError {
-  return new StudioError(
-    'pack/missing',
-    `${what} need the model pack mmgt-official, and this version cannot run it yet.`,
-    {
-      hint: `mmgt models pull mmgt-official gets it. ${way}: motion features of kind baseline need no pack.`,
-    },
+/** Progress over parts of the work that take about so much time in relation to each other. */
+function reporter(ctx: NodeContext, times: Record<Part, number>): Report {
+  const parts = Object.keys(times) as Part[]
+  const total = parts.reduce((sum, part) => sum + times[part], 0)
+  return (part, fraction, text) => {
+    const before = parts.slice(0, parts.indexOf(part)).reduce((sum, each) => sum + times[each], 0)
+    ctx.progress((before + fraction * times[part]) / total, text)
+  }
+}
+
+async function speechOf(ctx: NodeContext, audio: AudioValue): Promise<Float32Array> {
+  const { toMono } = await import('../lib/dsp/to-mono')
+  const { speechSound } = await import('../lib/speech/speech-sound')
+  return speechSound(ctx, toMono(audio), audio.sampleRate)
+}
+
+async function baselineOf(
+  ctx: NodeContext,
+  audio: AudioValue,
+  { range }: Params,
+  report: Report,
+): Promise<SpeechValue> {
+  const { BASELINE_DIMS, baselineFeaturesAsync } = await import('../lib/dsp/baseline-features')
+  const { toMono } = await import('../lib/dsp/to-mono')
+  const { fps, frames, data } = await baselineFeaturesAsync(toMono(audio), audio.sampleRate, {
+    pieceFrames: range === 'pieces' ? TRAINING_FRAMES : undefined,
+    signal: ctx.signal,
+    onProgress: (fraction) => report('baseline', fraction),
+  })
+  return { kind: 'baseline', fps, frames, dims: BASELINE_DIMS, data }
+}
+
+/** WavLM's values of every frame, and the baseline features behind them. */
+async function withWavlm(
+  ctx: NodeContext,
+  { frames, dims: own, data: baseline }: SpeechValue,
+  speech: Float32Array,
+  { range }: Params,
+  report: Report,
+): Promise<SpeechValue> {
+  const { wavlmFeatures } = await import('../lib/speech/wavlm-features')
+  const { rows, dims, pieces } = await wavlmFeatures(ctx, speech, frames, {
+    joining: range === 'pieces' ? 'apart' : 'blended',
+    onPiece: (done, of) => report('wavlm', done / of, `WavLM: ${done} of ${of} pieces`),
+  })
+  if (frames < TRAINING_FRAMES)
+    ctx.warn('The sound is shorter than 3.2 s; WavLM heard it with silence behind it.')
+  if (pieces > 1) {
+    const how = range === 'pieces' ? 'one after another' : 'each fading into the next over 0.64 s'
+    ctx.warn(`WavLM heard the sound in ${pieces} pieces of 3.2 s, ${how}.`)
+  }
+  const data = new Float32Array(frames * (dims + own))
+  for (let f = 0; f < frames; f++) {
+    data.set(rows.subarray(f * dims, (f + 1) * dims), f * (dims + own))
+    data.set(baseline.subarray(f * own, (f + 1) * own), f * (dims + own) + dims)
+  }
+  return { kind: 'wavlm', fps: FPS, frames, dims: dims + own, data }
+}
+
+async function lipsOf(
+  ctx: NodeContext,
+  speech: Float32Array,
+  frames: number,
+  report: Report,
+): Promise<SpeechValue> {
+  const { lipFeatures } = await import('../lib/speech/lip-features')
+  const { rows, dims, pieces } = await lipFeatures(ctx, speech, frames, (done, of) =>
+    report('lips', done / of, `wav2vec 2.0: ${done} of ${of} pieces`),
   )
+  if (pieces > 1)
+    ctx.warn(`wav2vec 2.0 heard the sound in ${pieces} pieces of 20 s, each with its surroundings.`)
+  return { kind: 'wav2vec2', fps: FPS, frames, dims, data: rows }
 }

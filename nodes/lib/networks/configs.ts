@@ -15,7 +15,12 @@ import type { Role } from '../../core/pack-roles'
 const count = (max: number) => z.int().min(1).max(max)
 const few = count(100)
 const unet = { levels: few.max(8), layers: few.max(8), heads: few, groups: few }
-const speech = { layers: few, heads: few, strides: z.array(few).min(1).max(20), positionGroups: count(1000) }
+const speech = {
+  layers: few,
+  heads: few,
+  strides: z.array(few).min(1).max(20).readonly(),
+  positionGroups: count(1000),
+}
 
 /** What of each network the shapes of its tensors do not say, as `config` of a pack has it; the published values. */
 const CONFIGS = {

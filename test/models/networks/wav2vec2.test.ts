@@ -1,13 +1,18 @@
 import { expect, it } from 'vitest'
 import {
+  firstMoments,
   WAV2VEC2_BASE,
   WAV2VEC2_UNUSED,
   wav2vec2Aliases,
   wav2vec2Graph,
 } from '../../../models/networks/wav2vec2'
 import { type WeightEntry, WeightTable } from '../../../models/onnx/scope'
+import { formulaWeight } from '../../support/formula-weights'
+import { maxAbsDiff } from '../../support/golden'
 import { wav2vec2Shapes } from '../../support/network-shapes'
 import { referenceKeys } from '../../support/reference-keys'
+import { runGraph } from '../../support/run-graph'
+import { noise } from '../../support/sounds'
 
 const keys = referenceKeys()?.find(({ network }) => network === 'wav2vec2_base')?.tensors ?? []
 
@@ -46,4 +51,31 @@ it.skipIf(keys.length === 0)('weights made by rule have the shapes of the publis
   const used = keys.filter(({ name }) => name !== 'masked_spec_embed')
   const shapes = wav2vec2Shapes({ ...sizes, positions: { kernel: 128, groups: 16 } })
   expect(shapes).toEqual(Object.fromEntries(used.map(({ name, shape }) => [name, shape])))
+})
+
+it('a piece is levelled as the clip it is from', async () => {
+  const shapes = wav2vec2Shapes({
+    convolutions: [
+      [6, 10, 5],
+      [6, 2, 2],
+    ],
+    ...{ width: 8, inner: 8, heads: 2, layers: 1, positions: { kernel: 4, groups: 2 } },
+  })
+  const config = { layers: 1, heads: 2, strides: [5, 2], positionGroups: 2 }
+  const table = () => tableOf(Object.entries(shapes).map(([name, shape]) => ({ name, shape: [...shape] })))
+  const clip = noise(6400).map((x, i) => x * Math.sin(i / 2000) + 0.1)
+  const wave = { shape: [1, clip.length], data: clip }
+  const level = firstMoments(clip, 10, 5)
+  const { graph: whole } = wav2vec2Graph(table(), config)
+  const { graph: piece } = wav2vec2Graph(table(), config, { piece: true })
+  const given = {
+    wave,
+    mean: { shape: [10], data: level.mean },
+    products: { shape: [10, 10], data: level.products },
+  }
+  const [{ hidden: expected }, { hidden: got }] = [
+    await runGraph(whole, { wave }, formulaWeight),
+    await runGraph(piece, given, formulaWeight),
+  ]
+  expect(maxAbsDiff(got.data, expected.data)).toBeLessThan(1e-5)
 })

@@ -42,21 +42,6 @@ describe('audio/encoder', () => {
     expect(await runNode(audioEncoder, { audio: broken }, { motionKind: 'wavlm' }, ctx)).toEqual({})
   })
 
-  it('names the pack that wavlm and lip features need, and the way without', async () => {
-    const wavlm = runNode(audioEncoder, { audio }, { motionKind: 'wavlm' }, motionOnly())
-    await expect(wavlm).rejects.toMatchObject({
-      code: 'pack/missing',
-      message: expect.stringContaining('mmgt-official'),
-      hint: expect.stringContaining('baseline'),
-    })
-    const lips = runNode(audioEncoder, { audio }, {}, testContext({ definition: audioEncoder }))
-    await expect(lips).rejects.toMatchObject({
-      code: 'pack/missing',
-      message: expect.stringContaining('wav2vec2'),
-      hint: expect.stringContaining('unconnected'),
-    })
-  })
-
   it('tells the number of frames before it runs, the same that it then makes', async () => {
     for (const length of [1, 4480, 4481, 51_199, 51_200, 51_201]) {
       const facts = audioEncoder.facts?.({

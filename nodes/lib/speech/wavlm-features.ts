@@ -1,0 +1,63 @@
+import { withUnitVariance } from '../../../models/audio/speech-input'
+import { WAVLM_UNUSED, wavlmAliases, wavlmConfig, wavlmGraph } from '../../../models/networks/wavlm'
+import type { NetworkContext } from '../../core/define-node'
+import { networkHost } from '../networks/network-host'
+import { BlendedRows, pieceStarts } from './blended-rows'
+import { hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
+
+/** Frames of the 3.2 s that MMGT's networks were trained on. */
+export const TRAINING_FRAMES = 80
+
+const PIECE_SAMPLES = TRAINING_FRAMES * SAMPLES_PER_FRAME
+const EPS = 1e-5
+
+export interface WavlmOptions {
+  /** Pieces one after another, as in training, or overlapping and faded into each other. */
+  joining: 'apart' | 'blended'
+  /** Pieces heard, of how many. */
+  onPiece(done: number, of: number): void
+}
+
+/**
+ * WavLM's features of a sound of any length, heard in pieces of 3.2 s as in training (stage1.md §3): each levelled by
+ * itself, one that is shorter with silence behind it.
+ * @param samples mono, 16 kHz
+ */
+export async function wavlmFeatures(
+  ctx: NetworkContext,
+  samples: Float32Array,
+  frames: number,
+  { joining, onPiece }: WavlmOptions,
+): Promise<SpokenRows & { pieces: number }> {
+  const network = await openWavlm(ctx)
+  const overlap = joining === 'apart' ? 0 : 16
+  const form = { length: TRAINING_FRAMES, overlap, fade: overlap }
+  const whole = joining === 'apart' ? Math.ceil(frames / TRAINING_FRAMES) * TRAINING_FRAMES : frames
+  const starts = pieceStarts(whole, form)
+  let blended: BlendedRows | undefined
+  for (const [i, start] of starts.entries()) {
+    ctx.signal.throwIfAborted()
+    const piece = new Float32Array(PIECE_SAMPLES)
+    const from = start * SAMPLES_PER_FRAME
+    piece.set(samples.subarray(from, from + PIECE_SAMPLES))
+    const { rows, dims } = await hear(network, withUnitVariance(piece, EPS), TRAINING_FRAMES, ctx.signal)
+    blended ??= new BlendedRows(frames, dims, form)
+    blended.add(rows, start)
+    onPiece(i + 1, starts.length)
+  }
+  return { rows: blended!.rows(), dims: blended!.dims, pieces: starts.length }
+}
+
+async function openWavlm(ctx: NetworkContext) {
+  const host = await networkHost(ctx)
+  return host.network(ctx, {
+    role: 'wavlm',
+    aliases: wavlmAliases,
+    configOf: ({ cfg }) => (cfg === undefined ? undefined : wavlmConfig(cfg)),
+    build(table, config) {
+      const { graph } = wavlmGraph(table, config, { n: 1, samples: PIECE_SAMPLES })
+      table.assertAllUsed(WAVLM_UNUSED)
+      return graph
+    },
+  })
+}
