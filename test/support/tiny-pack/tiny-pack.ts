@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parsePack } from '../../../server/packs/pack'
 import type { PackStore } from '../../../server/packs/pack-store'
+import { diffusionRoles } from './diffusion'
 import { personRoles } from './person'
 import type { TinyRoles } from './role'
 import { smgaRoles } from './smga'
 import { speechRoles } from './speech'
 import { voiceRoles } from './voice'
 
-const ROLES: TinyRoles = { ...smgaRoles, ...speechRoles, ...voiceRoles, ...personRoles }
+const ROLES: TinyRoles = { ...smgaRoles, ...speechRoles, ...voiceRoles, ...personRoles, ...diffusionRoles }
 
 /**
  * Writes a pack with every role into a folder: networks of the published kinds, small enough to run anywhere, with
