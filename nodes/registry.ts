@@ -11,6 +11,7 @@ import { maskMotion } from './mask/motion'
 import { maskToVideo } from './mask/to-video'
 import { outputVideo } from './output/video'
 import { poseBlend } from './pose/blend'
+import { poseDetect } from './pose/detect'
 import { poseDraw } from './pose/draw'
 import { poseEditor } from './pose/editor'
 import { poseProcedural } from './pose/procedural'
@@ -37,6 +38,7 @@ export const registry = createRegistry([
   poseSmooth,
   poseSlice,
   poseResample,
+  poseDetect,
   poseDraw,
   maskMotion,
   maskEditor,

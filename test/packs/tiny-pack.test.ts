@@ -4,10 +4,11 @@ import { expect, it } from 'vitest'
 import { detectPoses } from '../../models/networks/dwpose'
 import { wav2vec2Aliases, wav2vec2Graph } from '../../models/networks/wav2vec2'
 import { wavlmAliases, wavlmGraph } from '../../models/networks/wavlm'
-import { blankPicture, type Picture } from '../../models/pictures/picture'
+import type { Picture } from '../../models/pictures/picture'
 import { networkHost } from '../../nodes/lib/networks/network-host'
 import { tempFolder } from '../support/engine'
 import { testContext } from '../support/node-context'
+import { litPicture } from '../support/tiny-pack/lit-picture'
 import { TINY_LIPS, TINY_MOTION_DIMS } from '../support/tiny-pack/speech'
 import { tinyNetworks } from '../support/tiny-pack/tiny-networks'
 import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
@@ -47,16 +48,6 @@ const graphOf =
   (table: T, config: C) =>
     build(table, config).graph
 
-/** Grey, with squares of these levels on places of a grid of eight by eight. */
-function patched(background: number, ...patches: [column: number, row: number, level: number][]): Picture {
-  const picture = blankPicture(512, 512, 3)
-  picture.data.fill(background)
-  for (const [column, row, level] of patches)
-    for (let y = row * 64; y < (row + 1) * 64; y++)
-      picture.data.fill(level, (y * 512 + column * 64) * 3, (y * 512 + (column + 1) * 64) * 3)
-  return picture
-}
-
 it('its detectors find nobody in the dark, one person in a lit picture, and each white patch', async () => {
   const { ctx, host } = await hosted()
   const networks = {
@@ -68,12 +59,18 @@ it('its detectors find nobody in the dark, one person in a lit picture, and each
   const people = (picture: Picture) => detectPoses(networks, picture, { detectorSide, poseWidth, poseHeight })
   const scores = async (picture: Picture) => (await people(picture)).map(({ score }) => score)
 
-  expect(await scores(patched(0))).toEqual([0])
-  expect(await scores(patched(90))).toEqual([0.5])
-  expect(await scores(patched(0, [1, 3, 220], [4, 3, 255], [6, 3, 240]))).toEqual(
-    [1, 240 / 255, 220 / 255].map((x) => expect.closeTo(x, 3)),
-  )
-  const [{ points }] = await people(patched(0, [2, 4, 255]))
+  expect(await scores(litPicture(0))).toEqual([0])
+  expect(await scores(litPicture(90))).toEqual([0.5])
+  expect(
+    await scores(
+      litPicture(0, [
+        [1, 3, 220],
+        [4, 3, 255],
+        [6, 3, 240],
+      ]),
+    ),
+  ).toEqual([1, 240 / 255, 220 / 255].map((x) => expect.closeTo(x, 3)))
+  const [{ points }] = await people(litPicture(0, [[2, 4, 255]]))
   // Between the shoulders, near the middle of the patch.
   expect(Math.hypot(points[3] - 160, points[4] - 288)).toBeLessThan(40)
 })

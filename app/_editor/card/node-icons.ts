@@ -42,6 +42,7 @@ const OF_TYPE: Record<string, LucideIcon> = {
   'pose/smooth': Spline,
   'pose/slice': Scissors,
   'pose/resample': Timer,
+  'pose/detect': ScanFace,
   'pose/draw': PencilLine,
   'mask/motion': Layers,
   'mask/editor': Brush,
