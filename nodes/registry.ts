@@ -1,4 +1,5 @@
 import { audioEncoder } from './audio/encoder'
+import { audioSeparateVocals } from './audio/separate-vocals'
 import { audioTrim } from './audio/trim'
 import { createRegistry } from './core/registry'
 import { inputAudio } from './input/audio'
@@ -29,6 +30,7 @@ export const registry = createRegistry([
   inputAudio,
   inputPose,
   audioEncoder,
+  audioSeparateVocals,
   audioTrim,
   poseSmga,
   poseProcedural,

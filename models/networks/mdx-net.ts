@@ -38,10 +38,11 @@ export interface SeparateOptions {
 
 export interface SeparatedVoice {
   vocals: Stereo
-  rest: Stereo
+  /** What is left without them; computed when it is asked for. */
+  rest: () => Stereo
   /**
    * The network found no voice at all: `vocals` is then the sound as it came, so that what follows has something to
-   * hear, and `rest` is silence. Say so to the user.
+   * hear, and what is left is silence. Say so to the user.
    */
   foundNothing: boolean
 }
@@ -51,7 +52,8 @@ export interface SeparatedVoice {
  * in both results.
  *
  * @param mix   left and right at 44,100 Hz, full scale ±1, equally long; mono is given twice
- * @throws ModelError `network/input` for an empty recording or channels of different length
+ * @throws ModelError `network/input` for an empty recording or channels of different length, `network/output` when the
+ * network is not of these sizes
  */
 export async function separateVoice(
   network: PublishedNetwork,
@@ -68,12 +70,24 @@ export async function separateVoice(
   const loud = limitPeak(mix)
   const { bins, frames } = settings
   const dims = [1, 4, bins, frames]
-  const apply = async (data: Float32Array) => (await runPublished(network, { dims, data }))[0].data
+  const apply = async (data: Float32Array) => {
+    const [{ data: voice }] = await runPublished(network, { dims, data })
+    if (voice.length !== data.length) {
+      throw new ModelError(
+        'network/output',
+        `The separator gave ${voice.length} values for a spectrum of ${data.length}.`,
+      )
+    }
+    if (!voice.every(Number.isFinite)) {
+      throw new ModelError('network/output', 'The separator gave values that are not numbers.')
+    }
+    return voice
+  }
   const found = limitPeak(await demix(loud, settings, apply, options))
   const foundNothing = peakOf(found) < SILENCE
   const vocals = foundNothing ? loud : found
   const without = (c: 0 | 1) => loud[c].map((sample, i) => sample - vocals[c][i])
-  return { vocals, rest: [without(0), without(1)], foundNothing }
+  return { vocals, rest: () => [without(0), without(1)], foundNothing }
 }
 
 /**
@@ -94,26 +108,31 @@ export async function demix(
   const length = trim + samples + useful + trim - (samples % useful)
   const step = Math.trunc((1 - settings.overlap) * chunk)
   const starts = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step)
-  const sums: Stereo = [new Float32Array(length), new Float32Array(length)]
-  const weights = new Float32Array(length)
+  const sums: Stereo = [new Float32Array(samples), new Float32Array(samples)]
+  const weights = new Float32Array(chunk) // of the samples from where the chunk starts
   for (const [i, start] of starts.entries()) {
     signal?.throwIfAborted()
     const given = spectrum.analyse([cut(mix[0], start - trim, chunk), cut(mix[1], start - trim, chunk)])
     const out = spectrum.synthesise(await apply(withoutLowest(given, settings)))
     const window = symmetricHann(Math.min(chunk, length - start))
     for (const [n, weight] of window.entries()) {
-      sums[0][start + n] += out[0][n] * weight
-      sums[1][start + n] += out[1][n] * weight
-      weights[start + n] += weight
+      const at = start + n - trim // trimmed samples fall off both ends
+      weights[n] += weight
+      if (at < 0 || at >= samples) continue
+      sums[0][at] += out[0][n] * weight
+      sums[1][at] += out[1][n] * weight
     }
+    // No later chunk reaches the samples before the next start.
+    for (let n = 0; n < step; n++) {
+      const at = start + n - trim
+      if (at < 0 || at >= samples) continue
+      for (const sum of sums) sum[at] = (sum[at] / weights[n]) * settings.compensate
+    }
+    weights.copyWithin(0, step)
+    weights.fill(0, chunk - step)
     onChunk?.(i + 1, starts.length)
   }
-  const joined = (c: 0 | 1) =>
-    Float32Array.from(
-      { length: samples },
-      (_, i) => (sums[c][trim + i] / weights[trim + i]) * settings.compensate,
-    )
-  return [joined(0), joined(1)]
+  return sums
 }
 
 /** The same sound, quieter where its peak is above 0.9. */
