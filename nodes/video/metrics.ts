@@ -26,11 +26,15 @@ export const videoMetrics = defineNode({
     'Speeds are in shoulder widths per second, so persons and canvases can be compared. *Beat alignment* is the mean ' +
     'of exp(−d²/2σ²) over events, d the distance to the nearest beat, σ = 0.1 s. Dense beats score high by chance; ' +
     'the control shifts the sound against the motion 400 times, and z tells how far the true score stands out. A ' +
-    'single short clip proves little: z above 2 is a hint, pool several.',
+    'single short clip proves little: z above 2 is a hint, pool several.\n\n' +
+    '*Pose error* says how well a video follows its pose: connect the driving pose, and as *detected* what Detect pose ' +
+    'finds in the video. Points visible in both are compared, scaled to the canvas of the driving pose, each frame with ' +
+    'the nearest in time.',
 
   inputs: {
     video: optional('video', 'Video', 'For its size, length and the change between its frames'),
     pose: optional('pose', 'Pose', 'For all motion'),
+    detected: optional('pose', 'Detected pose', 'Found in the result, for its distance from the pose'),
     audio: optional('audio', 'Audio', 'For alignment and lips; without it the sound of the video is taken'),
   },
   outputs: { table: socket('table', 'Figures') },
@@ -71,16 +75,26 @@ export const videoMetrics = defineNode({
     },
   },
 
-  async run(ctx, { inputs: { video, pose, audio: connected }, params }) {
+  async run(ctx, { inputs: { video, pose, detected, audio: connected }, params }) {
     if (!video && !pose && !connected) {
       throw new StudioError('graph/nothing-connected', 'Measure has nothing to measure.', {
         hint: 'Connect a video, a pose or audio.',
       })
     }
+    if (detected && !pose) {
+      throw new StudioError(
+        'graph/nothing-connected',
+        'There is no pose to compare the detected pose with.',
+        {
+          hint: 'Connect the pose that the video was made from.',
+        },
+      )
+    }
     const audio = connected ?? video?.audio
     const rows: Row[] = []
     if (video) rows.push(...(await videoRows(ctx, video)))
     if (pose) rows.push(...(await motionRows(ctx, pose)))
+    if (pose && detected) rows.push(...(await errorRows(ctx, pose, detected)))
     if (pose && params.seamEvery > 0) rows.push(...(await seamRows(pose, params)))
     ctx.signal.throwIfAborted()
     if (audio) rows.push(...(await soundRows(ctx, audio, pose, params)))
@@ -241,6 +255,40 @@ async function seamRows(
       'How often other places, drawn at random, jump as much; below 0.05 the seams show',
     ),
   ]
+}
+
+async function errorRows(ctx: NodeContext, pose: PoseValue, detected: PoseValue): Promise<Row[]> {
+  const { medianUnit, METRIC_REGIONS } = await import('../lib/pose/metrics')
+  const { commonFrames, poseError } = await import('../lib/pose/pose-error')
+  const frames = commonFrames(pose, detected)
+  const unit = medianUnit(pose)
+  const rows = [row('frames compared', 'pose', frames, 'frames')]
+  for (const region of METRIC_REGIONS) {
+    ctx.signal.throwIfAborted()
+    const { mean, most, found } = poseError(pose, detected, region)
+    const title = REGION_TITLES[region]
+    const widths = (px: number | null) => (px === null ? null : px / unit)
+    rows.push(
+      row(
+        'pose error',
+        title,
+        mean,
+        'px',
+        'Mean distance of the detected points from the pose, on its canvas',
+      ),
+      row('pose error, 95 %', title, most, 'px', '95 % of the points are nearer'),
+      row('relative pose error', title, widths(mean), 'shoulder widths', 'Mean distance'),
+      row(
+        'relative pose error, 95 %',
+        title,
+        widths(most),
+        'shoulder widths',
+        '95 % of the points are nearer',
+      ),
+      row('points found', title, found, 'share', 'Of the visible points of the pose, those detected, too'),
+    )
+  }
+  return rows
 }
 
 async function soundRows(

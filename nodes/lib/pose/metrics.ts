@@ -37,6 +37,8 @@ const REGIONS: Record<MetricRegion, { points: readonly number[]; against: 'canva
   eyes: { points: PARTS.eyes, against: 'skull' },
 }
 
+export const regionPoints = (region: MetricRegion): readonly number[] => REGIONS[region].points
+
 export interface RegionMotion {
   /** Root mean square distance of its points from their mean places, shoulder widths: how far, whatever the speed. */
   amount: number | null

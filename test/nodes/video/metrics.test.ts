@@ -85,3 +85,41 @@ it('refuses to run with nothing connected, and stops when cancelled', async () =
   ctx.abort()
   await expect(runNode(videoMetrics, { video: greys([1, 2]) }, {}, ctx)).rejects.toThrow('cancelled')
 })
+
+it('measures how far a detected pose is from the driving one, by region, on the canvas of the driving one', async () => {
+  const driving = swayingPose(50)
+  const same = await runNode(videoMetrics, { pose: driving, detected: driving })
+  expect(value(same.table, 'pose error', 'lips')).toBe(0)
+  expect(value(same.table, 'points found', 'right hand')).toBe(1)
+
+  // The left arm 6 px too far right, of twice the size, at twice the rate, two seconds longer.
+  const fast = swayingPose(200, { fps: 50 })
+  const data = fast.data.map((v, i) => (i % 3 < 2 ? 2 * v : v))
+  for (let f = 0; f < fast.frames; f++) for (const point of [6, 7]) data[(f * 134 + point) * 3] += 12
+  const detected = { ...fast, width: 1024, height: 1024, data }
+  const { table } = await runNode(videoMetrics, { pose: driving, detected })
+  expect(value(table, 'frames compared')).toBe(50)
+  expect(value(table, 'pose error', 'left arm')).toBeCloseTo(6, 3)
+  expect(value(table, 'pose error, 95 %', 'left arm')).toBeCloseTo(6, 3)
+  const unit = value(table, 'shoulder width') as number
+  expect(value(table, 'relative pose error', 'left arm')).toBeCloseTo(6 / unit, 5)
+  expect(value(table, 'pose error', 'right arm')).toBeCloseTo(0, 3)
+})
+
+it('says which part of the points was found, and measures nothing where none was', async () => {
+  const driving = swayingPose(10)
+  const data = driving.data.slice()
+  for (let f = 0; f < 10; f++) for (let p = 92; p < 113; p++) data[(f * 134 + p) * 3 + 2] = 0.1
+  for (let f = 0; f < 5; f++) data[(f * 134 + 7) * 3 + 2] = 0
+  const { table } = await runNode(videoMetrics, { pose: driving, detected: { ...driving, data } })
+  expect(value(table, 'points found', 'left hand')).toBe(0)
+  expect(value(table, 'pose error', 'left hand')).toBeNull()
+  expect(value(table, 'points found', 'left arm')).toBe(0.75)
+  expect(value(table, 'points found', 'right hand')).toBe(1)
+})
+
+it('refuses a detected pose without one to compare it with', async () => {
+  await expect(runNode(videoMetrics, { detected: swayingPose(5) })).rejects.toThrow('has nothing to measure')
+  const inputs = { detected: swayingPose(5), video: greys([1, 2]) }
+  await expect(runNode(videoMetrics, inputs)).rejects.toThrow('no pose to compare')
+})
