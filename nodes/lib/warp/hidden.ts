@@ -1,4 +1,5 @@
 /** Decides what lies behind removed arms (body or background) and fills both in. */
+import { bodyOutline } from './body-outline'
 import { pullPush } from './fill'
 import { fillShape } from './geometry'
 import type { LabPicture } from './lab'
@@ -14,7 +15,8 @@ export interface HiddenInput {
   rgb: Uint8Array
   width: number
   height: number
-  /** Removed arms, working size. */
+  /** Removed arms, working size, and as far as they are made up: a little further. */
+  arms: Uint8Array
   hole: Uint8Array
   /** Shade of the arms on the body, working size: made up anew, like what they hide. */
   shade: Uint8Array
@@ -162,7 +164,7 @@ function fillArgs(
  * Body or background behind each hole pixel. The body's outline is taken from rows where no arm covers it and
  * carried on, row by row, where one does.
  */
-function bodyBehind({ lab, hole, person, torso, shoulders }: HiddenInput): Uint8Array {
+function bodyBehind({ lab, hole, arms, person, torso, shoulders }: HiddenInput): Uint8Array {
   const { width: w, height: h } = lab
   const out = new Uint8Array(w * h)
   const [a, b] = torso
@@ -174,8 +176,8 @@ function bodyBehind({ lab, hole, person, torso, shoulders }: HiddenInput): Uint8
   const middleAt = (y: number) =>
     mid + (hipMid - mid) * Math.min(1, Math.max(0, (y - right[1]) / Math.max(1, hip - right[1])))
   const edges = [
-    bodyEdge(-1, right, middleAt, { w, h, hole, person, shoulders }),
-    bodyEdge(1, left, middleAt, { w, h, hole, person, shoulders }),
+    bodyOutline(-1, right, middleAt, { lab, person, arms, shoulders }),
+    bodyOutline(1, left, middleAt, { lab, person, arms, shoulders }),
   ]
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
@@ -200,67 +202,6 @@ function bodyBehind({ lab, hole, person, torso, shoulders }: HiddenInput): Uint8
   for (let i = bottom * w; i < w * h; i++) if (caps[i] && hole[i]) out[i] = 1
   for (let i = 0; i < bottom * w; i++) out[i] = hole[i] && toPerson[i] < toBack[i] ? 1 : 0
   return joinToSeen(out, hole, person, w, h)
-}
-
-interface EdgeInput {
-  w: number
-  h: number
-  hole: Uint8Array
-  person: Uint8Array
-  shoulders: number
-}
-
-/** x of the body's outline per row on one side. */
-function bodyEdge(
-  side: -1 | 1,
-  shoulder: [number, number],
-  middleAt: (y: number) => number,
-  { w, h, hole, person, shoulders }: EdgeInput,
-): Float32Array {
-  const seen = new Float32Array(h).fill(Number.NaN)
-  const from = Math.max(0, Math.round(shoulder[1] + 0.25 * shoulders))
-  for (let y = from; y < h; y++) {
-    let x = Math.round(middleAt(y))
-    while (x >= 0 && x < w && person[y * w + x] && !hole[y * w + x]) x += side
-    // Only an edge against visible background counts; a hole hides the edge.
-    const clear = x >= 3 && x < w - 3 && [0, 1, 2, 3].every((k) => !hole[y * w + x + side * k])
-    if (clear && Math.abs(x - middleAt(y)) > 0.12 * shoulders) seen[y] = x
-  }
-  const anchorY = Math.min(h - 1, Math.max(0, Math.round(shoulder[1] + 0.2 * shoulders)))
-  const lowest = [...seen.keys()].filter((y) => !Number.isNaN(seen[y]))
-  const usual = shoulder[0] + side * 0.05 * shoulders
-  const near = lowest
-    .slice(0, 12)
-    .map((y) => seen[y])
-    .sort((p, q) => p - q)
-  const observed = near.length > 0 ? near[near.length >> 1] : usual
-  // Above what is seen the body goes on towards the armpit, a little under the shoulder joint.
-  const anchor = side * (observed - usual) > 0 ? observed + 0.1 * (usual - observed) : usual
-  const edge = new Float32Array(h)
-  let lastY = anchorY
-  let lastX = anchor
-  for (let y = 0; y <= anchorY; y++) edge[y] = anchor
-  for (let y = anchorY + 1; y < h; y++) {
-    if (Number.isNaN(seen[y])) continue
-    for (let k = lastY + 1; k <= y; k++) edge[k] = lastX + ((seen[y] - lastX) * (k - lastY)) / (y - lastY)
-    lastY = y
-    lastX = seen[y]
-  }
-  for (let y = lastY + 1; y < h; y++) edge[y] = lastX
-  return smoothEdge(edge, Math.max(2, Math.round(0.03 * shoulders)))
-}
-
-/** Mean over ±r rows: found edges jump by a pixel or two from row to row. */
-function smoothEdge(edge: Float32Array, r: number): Float32Array {
-  return edge.map((_, y) => {
-    let sum = 0
-    let n = 0
-    for (let k = Math.max(0, y - r); k <= Math.min(edge.length - 1, y + r); k++) {
-      sum += edge[k]
-      n++
-    }
-    return sum / n
-  })
 }
 
 /** Drops islands of body that touch no visible person, and turns pockets enclosed by person into body. */

@@ -180,6 +180,8 @@ export function personRegions(
   const torso = torsoPolygon(points, m)
   const fill = (mask: Uint8Array, shape: Shape) => fillShape(mask, width, height, shape)
   fill(core, { kind: 'polygon', points: torso, grow: -0.05 * s })
+  // Below a hip there is a thigh, a coat or a skirt; the fronts from both sides must not have to guess.
+  for (const [x, y] of [torso[2], torso[3]]) fill(core, capsule([x, y], [x, y + 0.4 * s], 0.14 * s))
   fill(core, headEllipse(points, m, 0.8))
   fill(core, neckCapsule(points, m, 0.22 * m.faceWidth))
   fill(outer, { kind: 'polygon', points: torso, grow: 0.22 * s })

@@ -6,16 +6,17 @@ import type { ArmSplit } from './arm-split'
 import { bodyWeights } from './body-weights'
 import { calibrate } from './calibrate'
 import { eyePlates, mouthPlate } from './face-plates'
+import { findPerson } from './find-person'
 import { clamp, fillShape, type Shape } from './geometry'
 import { fillHidden } from './hidden'
 import { measure, SHOULDERS, scalePoints } from './keypoints'
 import { type LabPicture, labPicture } from './lab'
-import { guidedCoefficients, softAlpha, splitObject } from './matte'
+import { guidedCoefficients, softAlpha } from './matte'
 import { computePiece, type Piece } from './pieces'
-import { blur, distanceToMask, growMask, resizePlane, shrinkPicture, toBytes } from './planes'
-import { type ArmPoints, armPoints, handShapes, personRegions, torsoPolygon } from './regions'
+import { blur, growMask, resizePlane, shrinkPicture, toBytes } from './planes'
+import { type ArmPoints, armPoints, handShapes, torsoPolygon } from './regions'
 import { type ArmRig, type BodyMode, type Box, quarter, type WarpRig } from './rig'
-import { type MaskHints, readSetUpMasks, type SetUpMasks } from './set-up-masks'
+import { readSetUpMasks, type SetUpMasks } from './set-up-masks'
 import type { SetUpView } from './set-up-view'
 import { takeOutline } from './take-outline'
 import { unMix } from './un-mix'
@@ -100,7 +101,8 @@ export function* setUpSteps(
   const cutOut = { ...view, person, arms: splits.map((split) => split?.inside ?? null) }
   yield { fraction: 0.6, text: 'Filling in what the arms hide', view: cutOut }
   const large = new Enlarger(rgb, lab, width, height)
-  const hole = armHole(splits, w, h)
+  const removed = removedArms(splits, w, h, 0)
+  const hole = removedArms(splits, w, h, HOLE_MARGIN * Math.max(w, h))
   const torso = torsoPolygon(points, measures)
   const shoulderTop = Math.min(points[3 * SHOULDERS[0] + 1], points[3 * SHOULDERS[1] + 1])
   const sleeves = foldedSleeves(arms, splits, w, h)
@@ -120,6 +122,7 @@ export function* setUpSteps(
     rgb,
     width,
     height,
+    arms: removed,
     hole,
     person,
     torso,
@@ -224,30 +227,6 @@ function identify(planes: (Uint8Array | undefined)[], points: Float32Array, text
   return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0')
 }
 
-function findPerson(
-  lab: LabPicture,
-  points: Float32Array,
-  arms: (ArmPoints | null)[],
-  measures: ReturnType<typeof measure>,
-  { allowed, hands }: MaskHints,
-): Uint8Array {
-  const { width, height } = lab
-  const { core, outer } = personRegions(points, measures, arms, width, height)
-  for (let i = 0; i < core.length; i++) {
-    if (hands?.core[i]) core[i] = 1
-    if (hands?.outer[i]) outer[i] = 1
-    if (allowed && !allowed[i]) core[i] = outer[i] = 0
-  }
-  const outside = new Uint8Array(core.length)
-  const near = new Uint8Array(core.length)
-  const reach = distanceToMask(outer, width, height)
-  for (let i = 0; i < core.length; i++) {
-    outside[i] = !outer[i] && !core[i] ? 1 : 0
-    near[i] = outside[i] && reach[i] < 0.4 * measures.shoulders ? 1 : 0
-  }
-  return splitObject(lab, core, outside, near, 0.8).inside
-}
-
 /** Brings masks of the working size to the portrait's, with edges that follow the portrait's own. */
 class Enlarger {
   private readonly lightness: Float32Array
@@ -300,12 +279,12 @@ function armAlpha(split: ArmSplit, large: Enlarger): Float32Array {
 /** How far a hole reaches beyond the arm that was found, in sizes of the picture: outlines and soft edges go with it. */
 const HOLE_MARGIN = 0.014
 
-/** Where the body loses its arms. Only where the layer is in full: the two must overlap. */
-function armHole(splits: (ArmSplit | null)[], w: number, h: number): Uint8Array {
+/** Where the body loses its arms, grown by `margin` px. Only where the layer is in full: the two must overlap. */
+function removedArms(splits: (ArmSplit | null)[], w: number, h: number, margin: number): Uint8Array {
   const hole = new Uint8Array(w * h)
   for (const split of splits) {
     if (split?.tier !== 'cut') continue
-    const grown = growMask(split.inside, w, h, HOLE_MARGIN * Math.max(w, h))
+    const grown = growMask(split.inside, w, h, margin)
     for (let i = 0; i < hole.length; i++) if (grown[i] && split.ramp[i] >= 0.99) hole[i] = 1
   }
   return hole

@@ -3,13 +3,15 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { scalePoints } from '../../../nodes/lib/warp/keypoints'
+import { labPicture } from '../../../nodes/lib/warp/lab'
+import { computePiece } from '../../../nodes/lib/warp/pieces'
 import type { ArmRig } from '../../../nodes/lib/warp/rig'
-import { setUpWarp } from '../../../nodes/lib/warp/set-up'
+import { setUpSteps, setUpWarp } from '../../../nodes/lib/warp/set-up'
 
 const SIZE = 512
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../nodes/examples')
 
-async function rigOf(name: string) {
+async function subject(name: string) {
   const file = JSON.parse(readFileSync(path.join(EXAMPLES, `portrait-${name}.pose.json`), 'utf8'))
   const first = scalePoints(file.frames[0].flat(), SIZE / file.width, SIZE / file.height)
   const data = await sharp(path.join(EXAMPLES, `portrait-${name}.png`))
@@ -17,7 +19,34 @@ async function rigOf(name: string) {
     .removeAlpha()
     .raw()
     .toBuffer()
-  return setUpWarp({ width: SIZE, height: SIZE, channels: 3, data: new Uint8Array(data) }, first)
+  return { first, portrait: { width: SIZE, height: SIZE, channels: 3 as const, data: new Uint8Array(data) } }
+}
+
+async function rigOf(name: string) {
+  const { portrait, first } = await subject(name)
+  return setUpWarp(portrait, first)
+}
+
+/** x of the clearest edge per row in a band beside the body, from the upper arms down; median over nine rows. */
+function waistline(rgb: Uint8Array, first: Float32Array, side: -1 | 1): number[] {
+  const { l, a, b } = labPicture(rgb, SIZE, SIZE)
+  const shoulders = first[15] - first[6]
+  const middle = (first[6] + first[15]) / 2
+  const found: number[] = []
+  for (let y = Math.round(first[7] + 0.4 * shoulders); y < SIZE; y++) {
+    let [clearest, at] = [0, 0]
+    for (let d = 0.4 * shoulders; d < 0.68 * shoulders; d++) {
+      const x = Math.round(middle + side * d)
+      const i = y * SIZE + x
+      const step = Math.hypot(...[l, a, b].map((c) => c[i - 2] + c[i - 1] - c[i + 1] - c[i + 2]))
+      if (step > clearest) [clearest, at] = [step, x]
+    }
+    found.push(at)
+  }
+  return found.map((_, y) => {
+    const near = found.slice(Math.max(0, y - 4), y + 5).sort((p, q) => p - q)
+    return near[near.length >> 1]
+  })
 }
 
 /** Pixels of an arm's layers that are mostly there, and those of them that `is` true of. */
@@ -50,5 +79,48 @@ describe('arms cut from the shipped portraits', () => {
     const { arms } = await rigOf('mara')
     const dark = (r: number, g: number, b: number) => r < 130 && r > 1.8 * g && r > 1.8 * b
     for (const arm of arms) expect(count(arm, dark)[1]).toBeGreaterThan(300)
+  })
+})
+
+describe('the body behind lifted arms', () => {
+  // Where nothing hides them the drawn outlines bend by up to 3 px. Where the arms were, it used to be 3 to 10.
+  it.each(['mara', 'idris', 'june'])('has no step in its waist, as %s', async (name) => {
+    const { portrait, first } = await subject(name)
+    const { body } = setUpWarp(portrait, first)
+    for (const side of [-1, 1] as const) {
+      const line = waistline(body, first, side)
+      const bends = line.slice(10, -10).map((x, y) => Math.abs(line[y] - 2 * x + line[y + 20]))
+      expect(Math.max(...bends)).toBeLessThanOrEqual(3)
+    }
+  })
+})
+
+describe('the person that is found', () => {
+  const personOf = async (name: string) => {
+    const { portrait, first } = await subject(name)
+    const steps = setUpSteps(portrait, first)
+    for (let step = steps.next(); !step.done; ) {
+      if ('view' in step.value && step.value.view?.person) return step.value.view.person
+      step = steps.next('work' in step.value ? step.value.work.map(computePiece) : [])
+    }
+    throw new Error('no person was shown')
+  }
+
+  it('leaves out the background between body and arm', async () => {
+    const person = await personOf('june')
+    for (const [x, y] of [
+      [166, 385],
+      [170, 400],
+      [344, 385],
+    ])
+      expect(person[y * SIZE + x]).toBe(0)
+  })
+
+  it('takes a skirt in as far as it goes', async () => {
+    const person = await personOf('mara')
+    const row = person.subarray(500 * SIZE, 501 * SIZE)
+    // Drawn from 172 to 337; it used to end at the width of the hips.
+    expect(row.indexOf(1)).toBeLessThanOrEqual(175)
+    expect(row.lastIndexOf(1)).toBeGreaterThanOrEqual(334)
   })
 })
