@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/light'
+import protobuf from 'protobufjs/light.js'
 import { ModelError } from '../errors'
 import { type ByteSource, FileSource } from '../weights/byte-source'
 import { ModelProto } from './onnx-schema'

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/light'
+import protobuf from 'protobufjs/light.js'
 
 /**
  * The messages of ONNX that we write, and those in which a model that we are given may hide something (`inspectModel`),

@@ -10,10 +10,13 @@ import { firstPose, portraitFile, speechFile } from '../support/bad-files'
 import { placesOf } from '../support/deadly-nodes'
 import { workflow } from '../support/engine'
 import { startLive } from '../support/live-server'
+import { addTinyPack } from '../support/tiny-pack/tiny-pack'
 import { workerBundle } from '../support/worker-bundle'
 
 /** Small, so that it is about the deaths and not about the pictures. */
 const SIDE = 256
+
+const TINY = { pack: 'tiny' }
 
 /** Every node there is, with params; what a node reads comes before it. */
 const KINDS: [type: string, params?: Record<string, unknown>][] = [
@@ -21,8 +24,11 @@ const KINDS: [type: string, params?: Record<string, unknown>][] = [
   ['input/pose'],
   ['input/audio'],
   ['audio/trim', { lengthSeconds: 0.4 }],
-  ['audio/encoder'],
+  ['audio/separate-vocals', TINY],
+  ['audio/encoder', { ...TINY, motionKind: 'wavlm' }],
   ['pose/procedural'],
+  ['pose/detect', TINY],
+  ['pose/smga', { ...TINY, steps: 1 }],
   ['pose/editor'],
   ['pose/smooth'],
   ['pose/slice', { count: 8 }],
@@ -43,7 +49,11 @@ const KINDS: [type: string, params?: Record<string, unknown>][] = [
 const EDGES = [
   ['input-audio.audio', 'audio-trim.audio'],
   ['audio-trim.audio', 'audio-encoder.audio'],
+  ['audio-trim.audio', 'audio-separate-vocals.audio'],
   ['audio-trim.audio', 'pose-procedural.audio'],
+  ['audio-encoder.motion', 'pose-smga.speech'],
+  ['input-pose.pose', 'pose-smga.firstPose'],
+  ['input-image.image', 'pose-detect.image'],
   ['input-pose.pose', 'pose-procedural.firstPose'],
   ['pose-procedural.pose', 'pose-editor.pose'],
   ['pose-editor.pose', 'pose-smooth.pose'],
@@ -80,6 +90,7 @@ describe('a worker that dies', () => {
     writeFileSync(deaths, '')
     const bundles = await workerBundle('deadly-nodes')
     live = await startLive({ folder: path.join(folder, 'data'), bundles, registry })
+    addTinyPack(live.data.packs, path.join(folder, 'tiny'))
     document = await everyKind()
   })
   afterAll(async () => {
