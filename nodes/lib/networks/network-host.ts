@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { PublishedNetwork } from '../../../models/networks/published-network'
 import type { Graph } from '../../../models/onnx/graph'
+import type { AttentionForm } from '../../../models/onnx/graph-builder'
 import type { Aliases, WeightTable } from '../../../models/onnx/scope'
 import { discoverDevices } from '../../../models/runtime/devices'
 import type { Network } from '../../../models/runtime/network'
@@ -43,6 +44,11 @@ export class NetworkHost {
 
   static async open(machine: NetworkMachine): Promise<NetworkHost> {
     return new NetworkHost(await deviceOf(machine), machine)
+  }
+
+  /** The form of attention that graphs must take on this device. */
+  get attention(): AttentionForm {
+    return this.device === 'webgpu' ? 'plain' : 'fused' // the fused one is wrong there
   }
 
   /** Opens the checkpoint of a role and builds its graph; weights are loaded when it first runs. */

@@ -29,7 +29,7 @@ export async function openSmga(
       const [values] = root.shapeOf('final_layer.weight')
       const [, features] = root.shapeOf('cond_projection.weight')
       Object.assign(sizes, { frames, values, width, features })
-      const { graph } = smgaGraph(table, config, rows, { n: 1 })
+      const { graph } = smgaGraph(table, config, rows, { n: 1, form: host.attention })
       if (rows === 'guided') table.assertAllUsed(SMGA_UNUSED)
       return graph
     },

@@ -73,7 +73,7 @@ async function openWav2vec2(ctx: NetworkContext, piece: boolean) {
     build(table, config) {
       first.kernel = table.root.at('feature_extractor.conv_layers.0.conv').shapeOf('weight')[2]
       first.stride = config.strides[0]
-      const { graph } = wav2vec2Graph(table, config, { n: 1, piece })
+      const { graph } = wav2vec2Graph(table, config, { n: 1, piece, form: host.attention })
       table.assertAllUsed(WAV2VEC2_UNUSED)
       return graph
     },

@@ -55,7 +55,7 @@ async function openWavlm(ctx: NetworkContext) {
     aliases: wavlmAliases,
     configOf: ({ cfg }) => (cfg === undefined ? undefined : wavlmConfig(cfg)),
     build(table, config) {
-      const { graph } = wavlmGraph(table, config, { n: 1, samples: PIECE_SAMPLES })
+      const { graph } = wavlmGraph(table, config, { n: 1, samples: PIECE_SAMPLES, form: host.attention })
       table.assertAllUsed(WAVLM_UNUSED)
       return graph
     },
