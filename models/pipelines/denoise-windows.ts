@@ -1,23 +1,53 @@
 import type { Sampler } from '../schedulers/sampler'
 import type { StopSignal } from '../stop-signal'
 
+/**
+ * What a step asks the network: both rows, for guidance; the conditional one alone; or that one with guidance by what the
+ * unconditional row said last (`kept`). The two latter are faster and approximate.
+ */
+export type StepRows = 'both' | 'conditional' | 'kept'
+
+/** All that a video needs to go on after a step. */
+export interface DenoiseState {
+  /** Steps that are done. */
+  done: number
+  latents: Float32Array
+  /** What the unconditional row said last of every frame, where a later step may want it. */
+  unconditional?: Float32Array
+  /** Of the sampler. */
+  memory?: Float64Array
+}
+
+/** What a step saw and was told, for pictures of the work. */
+export interface DenoiseView {
+  /** Latents before the step, [frames, latent]. */
+  x: Float32Array
+  /** What the network said of them, with guidance. */
+  output: Float32Array
+  /** The training step. */
+  t: number
+}
+
 export interface DenoiseOptions {
   sampler: Sampler
   /** Frame numbers of each window; together they cover the video. */
   windows: readonly (readonly number[])[]
   /** How far to go from what the network says without picture and speech to what it says with them: 3.5. */
   guidance: number
+  /** Of each step; both rows unless given. */
+  rowsOf?: (step: number) => StepRows
   /**
    * What the network says of a window: [rows, f, latent], the unconditional row first when there are two.
    * @param latents [f, latent] of the window's frames
    * @param t the training step
+   * @param rows `kept` asks for the conditional row, too
    */
-  predict(latents: Float32Array, window: readonly number[], t: number): Promise<Float32Array>
-  /** The first step to take, for a video that goes on from a checkpoint. */
-  from?: number
+  predict(latents: Float32Array, window: readonly number[], t: number, rows: StepRows): Promise<Float32Array>
+  /** Where to go on. */
+  state?: Omit<DenoiseState, 'latents'>
   signal?: StopSignal
-  /** After each step, with the latents that the next one begins with. */
-  onStep?: (done: number, total: number, latents: Float32Array) => void | Promise<void>
+  /** After each step; `state` is not changed afterwards. */
+  onStep?: (state: DenoiseState, view: DenoiseView) => void | Promise<void>
 }
 
 /**
@@ -30,21 +60,43 @@ export interface DenoiseOptions {
 export async function denoiseWindows(
   latents: Float32Array,
   frames: number,
-  { sampler, windows, guidance, predict, from = 0, signal, onStep }: DenoiseOptions,
+  { sampler, windows, guidance, rowsOf = () => 'both', predict, state, signal, onStep }: DenoiseOptions,
 ): Promise<Float32Array> {
   const size = latents.length / frames
-  const total = sampler.times.length
-  let x = latents
-  for (let k = from; k < total; k++) {
+  let [x, unconditional] = [latents, state?.unconditional]
+  const first = state?.done ?? 0
+  if (state?.memory) sampler.memory?.restore(first, state.memory)
+  for (let k = first; k < sampler.times.length; k++) {
+    const t = sampler.times[k]
+    const wanted = rowsOf(k)
+    const rows = wanted === 'kept' && !unconditional ? 'both' : wanted
     const sum = new RowSums(frames, size)
     for (const window of windows) {
       signal?.throwIfAborted()
-      sum.add(await predict(framesOf(x, window, size), window, sampler.times[k]), window)
+      sum.add(await predict(framesOf(x, window, size), window, t, rows), window)
     }
-    x = sampler.step(k, x, sum.guided(guidance))
-    await onStep?.(k + 1, total, x)
+    const means = sum.means()
+    if (means.length === 2) unconditional = means[0]
+    const output = rows === 'conditional' ? means[0] : guided(means, unconditional, guidance)
+    const before = x
+    x = sampler.step(k, x, output)
+    await onStep?.(
+      { done: k + 1, latents: x, unconditional, memory: sampler.memory?.read() },
+      { x: before, output, t },
+    )
   }
   return x
+}
+
+/** `guidance` times the way from the unconditional row to the conditional one; one row alone is taken as it is. */
+function guided(
+  means: readonly Float32Array[],
+  unconditional: Float32Array | undefined,
+  guidance: number,
+): Float32Array {
+  const conditional = means.at(-1)!
+  if (!unconditional) return conditional
+  return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]))
 }
 
 /** Items of a tensor's first axis, in the order of their numbers. */
@@ -85,13 +137,8 @@ class RowSums {
     for (const frame of window) this.#visits[frame]++
   }
 
-  /** The mean, of two rows the unconditional one and `guidance` times the way to the conditional one. */
-  guided(guidance: number): Float32Array {
-    const [first, second] = this.#rows
-    return first.map((value, at) => {
-      const visits = this.#visits[Math.floor(at / this.size)]
-      const mean = value / visits
-      return second ? mean + guidance * (second[at] / visits - mean) : mean
-    })
+  /** Of every row, over the windows of each frame. */
+  means(): Float32Array[] {
+    return this.#rows.map((row) => row.map((value, at) => value / this.#visits[Math.floor(at / this.size)]))
   }
 }

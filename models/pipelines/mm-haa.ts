@@ -18,7 +18,15 @@ export interface MmHaaNetworks {
   /** Both graphs of the denoising UNet, with the window's frames as `videoFrames`. */
   conditioning: Network
   step: Network
+  /** The step of the conditional row alone, where some steps ask for no more. */
+  conditionalStep?: Network
 }
+
+/** Networks that look at the portrait. */
+export type PortraitNetworks = Pick<MmHaaNetworks, 'clip' | 'vaeEncoder' | 'referenceUnet'>
+
+/** What CLIP and the reference UNet see in a portrait: `image`, and the banks by their names. */
+export type Portrait = Tensors
 
 /** What the video is made from; frames are asked for when their window comes, and may be asked for again. */
 export interface MmHaaInputs {
@@ -26,20 +34,22 @@ export interface MmHaaInputs {
   /** Pixels, multiples of 64. */
   width: number
   height: number
-  portrait: Picture
+  portrait: Portrait
   /** Drawn as the pose guider knows poses, RGB. */
   pose(frame: number): Picture | Promise<Picture>
   /** Bright where the face is, where the lips are. */
   faceMask(frame: number): Picture | Promise<Picture>
   lipMask(frame: number): Picture | Promise<Picture>
+  /** Bright where hands are; then they are heard in place of the whole picture, as in training (stage2.md §17.2). */
+  handMask?(frame: number): Picture | Promise<Picture>
   /** wav2vec2's layers of the frames around this one, [window · layers · channels]. */
   speech(frame: number): Float32Array | Promise<Float32Array>
 }
 
 export interface MmHaaOptions
-  extends Pick<DenoiseOptions, 'sampler' | 'windows' | 'guidance' | 'from' | 'onStep'> {
+  extends Pick<DenoiseOptions, 'sampler' | 'windows' | 'guidance' | 'rowsOf' | 'state' | 'onStep'> {
   /** How strongly the whole picture, the face and the lips hear (stage2.md §17.1); 1, 1, 2 unless given. */
-  motionScale?: readonly [full: number, face: number, lips: number]
+  motionScale?: MotionScale | (() => MotionScale)
   /** Resolutions of the denoising UNet that hear speech. */
   maskLevels: number
   /** Standard normal numbers, [frames, 4, height/8, width/8]; or the latents of a checkpoint. */
@@ -49,42 +59,63 @@ export interface MmHaaOptions
   keepBytes?: number
 }
 
+/** Of the whole picture, the face and the lips. */
+export type MotionScale = readonly [full: number, face: number, lips: number]
+
 /** Latents have a number for so many pixels along an axis. */
 const SHRINK = 8
 const KEEP_BYTES = 2e9
 const MMGT_MOTION_SCALE = [1, 1, 2] as const
 
+/** Looks at the portrait, once for all videos of its size. */
+export async function lookAtPortrait(
+  { clip, vaeEncoder, referenceUnet }: PortraitNetworks,
+  { portrait, width, height }: { portrait: Picture; width: number; height: number },
+  signal?: StopSignal,
+): Promise<Portrait> {
+  const pixels = clipInput(portrait)
+  const side = Math.sqrt(pixels.length / 3)
+  const { image } = await clip.run({ pixels: floats(pixels, [1, 3, side, side]) }, { signal })
+  const picture = floats(vaeInput(portrait, width, height), [1, 3, height, width])
+  const { latents } = await vaeEncoder.run({ picture }, { signal })
+  const banks = await referenceUnet.run({ latents, image }, { signal })
+  return { ...banks, image }
+}
+
 /**
- * The latents of a video (stage2.md §1 and §14): the portrait is looked at once, then every step asks the UNet about
- * every window. Decode them with `decodeFrames`.
+ * The latents of a video (stage2.md §1 and §14): every step asks the UNet about every window. Decode them with
+ * `decodeFrames`.
  *
  * Poses and speech are prepared window by window, so memory does not grow with the video beyond its latents and
  * `keepBytes`; preparing a window again costs 1 % of asking about it.
  * @returns [frames, 4, height/8, width/8]
  */
 export async function mmHaaLatents(
-  networks: MmHaaNetworks,
+  networks: Omit<MmHaaNetworks, keyof PortraitNetworks | 'vaeDecoder'>,
   inputs: MmHaaInputs,
   options: MmHaaOptions,
 ): Promise<Float32Array> {
   const { frames, width, height } = inputs
   const { motionScale = MMGT_MOTION_SCALE, signal, latents } = options
-  const portrait = await lookAtPortrait(networks, inputs, signal)
+  const portrait: SeenPortrait = { seen: inputs.portrait }
   const prepare = keeping(options.keepBytes ?? KEEP_BYTES, (window) =>
     windowInputs(networks, inputs, options, portrait, window),
   )
   const channels = latents.length / frames / ((width / SHRINK) * (height / SHRINK))
   return denoiseWindows(latents, frames, {
     ...options,
-    async predict(x, window, t) {
+    async predict(x, window, t, rows) {
       const prepared = { ...(await prepare(window)), ...portrait.conditions }
       const poseChannels = prepared.pose.shape[1]
-      const { velocity } = await networks.step.run(
+      const scale = typeof motionScale === 'function' ? motionScale() : motionScale
+      const isAlone = rows !== 'both' && networks.conditionalStep !== undefined
+      const step = isAlone ? networks.conditionalStep! : networks.step
+      const { velocity } = await step.run(
         {
-          ...prepared,
+          ...(isAlone ? conditionalRow(prepared) : prepared),
           latents: floats(x, [window.length, channels, height / SHRINK, width / SHRINK]),
           time: floats(timeFeatures(t, poseChannels), [1, poseChannels]),
-          motion_scale: floats(Float32Array.from(motionScale), [3]),
+          motion_scale: floats(Float32Array.from(scale), [3]),
         },
         { signal },
       )
@@ -101,33 +132,34 @@ const floats = (data: Float32Array, shape: readonly number[]): NetworkTensor => 
   data,
 })
 
-interface Portrait {
+interface SeenPortrait {
   /** CLIP's token and the banks of the reference UNet. */
   seen: Tensors
   /** What the denoising UNet makes of them, the same for all windows: known after the first. */
   conditions?: Tensors
 }
 
-async function lookAtPortrait(
-  { clip, vaeEncoder, referenceUnet }: MmHaaNetworks,
-  { portrait, width, height }: MmHaaInputs,
-  signal?: StopSignal,
-): Promise<Portrait> {
-  const pixels = clipInput(portrait)
-  const side = Math.sqrt(pixels.length / 3)
-  const { image } = await clip.run({ pixels: floats(pixels, [1, 3, side, side]) }, { signal })
-  const picture = floats(vaeInput(portrait, width, height), [1, 3, height, width])
-  const { latents } = await vaeEncoder.run({ picture }, { signal })
-  const banks = await referenceUnet.run({ latents, image }, { signal })
-  return { seen: { ...banks, image } }
+/** Of what cross attention to the picture gives, the conditional row, which is the last one. */
+function conditionalRow(prepared: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(prepared).map(([name, tensor]) => {
+      if (!name.endsWith('.image')) return [name, tensor]
+      const [rows, channels] = tensor.shape
+      return [name, { ...tensor, shape: [1, channels], data: tensor.data.slice((rows - 1) * channels) }]
+    }),
+  )
 }
 
 /** What a window's steps have in common and other windows do not. */
 async function windowInputs(
-  { poseGuider, audioProjection, conditioning }: MmHaaNetworks,
+  {
+    poseGuider,
+    audioProjection,
+    conditioning,
+  }: Pick<MmHaaNetworks, 'poseGuider' | 'audioProjection' | 'conditioning'>,
   inputs: MmHaaInputs,
   { maskLevels, signal }: MmHaaOptions,
-  portrait: Portrait,
+  portrait: SeenPortrait,
   window: readonly number[],
 ): Promise<Tensors> {
   const { width, height } = inputs
@@ -147,7 +179,7 @@ async function windowInputs(
   return { ...named(true), ...(await masksOf(inputs, window, maskLevels)), pose: features }
 }
 
-/** masks.l [f, 3, pixels of level l]: the full mask, the face, the lips (stage2.md §15.1). */
+/** masks.l [f, 3, pixels of level l]: the full mask (or the hands), the face, the lips (stage2.md §15.1). */
 async function masksOf(inputs: MmHaaInputs, window: readonly number[], levels: number): Promise<Tensors> {
   const sizes = Array.from({ length: levels }, (_, level) => {
     const shrink = SHRINK << level
@@ -157,7 +189,9 @@ async function masksOf(inputs: MmHaaInputs, window: readonly number[], levels: n
   for (const frame of window) {
     const face = maskPyramid(await inputs.faceMask(frame), MASK_BLUR.face, sizes)
     const lips = maskPyramid(await inputs.lipMask(frame), MASK_BLUR.lips, sizes)
-    const full = fullMask(lips)
+    const full = inputs.handMask
+      ? maskPyramid(await inputs.handMask(frame), MASK_BLUR.lips, sizes)
+      : fullMask(lips)
     for (const level of sizes.keys()) masks[level].push(full[level], face[level], lips[level])
   }
   return Object.fromEntries(

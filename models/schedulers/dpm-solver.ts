@@ -15,6 +15,12 @@ export function dpmSolver(options: SamplerOptions): Sampler {
   let before: { index: number; clean: Float64Array } | undefined
   return {
     times,
+    memory: {
+      read: () => before?.clean,
+      restore(index, clean) {
+        before = { index: index - 1, clean }
+      },
+    },
     step(index, x, output) {
       const [alpha, next] = [alphaAt(index), alphaAt(index + 1)]
       const clean = cleanOf(x, output, alpha, prediction)

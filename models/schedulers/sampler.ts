@@ -5,12 +5,14 @@ export interface Sampler {
   /** Training steps at which the network is asked, noisiest first. */
   readonly times: readonly number[]
   /**
-   * @param index of `times`; a run that goes on from a checkpoint may begin anywhere
+   * @param index of `times`; a run that goes on from a checkpoint may begin anywhere, with its `memory`
    * @param x noisy latents at that time
    * @param output what the network says of them
    * @returns the latents of the next time
    */
   step(index: number, x: Float32Array, output: Float32Array): Float32Array
+  /** What it keeps of the steps so far, and taking it back; of samplers that keep something. */
+  memory?: { read(): Float64Array | undefined; restore(index: number, kept: Float64Array): void }
 }
 
 /** What a network says: the velocity √ᾱ ε - √(1-ᾱ) x₀, or the noise ε. */

@@ -5,7 +5,12 @@ import { denoisingUnet } from '../../../models/networks/denoising-unet'
 import { poseGuider } from '../../../models/networks/pose-guider'
 import { referenceUnet } from '../../../models/networks/reference-unet'
 import { vaeAliases, vaeDecoder, vaeEncoder } from '../../../models/networks/vae'
-import { decodeFrames, type MmHaaNetworks, mmHaaLatents } from '../../../models/pipelines/mm-haa'
+import {
+  decodeFrames,
+  lookAtPortrait,
+  type MmHaaNetworks,
+  mmHaaLatents,
+} from '../../../models/pipelines/mm-haa'
 import type { Network, NetworkTensor } from '../../../models/runtime/network'
 import { contextWindows } from '../../../models/schedulers/context-windows'
 import { ddim } from '../../../models/schedulers/ddim'
@@ -106,7 +111,7 @@ async function pipeline(folder: GoldenFolder): Promise<Comparison[]> {
     {
       frames,
       ...pixels,
-      portrait: pictureOf(inputs.ref_image_u8),
+      portrait: await lookAtPortrait(networks, { portrait: pictureOf(inputs.ref_image_u8), ...pixels }),
       pose: (frame) => pictureOf(inputs.pose_frames_u8, frame),
       faceMask: mask(inputs.face_mask_u8),
       lipMask: mask(inputs.lip_mask_u8),
@@ -119,7 +124,7 @@ async function pipeline(folder: GoldenFolder): Promise<Comparison[]> {
       motionScale: config.motion_scale,
       maskLevels: unet.levels - 1,
       latents: Float32Array.from(framesAsRows(outputs.initial_noise).data as number[]),
-      onStep: (_done, _total, latents) => void states.push(latents),
+      onStep: ({ latents }) => void states.push(latents),
     },
   )
   const video: Uint8Array[] = []

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { denoiseWindows, framesOf } from '../../../models/pipelines/denoise-windows'
+import {
+  type DenoiseState,
+  denoiseWindows,
+  framesOf,
+  type StepRows,
+} from '../../../models/pipelines/denoise-windows'
 import { contextWindows } from '../../../models/schedulers/context-windows'
 import { ddim } from '../../../models/schedulers/ddim'
+import { dpmSolver } from '../../../models/schedulers/dpm-solver'
 import { alphasCumprod } from '../../../models/schedulers/noise-schedule'
 import { seededNoise } from '../../../models/schedulers/seeded-noise'
 
@@ -63,17 +69,48 @@ describe('denoising in windows', () => {
     for (const [i, value] of alone.entries()) expect(guided[i]).toBeCloseTo(value, 5)
   })
 
-  it('goes on from the latents of a step as if it had never stopped', async () => {
-    const states: Float32Array[] = []
-    const common = { sampler: sampler(), windows, guidance: 1, predict: tenth }
-    const whole = await denoiseWindows(start, FRAMES, {
-      ...common,
-      onStep: (done, total, latents) => {
-        expect(total).toBe(4)
-        states[done] = latents
+  const SAMPLERS = { ddim, dpmSolver }
+  it.each(['ddim', 'dpmSolver'] as const)(
+    'goes on from any step as if it had never stopped: %s',
+    async (name) => {
+      const make = () => SAMPLERS[name]({ alphas, steps: 6, prediction: 'velocity', spacing: 'trailing' })
+      const states: DenoiseState[] = []
+      const common = {
+        ...{ windows, guidance: 3.5 },
+        rowsOf: (step: number): StepRows => (step % 3 === 0 ? 'both' : 'kept'),
+        predict: async (x: Float32Array, _: unknown, t: number, rows: StepRows) => {
+          const row = (share: number) => x.map((value) => value * share + t / 5000)
+          return rows === 'both' ? twoRows(row(0.1), row(0.3)) : row(0.3)
+        },
+      }
+      const sampler = make()
+      const onStep = (state: DenoiseState) => void states.push(state)
+      const whole = await denoiseWindows(start, FRAMES, { ...common, sampler, onStep })
+      expect(states.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6])
+      for (const state of states.slice(0, -1)) {
+        const again = await denoiseWindows(state.latents, FRAMES, { ...common, sampler: make(), state })
+        expect(again).toEqual(whole)
+      }
+    },
+  )
+
+  it('asks for the unconditional row only where a step wants it', async () => {
+    const asked: StepRows[] = []
+    const plan: StepRows[] = ['kept', 'kept', 'conditional', 'both']
+    const outputs: number[] = []
+    await denoiseWindows(start, FRAMES, {
+      ...{ sampler: sampler(), windows: [[...Array(FRAMES).keys()]], guidance: 2 },
+      rowsOf: (step) => plan[step],
+      predict: async (x, _, __, rows) => {
+        asked.push(rows)
+        const row = (value: number) => x.map(() => value)
+        return rows === 'both' ? twoRows(row(asked.length), row(10)) : row(20)
       },
+      onStep: (_, { output }) => void outputs.push(output[0]),
     })
-    expect(await denoiseWindows(states[2], FRAMES, { ...common, from: 2 })).toEqual(whole)
+    // Nothing is kept before the first; then 1 is kept: 1 + 2 · (20 - 1).
+    expect(asked).toEqual(['both', 'kept', 'conditional', 'both'])
+    expect(outputs).toEqual([1 + 2 * 9, 1 + 2 * 19, 20, 4 + 2 * 6])
   })
 
   it('stops before the next window when it is cancelled', async () => {
