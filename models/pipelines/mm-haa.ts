@@ -25,7 +25,7 @@ export interface MmHaaNetworks {
 /** Networks that look at the portrait. */
 export type PortraitNetworks = Pick<MmHaaNetworks, 'clip' | 'vaeEncoder' | 'referenceUnet'>
 
-/** What CLIP and the reference UNet see in a portrait: `image`, and the banks by their names. */
+/** What networks see in a portrait: `image` of CLIP, the banks of the reference UNet by their names, and its `latents`. */
 export type Portrait = Tensors
 
 /** What the video is made from; frames are asked for when their window comes, and may be asked for again. */
@@ -44,6 +44,8 @@ export interface MmHaaInputs {
   handMask?(frame: number): Picture | Promise<Picture>
   /** wav2vec2's layers of the frames around this one, [window · layers · channels]. */
   speech(frame: number): Float32Array | Promise<Float32Array>
+  /** Nobody speaks: `speech` gives only the size, and its tokens are zeros as in an unconditional row. */
+  isSilent?: boolean
 }
 
 export interface MmHaaOptions
@@ -79,7 +81,7 @@ export async function lookAtPortrait(
   const picture = floats(vaeInput(portrait, width, height), [1, 3, height, width])
   const { latents } = await vaeEncoder.run({ picture }, { signal })
   const banks = await referenceUnet.run({ latents, image }, { signal })
-  return { ...banks, image }
+  return { ...banks, image, latents }
 }
 
 /**
@@ -97,7 +99,8 @@ export async function mmHaaLatents(
 ): Promise<Float32Array> {
   const { frames, width, height } = inputs
   const { motionScale = MMGT_MOTION_SCALE, signal, latents } = options
-  const portrait: SeenPortrait = { seen: inputs.portrait }
+  const { latents: _, ...seen } = inputs.portrait
+  const portrait: SeenPortrait = { seen }
   const prepare = keeping(options.keepBytes ?? KEEP_BYTES, (window) =>
     windowInputs(networks, inputs, options, portrait, window),
   )
@@ -166,6 +169,7 @@ async function windowInputs(
   const speech = await Promise.all(window.map((frame) => inputs.speech(frame)))
   const audio = floats(joined(speech), [window.length, speech[0].length])
   const { tokens } = await audioProjection.run({ audio }, { signal })
+  if (inputs.isSilent) tokens.data.fill(0 as never)
   const conditions = await conditioning.run({ ...portrait.seen, tokens }, { signal })
   const named = (isSpeech: boolean) =>
     Object.fromEntries(Object.entries(conditions).filter(([name]) => name.endsWith('.speech') === isSpeech))

@@ -131,6 +131,8 @@ export interface Preparation<I extends SocketMap, P> {
   title: string
   inputs: readonly (keyof I & string)[]
   params: readonly (keyof P & string)[]
+  /** Of the weights that its node needs, those that it reads. */
+  roles?: readonly Role[]
   run(ctx: NodeContext, args: { inputs: InputValues<I>; params: P }): Promise<PreparedData>
 }
 

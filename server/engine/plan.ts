@@ -3,6 +3,7 @@ import type { AnyDefinition, NetworkFiles } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { buildGraph, type Graph, type GraphNode, nodeLabel, type Problem } from '../../nodes/core/graph'
+import type { Role } from '../../nodes/core/pack-roles'
 import type { Registry } from '../../nodes/core/registry'
 import type { AssetStore } from '../storage/assets'
 import { sha256 } from '../storage/blobs'
@@ -219,18 +220,24 @@ function makeSteps(graph: Graph, needed: ReadonlySet<string>, networks: Networks
   for (const id of graph.order) {
     if (!needed.has(id)) continue
     const node = graph.nodes.get(id)!
-    if (node.definition.prepare) steps.set(`${id}${PREPARED}`, prepareStep(node, steps))
+    if (node.definition.prepare) steps.set(`${id}${PREPARED}`, prepareStep(node, steps, networks.get(id)))
     const step = makeStep(id, 'node', node, node.params, node.definition.version, computedInputs(node), steps)
     steps.set(id, withNetworks(step, networks.get(id)))
   }
   return steps
 }
 
-function prepareStep(node: GraphNode, steps: Map<string, Step>): Step {
+function prepareStep(
+  node: GraphNode,
+  steps: Map<string, Step>,
+  networks: Record<string, NetworkFiles> = {},
+): Step {
   const { prepare } = node.definition
   const params = Object.fromEntries(prepare!.params.map((name: string) => [name, node.params[name]]))
   const inputs = prepare!.inputs.filter((name: string) => node.inputs[name])
-  return makeStep(`${node.id}${PREPARED}`, 'prepare', node, params, prepare!.version, inputs, steps)
+  const step = makeStep(`${node.id}${PREPARED}`, 'prepare', node, params, prepare!.version, inputs, steps)
+  const read = Object.entries(networks).filter(([role]) => prepare!.roles?.includes(role as Role))
+  return read.length > 0 ? withNetworks(step, Object.fromEntries(read)) : step
 }
 
 function makeStep(

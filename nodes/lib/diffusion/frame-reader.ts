@@ -1,0 +1,25 @@
+import { chunkRange, FRAMES_PER_CHUNK } from '../../core/values'
+
+/** Chunks that stay in memory: a window and the next one. */
+const KEPT = 6
+
+/**
+ * Single frames of a value that comes in chunks; neighbours are usually asked for one after another.
+ * @param size bytes of a frame
+ */
+export function frameReader(
+  frames: number,
+  size: number,
+  chunk: (index: number) => Promise<Uint8Array>,
+): (frame: number) => Promise<Uint8Array> {
+  const kept = new Map<number, Promise<Uint8Array>>()
+  return async (frame) => {
+    const index = Math.floor(frame / FRAMES_PER_CHUNK)
+    const found = kept.get(index) ?? chunk(index)
+    kept.delete(index)
+    kept.set(index, found)
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!)
+    const at = (frame - chunkRange(index, frames).start) * size
+    return (await found).subarray(at, at + size)
+  }
+}
