@@ -2,6 +2,7 @@ import { audioEncoder } from './audio/encoder'
 import { audioSeparateVocals } from './audio/separate-vocals'
 import { audioTrim } from './audio/trim'
 import { createRegistry } from './core/registry'
+import { diffusionMmHaa } from './diffusion/mm-haa'
 import { inputAudio } from './input/audio'
 import { inputImage } from './input/image'
 import { inputPose } from './input/pose'
@@ -48,6 +49,7 @@ export const registry = createRegistry([
   maskFromVideo,
   maskToVideo,
   renderWarp,
+  diffusionMmHaa,
   videoMetrics,
   outputVideo,
 ])

@@ -70,7 +70,7 @@ export function align({ pose, drawn, masks, speech }: Sources): Aligned {
     .filter((source) => source.fps !== fps)
     .map(
       (source) =>
-        `${capital(source.name)} has ${source.fps} frames a second, the motion ${fps}: each frame takes what is nearest in time.`,
+        `The rate of ${source.name} is ${source.fps} a second, that of the motion ${fps}: each frame takes what is nearest in time.`,
     )
   const shortest = lengths.find((each) => each.frames === frames)!
   const longer = lengths.filter((each) => each.frames > frames)
@@ -80,8 +80,6 @@ export function align({ pose, drawn, masks, speech }: Sources): Aligned {
   }
   return { frames, fps, notes }
 }
-
-const capital = (text: string) => text[0].toUpperCase() + text.slice(1)
 
 /** Frame of a source with another rate that is nearest in time. */
 const nearest = (frame: number, fps: number, source: { fps: number; frames: number }) =>

@@ -58,6 +58,8 @@ export async function openPortraitNetworks(
 export type VideoNetworks = Omit<MmHaaNetworks, keyof PortraitNetworks> & {
   /** Resolutions of the denoising UNet that hear speech. */
   maskLevels: number
+  /** Numbers that the audio projection reads of a frame. */
+  audioInputs: number
 }
 
 export interface VideoNetworksOptions extends VideoSize {
@@ -85,6 +87,7 @@ export async function openVideoNetworks(
     ...window,
     rows: rows === 'conditional' ? 'conditional' : 'both',
   })
+  let audioInputs = 0
   const alone =
     rows === 'mixed' ? await unetNetworks(ctx, place, { ...window, rows: 'conditional' }) : undefined
   return {
@@ -100,8 +103,12 @@ export async function openVideoNetworks(
     }),
     audioProjection: await host.network(ctx, {
       ...{ role: 'audio-projection', dtype },
-      build: (table) => audioProjection(table, { frames }),
+      build(table) {
+        audioInputs = table.root.shapeOf('proj1.weight')[1]
+        return audioProjection(table, { frames })
+      },
     }),
+    audioInputs,
     maskLevels: levels - 1,
   }
 }

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import type { MaskValue, SpeechValue } from '../../../nodes/core/values'
+import { diffusionMmHaa } from '../../../nodes/diffusion/mm-haa'
+import { rowPlan } from '../../../nodes/lib/diffusion/make-video'
+import { formulaNumbers } from '../../support/formula-weights'
+import { maxAbsDiff } from '../../support/golden'
+import { framesOf, maskOf, runNode, testContext, videoOf } from '../../support/node-context'
+import { swayingPose } from '../../support/poses'
+import { TINY_LIPS } from '../../support/tiny-pack/speech'
+import { tinyNetworks } from '../../support/tiny-pack/tiny-networks'
+
+const networks = tinyNetworks()
+const SIDE = 64
+
+const portrait = (width = SIDE, height = SIDE, channels: 3 | 4 = 3) => ({
+  ...{ width, height, channels },
+  data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7 + ((i / 50) | 0) * 31) % 256),
+})
+
+function masks(frames: number, { fps = 25, regions = ['face', 'lips', 'hands'] } = {}): MaskValue {
+  const box = (from: number) =>
+    Uint8Array.from({ length: frames * SIDE * SIDE }, (_, i) => {
+      const x = i % SIDE
+      const y = Math.floor(i / SIDE) % SIDE
+      return x > from && x < from + 20 && y > 10 && y < 40 ? 255 : 0
+    })
+  const planes = Object.fromEntries(regions.map((region, i) => [region, box(10 + 12 * i)]))
+  return maskOf(planes, SIDE, SIDE, fps)
+}
+
+function speech(frames: number): SpeechValue {
+  const dims = TINY_LIPS.layers * TINY_LIPS.width
+  return { kind: 'wav2vec2', fps: 25, frames, dims, data: formulaNumbers('speech', [frames, dims]) }
+}
+
+const inputs = (frames: number) => ({
+  portrait: portrait(),
+  pose: swayingPose(frames, { width: SIDE, height: SIDE }),
+  masks: masks(frames),
+  speech: speech(frames),
+})
+const QUICK = { pack: 'tiny', steps: 2, width: SIDE, height: SIDE }
+const context = (more: object = {}) => testContext({ definition: diffusionMmHaa, networks, ...more })
+const make = async (given: object, params: object = {}, ctx = context()) =>
+  (await runNode(diffusionMmHaa, given as never, { ...QUICK, ...params }, ctx)).video
+const pixels = async (given: object, params: object = {}) => {
+  const frames = await framesOf(await make(given, params))
+  return Uint8Array.from(frames.flatMap((frame) => [...frame]))
+}
+const made = new Map<string, Promise<Uint8Array>>()
+/** What the usual inputs give; computed once. */
+function usually(frames: number, steps: number): Promise<Uint8Array> {
+  const key = `${frames} ${steps}`
+  const found = made.get(key) ?? pixels(inputs(frames), { steps })
+  made.set(key, found)
+  return found
+}
+
+it.each([1, 5, 12, 13, 25])('makes a video of %i frames', async (frames) => {
+  const video = await make(inputs(frames), { steps: 1 })
+  expect([video.frames, video.fps, video.width, video.height]).toEqual([frames, 25, SIDE, SIDE])
+  const all = await framesOf(video)
+  expect(all).toHaveLength(frames)
+  expect(new Set(all[0]).size).toBeGreaterThan(20)
+})
+
+it('gives the same video for the same seed, and another for another', async () => {
+  const first = await usually(5, 2)
+  expect(maxAbsDiff(await pixels(inputs(5)), first)).toBe(0)
+  expect(maxAbsDiff(await pixels(inputs(5), { seed: 7 }), first)).toBeGreaterThan(0)
+})
+
+it.each([
+  ['the pose', { pose: { ...swayingPose(6, { width: SIDE, height: SIDE, fps: 2 }), fps: 25 } }, {}],
+  ['the masks', { masks: masks(6, { regions: ['lips', 'face'] }) }, {}],
+  ['the speech', { speech: { ...speech(6), data: formulaNumbers('other', [speech(6).data.length]) } }, {}],
+  ['the portrait', { portrait: portrait(80, 80) }, {}],
+  ['how the lips hear', {}, { motionScaleLips: 4 }],
+  ['guidance', {}, { guidance: 1 }],
+  ['the hands slot', {}, { fullSlot: 'hands' }],
+  ['the sampler', {}, { scheduler: 'dpm++', steps: 4 }],
+])('depends on %s', async (_, changed, params) => {
+  const usual = await usually(6, 'steps' in params ? 4 : 2)
+  expect(maxAbsDiff(await pixels({ ...inputs(6), ...changed }, params), usual)).toBeGreaterThan(0)
+})
+
+it('takes a drawn pose in place of keypoints, with the same result', async () => {
+  const given = inputs(5)
+  const { drawPose } = await import('../../../nodes/lib/pose/draw')
+  const drawn = Array.from({ length: 5 }, (_, f) => {
+    const out = new Uint8Array(SIDE * SIDE * 3)
+    drawPose(given.pose.data.subarray(f * 402, (f + 1) * 402), SIDE, SIDE, out, ['body', 'hands', 'face'])
+    return out
+  })
+  const { pose: _, ...rest } = given
+  const video = videoOf(drawn, SIDE, SIDE)
+  expect(maxAbsDiff(await pixels({ ...rest, drawn: video }), await usually(5, 2))).toBe(0)
+})
+
+it('paints 4:5 and 9:16 portraits in their shape, and scales a large pose', async () => {
+  const tall = swayingPose(2, { width: 128, height: 160 })
+  const video = await make(
+    { ...inputs(2), portrait: portrait(128, 160), pose: tall },
+    { width: 64, height: 64 * 2, steps: 1 },
+  ).catch((error: Error) => error)
+  expect(video).not.toBeInstanceOf(Error)
+  const auto = diffusionMmHaa.facts!({
+    params: diffusionMmHaa.params.parse({}),
+    inputs: { portrait: { width: 1080, height: 1920 }, pose: { frames: 3, fps: 25 } },
+    asset: () => undefined,
+  })
+  expect(auto.video).toMatchObject({ width: 512, height: 896, frames: 3 })
+})
+
+it('is as long as the shortest input, and says so', async () => {
+  const ctx = context()
+  const video = await make({ ...inputs(5), speech: speech(9), masks: masks(7) }, { steps: 1 }, ctx)
+  expect(video.frames).toBe(5)
+  expect(ctx.warnings).toEqual([
+    'The video has 5 frames as the motion; what is longer is cut (the masks 7, the speech 9).',
+  ])
+})
+
+it('takes masks of another rate by time, and says so', async () => {
+  const ctx = context()
+  const video = await make({ ...inputs(5), masks: masks(10, { fps: 50 }) }, { steps: 1 }, ctx)
+  expect(video.frames).toBe(5)
+  expect(ctx.warnings).toEqual([
+    'The rate of the masks is 50 a second, that of the motion 25: each frame takes what is nearest in time.',
+  ])
+})
+
+it('makes a video without speech', async () => {
+  const { speech: _, ...silent } = inputs(3)
+  expect(maxAbsDiff(await pixels(silent), await usually(3, 2))).toBeGreaterThan(0)
+})
+
+describe('in words', () => {
+  const { pose: _, ...still } = inputs(3)
+  it.each<[string, object, object, string]>([
+    ['no motion', still, {}, 'Diffusion has no motion.'],
+    [
+      'masks without lips',
+      { ...inputs(3), masks: masks(3, { regions: ['face'] }) },
+      {},
+      'The masks have no region "lips"; they have face.',
+    ],
+    [
+      'other speech',
+      { ...inputs(3), speech: { ...speech(3), kind: 'baseline' } },
+      {},
+      'The lip features are of kind baseline; wav2vec2 is needed.',
+    ],
+    [
+      'speech of another pack',
+      { ...inputs(3), speech: { ...speech(3), dims: 9, data: new Float32Array(27) } },
+      {},
+      'the lip features have 45',
+    ],
+    [
+      'another shape',
+      { ...inputs(3), pose: swayingPose(3, { width: 64, height: 128 }) },
+      {},
+      'their shapes differ',
+    ],
+    ['too much overlap', inputs(3), { overlap: 12 }, 'Windows of 12 frames cannot share 12'],
+  ])('says what is wrong with %s', async (_, given, params, says) => {
+    await expect(make(given, params)).rejects.toThrow(says)
+  })
+})
+
+it('shows what it expects while it works, in order, and stops when asked', async () => {
+  const ctx = context({ watched: true })
+  await framesOf(await make(inputs(14), { steps: 3 }, ctx))
+  expect(ctx.previews.length).toBeGreaterThan(0)
+  const own = ctx.fractions.slice(2) // the first two are of the portrait
+  expect(own).toEqual([...own].sort((a, b) => a - b))
+  expect(own.at(-1)).toBe(1)
+  const stopped = context()
+  stopped.abort()
+  await expect(make(inputs(3), {}, stopped)).rejects.toThrow('cancelled')
+})
+
+it('asks the network less where speed is asked for', () => {
+  const plan = (settings: object) => {
+    const rows = rowPlan({
+      ...{ steps: 6, guidance: 3.5, guideFrom: 0, guideTo: 1, unconditionalEvery: 1 },
+      ...settings,
+    })
+    return Array.from({ length: 6 }, (_, step) => rows(step)[0]).join('')
+  }
+  expect(plan({})).toBe('bbbbbb')
+  expect(plan({ guidance: 1 })).toBe('cccccc')
+  expect(plan({ guideTo: 0.5 })).toBe('bbbccc')
+  expect(plan({ guideFrom: 0.3, unconditionalEvery: 2 })).toBe('ccbkbk')
+})
+
+it.each([{ guideTo: 0.5 }, { unconditionalEvery: 2 }, { windows: 'open' }])(
+  'is nearly the same with %j, and not quite',
+  async (faster) => {
+    const exact = await usually(14, 4)
+    const approximate = await pixels(inputs(14), { steps: 4, ...faster })
+    expect(maxAbsDiff(approximate, exact)).toBeGreaterThan(0)
+  },
+)
