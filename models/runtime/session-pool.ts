@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../errors'
-import { checkGraph } from '../onnx/check-graph'
-import { describeGraph } from '../onnx/describe-graph'
-import { encodeModel } from '../onnx/encode-model'
-import { DTYPES, elementsOf, type Graph } from '../onnx/graph'
+import type { FloatTensor, PublishedNetwork } from '../networks/published-network'
+import type { Graph } from '../onnx/graph'
 import type { StopSignal } from '../stop-signal'
 import { type DeviceName, threadsFor } from './devices'
 import { GraphCache } from './graph-cache'
 import { inDtype, type Network, type NetworkTensor } from './network'
 import type { NetworkWeights } from './network-weights'
-
-const { version: RUNTIME_VERSION } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
-  version: string
-}
+import { graphSource, type Place, publishedSource, type SessionSource, type Sizes } from './session-source'
 
 export interface SessionPoolOptions {
   device: DeviceName
@@ -41,10 +34,7 @@ export interface SessionMetrics {
 }
 
 interface Entry {
-  graph: Graph
-  model: Uint8Array
-  folder: string
-  key: string
+  source: SessionSource
   session?: InferenceSession
   metrics: SessionMetrics
 }
@@ -55,43 +45,48 @@ interface Entry {
  * another: onnxruntime-node holds up its thread while it computes, so belongs into a process of its own.
  */
 export class SessionPool {
-  readonly #options: SessionPoolOptions
-  readonly #cache: GraphCache | undefined
+  readonly #budgetBytes: number
+  readonly #place: Place
   /** In the order of their last runs. */
   readonly #entries = new Map<string, Entry>()
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: SessionPoolOptions) {
-    this.#options = options
-    this.#cache = options.cacheFolder === undefined ? undefined : new GraphCache(options.cacheFolder)
+  constructor({ device, budgetBytes, cacheFolder, threads = threadsFor() }: SessionPoolOptions) {
+    this.#budgetBytes = budgetBytes
+    const cache = cacheFolder === undefined ? undefined : new GraphCache(cacheFolder)
+    this.#place = { device, threads, cache }
+  }
+
+  /** A graph of ours. Nothing is loaded yet. */
+  network(graph: Graph, weights: NetworkWeights, sizes: Sizes = {}): Network {
+    const entry = this.#hold(graphSource(graph, weights, sizes, this.#place))
+    return {
+      run: async (inputs, { signal } = {}) => {
+        const results = await this.#queue(() => this.#run(entry, () => feedsOf(graph, inputs), signal))
+        return Object.fromEntries(
+          Object.entries(results).map(([name, { type, dims, data }]) => [
+            name,
+            { dtype: type, shape: dims, data } as NetworkTensor,
+          ]),
+        )
+      },
+    }
   }
 
   /**
-   * Nothing is loaded yet.
-   * @param sizes of symbols in the graph's shapes that will never change, so that it is optimised for them
+   * A network in the ONNX file it was published as, which is looked through and opened at once.
+   * @throws ModelError `weights/…` when the file is not one to be opened, `runtime/open` when onnxruntime cannot
    */
-  network(graph: Graph, weights: NetworkWeights, sizes: Readonly<Record<string, number>> = {}): Network {
-    checkGraph(graph)
-    const model = encodeModel(graph, (weight) => weights.place(weight))
-    const { device, threads = threadsFor() } = this.#options
-    const said = JSON.stringify([RUNTIME_VERSION, device, threads, sizes, weights.identity])
-    const key = createHash('sha256').update(model).update(said).digest('hex').slice(0, 32)
-    if (!this.#entries.has(key)) {
-      const metrics = {
-        name: graph.name,
-        device,
-        open: false,
-        bytes: bytesOf(graph, sizes),
-        fromCache: false,
-      }
-      this.#entries.set(key, {
-        ...{ graph, model, key, folder: weights.folder },
-        metrics: { ...metrics, opened: 0, loadSeconds: 0, runs: 0, runSeconds: 0 },
-      })
-    }
+  async published(file: string): Promise<PublishedNetwork> {
+    const entry = this.#hold(publishedSource(file))
+    const { inputNames, outputNames } = await this.#queue(() => this.#sessionOf(entry))
     return {
-      run: (inputs, { signal } = {}) =>
-        this.#queue(() => this.#run(this.#entries.get(key)!, sizes, inputs, signal)),
+      inputNames,
+      outputNames,
+      run: async (inputs) => {
+        const results = await this.#queue(() => this.#run(entry, () => floatFeeds(inputs)))
+        return Object.fromEntries(Object.entries(results).map(([name, out]) => [name, floats(name, out)]))
+      },
     }
   }
 
@@ -106,6 +101,15 @@ export class SessionPool {
     })
   }
 
+  #hold(source: SessionSource): Entry {
+    const { key, name, bytes } = source
+    const { device } = this.#place
+    const none = { open: false, opened: 0, loadSeconds: 0, fromCache: false, runs: 0, runSeconds: 0 }
+    const entry = this.#entries.get(key) ?? { source, metrics: { name, device, bytes, ...none } }
+    this.#entries.set(key, entry)
+    return entry
+  }
+
   #queue<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(task)
     this.#turn = result.catch(() => {})
@@ -114,21 +118,18 @@ export class SessionPool {
 
   async #run(
     entry: Entry,
-    sizes: Readonly<Record<string, number>>,
-    inputs: Readonly<Record<string, NetworkTensor>>,
-    signal: StopSignal | undefined,
-  ): Promise<Record<string, NetworkTensor>> {
+    feeds: () => Record<string, Tensor>,
+    signal?: StopSignal,
+  ): Promise<InferenceSession.OnnxValueMapType> {
     signal?.throwIfAborted()
-    const feeds = feedsOf(entry.graph, inputs)
-    this.#entries.delete(entry.key)
-    this.#entries.set(entry.key, entry) // last in the order
-    const session = entry.session ?? (await this.#open(entry, sizes))
+    const given = feeds()
+    const session = await this.#sessionOf(entry)
     signal?.throwIfAborted()
     const start = performance.now()
-    const results = await session.run(feeds).catch((cause: Error) => {
+    const results = await session.run(given).catch((cause: Error) => {
       throw new ModelError(
         'runtime/run',
-        `${entry.graph.name} failed on ${this.#options.device}: ${cause.message}`,
+        `${entry.source.name} failed on ${this.#place.device}: ${cause.message}`,
         {
           hint: 'If memory ran out, take a smaller picture or window, or another device.',
           cause,
@@ -137,72 +138,50 @@ export class SessionPool {
     })
     entry.metrics.runs++
     entry.metrics.runSeconds += (performance.now() - start) / 1000
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { type, dims, data }]) => [
-        name,
-        { dtype: type, shape: dims, data } as NetworkTensor,
-      ]),
-    )
+    return results
   }
 
-  async #open(entry: Entry, sizes: Readonly<Record<string, number>>): Promise<InferenceSession> {
+  async #sessionOf(entry: Entry): Promise<InferenceSession> {
+    const { key } = entry.source
+    this.#entries.delete(key)
+    this.#entries.set(key, entry) // last in the order
+    return entry.session ?? this.#open(entry)
+  }
+
+  async #open(entry: Entry): Promise<InferenceSession> {
     await this.#makeRoom(entry)
-    const { device, threads = threadsFor() } = this.#options
-    const options: InferenceSession.SessionOptions = {
+    const { source, metrics } = entry
+    const { device, threads } = this.#place
+    const start = performance.now()
+    const opened = source.open({
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      freeDimensionOverrides: { ...sizes },
       logSeverityLevel: 3,
-    }
-    const session = { model_external_initializers_file_folder_path: `${entry.folder}/` }
-    const start = performance.now()
-    try {
-      const model = await this.#optimised(entry, { ...options, extra: { session } })
-      entry.session = await InferenceSession.create(model, { ...options, extra: { session } })
-    } catch (cause) {
-      throw new ModelError(
-        'runtime/open',
-        `${entry.graph.name} cannot be opened on ${device}: ${messageOf(cause)}`,
-        {
-          hint:
-            device === 'cpu'
-              ? 'Check that its weights are still where they were, and that memory is left.'
-              : 'See which devices are available, and choose another.',
-          cause,
-        },
-      )
-    }
-    entry.metrics.open = true
-    entry.metrics.opened++
-    entry.metrics.loadSeconds += (performance.now() - start) / 1000
-    return entry.session
-  }
-
-  /** The graph after the optimisations that do not touch weights; those that do are left to every opening. */
-  async #optimised(entry: Entry, options: InferenceSession.SessionOptions): Promise<Uint8Array> {
-    if (!this.#cache) return entry.model
-    const kept = await this.#cache.read(entry.key)
-    entry.metrics.fromCache = kept !== undefined
-    if (kept) return kept
-    return this.#cache.make(entry.key, async (file) => {
-      const session = { ...(options.extra?.session as object), disable_prepacking: '1' } // it will never run
-      const passing = await InferenceSession.create(entry.model, {
-        ...options,
-        graphOptimizationLevel: 'extended',
-        optimizedModelFilePath: file,
-        extra: { session },
-      })
-      await passing.release()
     })
+    const { session, fromCache } = await opened.catch((cause: Error) => {
+      throw new ModelError('runtime/open', `${source.name} cannot be opened on ${device}: ${cause.message}`, {
+        hint:
+          device === 'cpu'
+            ? 'Check that its file is the published one and still where it was, and that memory is left.'
+            : 'See which devices are available, and choose another.',
+        cause,
+      })
+    })
+    entry.session = session
+    metrics.open = true
+    metrics.opened++
+    metrics.fromCache = fromCache
+    metrics.loadSeconds += (performance.now() - start) / 1000
+    return session
   }
 
   async #makeRoom({ metrics: { name, bytes } }: Entry): Promise<void> {
-    const { budgetBytes, device } = this.#options
+    const budgetBytes = this.#budgetBytes
     if (bytes > budgetBytes) {
       throw new ModelError(
         'runtime/memory',
-        `${name} needs ${gigabytes(bytes)}, and ${gigabytes(budgetBytes)} are allowed on ${device}.`,
+        `${name} needs ${gigabytes(bytes)}, and ${gigabytes(budgetBytes)} are allowed on ${this.#place.device}.`,
         { hint: 'Allow more, or take a smaller picture, a shorter window or float16.' },
       )
     }
@@ -223,19 +202,6 @@ async function shut(entry: Entry): Promise<void> {
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
-const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
-
-/** Weights and, when every size is known, the activations at their peak. */
-function bytesOf(graph: Graph, sizes: Readonly<Record<string, number>>): number {
-  const weights = Object.values(graph.weights).reduce(
-    (sum, { shape, dtype }) => sum + elementsOf(shape) * DTYPES[dtype].bytes,
-    0,
-  )
-  const isKnown = graph.inputs.every((name) =>
-    graph.values[name].shape.every((dim) => typeof dim === 'number' || dim in sizes),
-  )
-  return weights + (isKnown ? describeGraph(graph, sizes).peakActivationBytes : 0)
-}
 
 function feedsOf(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>): Record<string, Tensor> {
   const [missing] = graph.inputs.filter((name) => !(name in inputs))
@@ -251,4 +217,12 @@ function feedsOf(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>):
       return [name, new Tensor(dtype as 'float32', data as Float32Array, shape)]
     }),
   )
+}
+
+const floatFeeds = (inputs: Readonly<Record<string, FloatTensor>>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(inputs).map(([name, { dims, data }]) => [name, new Tensor(data, dims)]))
+
+function floats(name: string, { type, dims, data }: Tensor): FloatTensor {
+  if (type === 'float32') return { dims, data: data as Float32Array }
+  throw new ModelError('network/output', `The output ${name} is ${type}, expected float32.`)
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { PublishedNetwork } from '../../models/networks/published-network'
 import { encodeModel } from '../../models/onnx/encode-model'
 import type { Graph } from '../../models/onnx/graph'
-import { openPublished } from '../../models/runtime/open-published'
+import { SessionPool } from '../../models/runtime/session-pool'
 
 /** The ONNX file of a graph of ours, without weights, for the place of one that somebody published. */
 export const standInFile = (graph: Graph): Uint8Array =>
@@ -19,7 +19,7 @@ export async function standIn(graph: Graph): Promise<PublishedNetwork> {
   try {
     const file = path.join(folder, `${graph.name}.onnx`)
     writeFileSync(file, bytes)
-    return await openPublished(file, { threads: 1 })
+    return await new SessionPool({ device: 'cpu', budgetBytes: 1e9, threads: 1 }).published(file)
   } finally {
     rmSync(folder, { recursive: true })
   }

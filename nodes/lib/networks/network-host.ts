@@ -6,9 +6,9 @@ import type { Aliases, WeightTable } from '../../../models/onnx/scope'
 import { discoverDevices } from '../../../models/runtime/devices'
 import type { Network } from '../../../models/runtime/network'
 import { networkWeights } from '../../../models/runtime/network-weights'
-import { type OpenedNetwork, openPublished } from '../../../models/runtime/open-published'
 import { SessionPool } from '../../../models/runtime/session-pool'
-import type { Device, NetworkContext, NetworkMachine } from '../../core/define-node'
+import type { NetworkContext, NetworkMachine } from '../../core/define-node'
+import type { Device } from '../../core/devices'
 import type { Role } from '../../core/pack-roles'
 import { type NetworkConfig, networkConfig } from './configs'
 
@@ -29,7 +29,6 @@ export interface OpenOptions<R extends Role> {
  */
 export class NetworkHost {
   private readonly pool: SessionPool
-  private readonly published = new Map<string, OpenedNetwork>()
 
   private constructor(
     readonly device: Device,
@@ -69,11 +68,8 @@ export class NetworkHost {
   }
 
   /** A network that was published as ONNX. */
-  async onnx(ctx: NetworkContext, role: Role): Promise<PublishedNetwork> {
-    const { id, files } = ctx.network(role)
-    const found = this.published.get(id) ?? (await openPublished(files[0], { device: this.device }))
-    this.published.set(id, found)
-    return found
+  onnx(ctx: NetworkContext, role: Role): Promise<PublishedNetwork> {
+    return this.pool.published(ctx.network(role).files[0])
   }
 
   config<R extends Role>(ctx: NetworkContext, role: R): NetworkConfig<R> {
@@ -82,7 +78,6 @@ export class NetworkHost {
 
   async close(): Promise<void> {
     await this.pool.close()
-    for (const network of this.published.values()) await network.close()
   }
 }
 
