@@ -1,5 +1,6 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { DEVICE_CHOICES, type DeviceChoice } from '../../nodes/core/devices'
 import { sayBytes } from '../_editor/stages/say-bytes'
 import { sayFailure } from '../_lib/action-error'
 import { useTRPC } from '../_lib/trpc'
@@ -9,12 +10,13 @@ import { SettingRow, SettingsSection } from './settings-section'
 
 const GB = 1e9
 
-const DEVICES = [
-  { value: 'auto', label: 'The fastest that is there' },
-  { value: 'cuda', label: 'CUDA' },
-  { value: 'webgpu', label: 'WebGPU' },
-  { value: 'cpu', label: 'CPU' },
-] as const
+const LABELS: Record<DeviceChoice, string> = {
+  auto: 'The fastest that is there',
+  cuda: 'CUDA',
+  webgpu: 'WebGPU',
+  cpu: 'CPU',
+}
+const DEVICES = DEVICE_CHOICES.map((value) => ({ value, label: LABELS[value] }))
 
 /** What the studio runs on and how much of it it may take. */
 export function Limits() {

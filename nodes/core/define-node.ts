@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Device, DeviceChoice } from './devices'
 import type { Role } from './pack-roles'
 import type { Facts, Socket } from './sockets'
 import type { Payloads } from './values'
@@ -42,13 +43,9 @@ export interface NetworkFiles {
   config?: Record<string, unknown>
 }
 
-/** By the name of onnxruntime's execution provider. */
-export type Device = 'cuda' | 'webgpu' | 'cpu'
-
 /** Where networks run. */
 export interface NetworkMachine {
-  /** `auto`: the fastest that is there. */
-  device: Device | 'auto'
+  device: DeviceChoice
   /** Memory that networks on it may take, bytes. */
   memoryBytes: Record<Device, number>
   /** Absolute; holds what is made of weights and is made again when it is missing: converted copies, optimised graphs. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { DEVICE_CHOICES, type DeviceChoice } from '../../nodes/core/devices'
 import { StudioError } from '../../nodes/core/errors'
 import { nearest } from '../nearest'
 
@@ -64,12 +65,9 @@ export const DEVICE_FLAG: Flags = {
   },
 }
 
-const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const
-export type DeviceFlag = (typeof DEVICES)[number]
-
 /** @throws StudioError `usage/wrong` */
-export const deviceFlag = (values: FlagValues): DeviceFlag =>
-  choiceFlag(values, 'device', [...DEVICES], 'auto') as DeviceFlag
+export const deviceFlag = (values: FlagValues): DeviceChoice =>
+  choiceFlag(values, 'device', [...DEVICE_CHOICES], 'auto') as DeviceChoice
 
 /** @throws StudioError `usage/wrong` when the flag is absent */
 export function required(values: FlagValues, name: string): string {

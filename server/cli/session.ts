@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { DeviceChoice } from '../../nodes/core/devices'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { registry } from '../../nodes/registry'
 import { Engine, type RunResult } from '../engine/engine'
@@ -7,7 +8,6 @@ import { markInterrupted, runFile } from '../engine/journal'
 import { type DataFolder, openDataFolder } from '../storage/data-folder'
 import { copyAtomic, makeFolder, writeAtomic, writeError } from '../storage/files'
 import { WorkerPool } from '../worker/pool'
-import type { DeviceFlag } from './flags'
 import type { Reporter } from './reporter'
 
 /** The bundles lie in `dist/`, next to each other. */
@@ -35,7 +35,7 @@ export interface Session {
 export function openSession(opts: {
   data: string | undefined
   /** Where networks run. */
-  device?: DeviceFlag
+  device?: DeviceChoice
   reporter: Reporter
   signal: AbortSignal
 }): Session {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism, totalmem } from 'node:os'
-import type { NetworkMachine } from '../../nodes/core/define-node'
+import type { DeviceChoice } from '../../nodes/core/devices'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
@@ -61,7 +61,7 @@ export interface WorkerPoolOptions {
   /** Asked for again whenever a process is started. */
   threads?: () => number
   /** Where networks run; `auto` unless given. Asked for again whenever a process is started. */
-  device?: () => NetworkMachine['device']
+  device?: () => DeviceChoice
   /** A worker that takes more is ended, with a sentence that names what it took. Asked for all the time. */
   memoryLimitBytes?: () => number
   /** How long a cancelled job may take to stop by itself before its process is killed. */
@@ -109,7 +109,7 @@ export class WorkerPool implements JobRunner {
   private outbox: ToWorker[] = []
   /** Threads of the process that runs. */
   private started = 0
-  private device: NetworkMachine['device'] = 'auto'
+  private device: DeviceChoice = 'auto'
   /** Why the process was ended, when it took too much memory. */
   private tooLarge: StudioError | undefined
 

@@ -3,6 +3,7 @@ import { readdir, stat, statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { DEVICE_CHOICES } from '../../nodes/core/devices'
 import type { Database } from '../db/open-database'
 import { DEFAULT_LIMIT_BYTES } from '../engine/engine'
 import { cleanUp, pinnedBlobs } from '../storage/clean-up'
@@ -18,7 +19,7 @@ export const settingsSchema = z.object({
     .max(1e15)
     .default(Math.max(5e8, Math.round(totalmem() * 0.8))),
   /** Where networks run; `auto` takes the fastest that is there. */
-  device: z.enum(['auto', 'cuda', 'webgpu', 'cpu']).default('auto'),
+  device: z.enum(DEVICE_CHOICES).default('auto'),
   /** Threads of the worker. */
   threads: z.int().min(1).max(256).default(Math.max(2, availableParallelism())),
 })

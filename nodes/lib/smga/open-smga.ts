@@ -1,6 +1,7 @@
 import { SMGA_UNUSED, smgaGraph, timeWave } from '../../../models/networks/smga'
 import type { NetworkTensor } from '../../../models/runtime/network'
-import type { Device, NetworkContext } from '../../core/define-node'
+import type { NetworkContext } from '../../core/define-node'
+import type { Device } from '../../core/devices'
 import { StudioError } from '../../core/errors'
 import type { SpeechValue } from '../../core/values'
 import { networkHost } from '../networks/network-host'
