@@ -214,7 +214,7 @@ function feedsOf(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>):
     graph.inputs.map((name) => {
       const { shape } = inputs[name]
       const { dtype, data } = inDtype(inputs[name], graph.values[name].dtype)
-      return [name, new Tensor(dtype as 'float32', data as Float32Array, shape)]
+      return [name, new Tensor(dtype as 'float32', unshared(data) as Float32Array, shape)]
     }),
   )
 }
@@ -226,3 +226,6 @@ function floats(name: string, { type, dims, data }: Tensor): FloatTensor {
   if (type === 'float32') return { dims, data: data as Float32Array }
   throw new ModelError('network/output', `The output ${name} is ${type}, expected float32.`)
 }
+/** onnxruntime reads no memory that threads share. */
+const unshared = <N extends NetworkTensor['data']>(data: N): N =>
+  data.buffer instanceof ArrayBuffer ? data : (data.slice() as N)

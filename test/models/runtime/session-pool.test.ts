@@ -107,6 +107,16 @@ describe('a pool of sessions', () => {
     await expect(network.run({ x })).rejects.toMatchObject({ code: 'runtime/memory' })
   })
 
+  it('takes numbers on memory that threads share', async () => {
+    const pool = newPool()
+    const net = await open(pool, 'a', 2)
+    const shared = new Float32Array(new SharedArrayBuffer(4 * WIDTH))
+    shared.set(x.data as Float32Array)
+    const { y } = await net.run({ x: { ...x, data: shared } })
+    expect(y.data).toEqual((await net.run({ x })).y.data)
+    await pool.close()
+  })
+
   it('says which input is missing or unknown', async () => {
     const network = await open(newPool(), 'a', 1)
     await expect(network.run({})).rejects.toThrow('a is not given its input x.')

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type CliResult, cli, examples } from '../support/cli'
+import { tempFolder } from '../support/engine'
+import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
+
+const pack = tempPack()
+function tempPack(): string {
+  const folder = path.join(examples, '../../dist/tiny-pack')
+  writeTinyPack(folder)
+  return folder
+}
+
+const SMALL = ['-W', '64', '-H', '64', '--steps', '2']
+const portrait = path.join(examples, 'portrait-mara.png')
+const speech = path.join(examples, 'speech-hello.wav')
+
+/** The original's command, with its defaults: gestures by SMGA, pictures by diffusion. */
+const audio2vid = (folder: string, ...more: string[]) =>
+  cli([
+    ...['audio2vid', '--image_path', portrait, '--audio_path', speech, '--pack', pack],
+    ...['--out_dir', path.join(folder, 'out'), '--data', path.join(folder, 'data'), ...SMALL, ...more],
+  ])
+
+const ran = (result: CliResult) =>
+  result.events().flatMap((event) => (event.type === 'job.finished' ? [event.step] : []))
+
+describe('audio2vid by the networks of a pack', () => {
+  it('makes a video, and runs again only what one param touches', async () => {
+    const folder = tempFolder()
+    const first = await audio2vid(folder, '--json', '-L', '14')
+    expect(first.stdout).not.toContain('"type":"error"')
+    expect(first.code).toBe(0)
+    expect(ran(first).sort()).toEqual(
+      [
+        'cut',
+        'features',
+        'firstPose',
+        'gestures',
+        'masks',
+        'portrait',
+        'render',
+        'render#prepare',
+        'speech',
+        'video',
+      ].sort(),
+    )
+    const file = path.join(folder, 'out', 'portrait-mara_speech-hello.mp4')
+    expect(existsSync(file)).toBe(true)
+    expect(ran(await audio2vid(folder, '--json', '-L', '14'))).toEqual([])
+    expect(ran(await audio2vid(folder, '--json', '-L', '14', '--lip_weight', '3'))).toEqual([
+      'render',
+      'video',
+    ])
+  })
+
+  it('detects the first pose where none lies beside the portrait, and can choose among motions', async () => {
+    const folder = tempFolder()
+    const alone = path.join(folder, 'alone.png')
+    writeFileSync(alone, readFileSync(portrait))
+    const result = await audio2vid(
+      folder,
+      '--json',
+      '-L',
+      '5',
+      '--image_path',
+      alone,
+      '--use_motion_selection',
+    )
+    expect(result.code).toBe(0)
+    expect(ran(result)).toContain('firstPose')
+    expect(JSON.stringify(result.events())).toContain('alone_speech-hello.mp4')
+  })
+
+  it('writes what lies between when asked, in files that pose2vid takes', async () => {
+    const folder = tempFolder()
+    const result = await audio2vid(folder, '-L', '6', '--save_intermediates')
+    expect(result.stderr).toContain('Finished')
+    const out = path.join(folder, 'out')
+    const name = 'portrait-mara_speech-hello'
+    expect(readdirSync(out).sort()).toEqual(
+      [
+        '.mp4',
+        ...['_face_mask.mp4', '_hands_mask.mp4', '_lips_mask.mp4', '_pose.mp4', '_pose.json', '_pose.npy'],
+        ...['_lip_features.npy', '_motion_features.npy'],
+      ]
+        .map((end) => name + end)
+        .sort(),
+    )
+    expect(result.stdout.trim().split('\n').at(-1)).toBe(path.join(out, `${name}.mp4`))
+    const npy = readFileSync(path.join(out, `${name}_pose.npy`))
+    expect(npy.subarray(0, 128).toString('latin1')).toContain("'shape': (6, 402)")
+
+    const again = await cli([
+      ...[
+        'pose2vid',
+        '--image_path',
+        portrait,
+        '--pose_path',
+        path.join(out, `${name}_pose.json`),
+        '--pack',
+        pack,
+      ],
+      ...[
+        '--audio_path',
+        speech,
+        '--out_dir',
+        path.join(folder, 'again'),
+        '--data',
+        path.join(folder, 'data'),
+      ],
+      ...SMALL,
+    ])
+    expect(again.code).toBe(0)
+    const whole = (file: string) => readFileSync(file).toString('latin1')
+    expect(whole(path.join(folder, 'again', `portrait-mara_${name}_pose.mp4`)).length).toBeGreaterThan(1000)
+  })
+
+  it('needs no pack for the warp renderer, and says which parts are missing for the rest', async () => {
+    const folder = tempFolder()
+    const result = await cli([
+      ...['audio2vid', '--image_path', portrait, '--audio_path', speech],
+      ...['--out_dir', path.join(folder, 'out'), '--data', path.join(folder, 'data')],
+    ])
+    expect(result.code).toBe(1)
+    expect(result.stderr).toMatch(
+      /needs the model pack mmgt-official \(about 11 GB\); not here: Gestures \(SMGA\), WavLM/,
+    )
+    expect(result.stderr).toContain('mmgt models pull mmgt-official')
+    expect(existsSync(path.join(folder, 'out'))).toBe(false)
+  })
+})
