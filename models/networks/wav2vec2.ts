@@ -97,33 +97,33 @@ function convolutions(g: GraphBuilder, x: Value, scope: Scope, { strides }: Opti
     const layer = scope.at(i)
     h = g.within(layer, () => {
       const weight = g.weight(layer.at('conv'), 'weight')
-      const y = g.conv(h, weight, undefined, { stride })
-      if (i > 0) return g.gelu(y)
       const norm = layer.at('layer_norm')
-      if (piece) return g.gelu(levelledAsClip(g, y, weight, norm))
-      return g.gelu(groupNorm(g, y, norm, { groups: Number(y.shape[1]), eps: EPS }))
+      if (i === 0 && piece) return g.gelu(convolvedAsClip(g, h, weight, stride, norm))
+      const y = g.conv(h, weight, undefined, { stride })
+      return g.gelu(i === 0 ? groupNorm(g, y, norm, { groups: Number(y.shape[1]), eps: EPS }) : y)
     })
   }
   return h
 }
 
 /**
- * x [n, c, t] of a convolution with `kernel` [c, 1, k], normed with what its channels are over a whole clip: their mean is
- * w·m, the mean of their squares w·P·w.
+ * The first convolution with its norm, which takes what the channels are over a whole clip: their mean is w·m, the mean of
+ * their squares w·P·w. Both become another kernel [c, 1, k] and a bias.
  */
-function levelledAsClip(g: GraphBuilder, x: Value, kernel: Value, scope: Scope): Value {
+function convolvedAsClip(g: GraphBuilder, x: Value, kernel: Value, stride: number, scope: Scope): Value {
   const [c, , k] = kernel.shape
   const [means, products] = [g.input('mean', 'float32', [k]), g.input('products', 'float32', [k, k])]
-  return g.within(scope, () =>
-    g.inFloat32(x, (h) => {
-      const taps = g.reshape(g.cast(kernel, 'float32'), [c, k])
-      const mean = g.matMul(taps, g.unsqueeze(means, [1]))
-      const squares = g.reduceSum(g.mul(g.matMul(taps, products), taps), [1])
-      const deviation = g.sqrt(g.add(g.sub(squares, g.mul(mean, mean)), EPS)) // [c, 1]
-      const row = (name: string) => g.reshape(g.cast(g.weight(scope, name), 'float32'), [c, 1])
-      return g.add(g.mul(g.div(g.sub(h, mean), deviation), row('weight')), row('bias'))
-    }),
-  )
+  return g.within(scope, () => {
+    const column = (value: Value) => g.reshape(g.cast(value, 'float32'), [c, 1])
+    const taps = g.reshape(g.cast(kernel, 'float32'), [c, k])
+    const mean = g.matMul(taps, g.unsqueeze(means, [1]))
+    const squares = g.reduceSum(g.mul(g.matMul(taps, products), taps), [1])
+    const deviation = g.sqrt(g.add(g.sub(squares, g.mul(mean, mean)), EPS)) // [c, 1]
+    const gain = g.div(column(g.weight(scope, 'weight')), deviation)
+    const shift = g.sub(column(g.weight(scope, 'bias')), g.mul(mean, gain))
+    const own = (value: Value, shape: Dim[]) => g.cast(g.reshape(value, shape), x.dtype)
+    return g.conv(x, own(g.mul(taps, gain), [c, 1, k]), own(shift, [c]), { stride })
+  })
 }
 
 /**

@@ -1,9 +1,13 @@
-import { copyFileSync, truncateSync } from 'node:fs'
+import { copyFileSync, truncateSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { GraphBuilder } from '../../../models/onnx/graph-builder'
 import { audioSeparateVocals } from '../../../nodes/audio/separate-vocals'
 import { registry } from '../../../nodes/registry'
-import { maxAbsDiff } from '../../support/golden'
+import { tempFolder } from '../../support/engine'
+import { describeGolden, maxAbsDiff, readGolden } from '../../support/golden'
 import { runNode, testContext } from '../../support/node-context'
+import { standInFile } from '../../support/published-network'
 import { noise, sine } from '../../support/sounds'
 import { tinyNetworks } from '../../support/tiny-pack/tiny-networks'
 
@@ -103,5 +107,33 @@ describe('audio/separate-vocals', () => {
     const stopping = { ...ctx, progress: () => ctx.abort() }
     await expect(separate(44_100, [voice], stopping)).rejects.toMatchObject({ code: 'run/cancelled' })
     expect(registry.get('audio/separate-vocals')).toBe(audioSeparateVocals)
+  })
+})
+
+describeGolden('with a network that gives back what it hears', () => {
+  it('the vocals are what the original’s framing makes of it, at the published sizes', async () => {
+    const { config, inputs, outputs } = readGolden('stage1/mdx_full')
+    const { dim_f: bins, segment_size: frames } = config.config
+    const file = path.join(tempFolder(), 'identity.onnx')
+    const g = new GraphBuilder('identity')
+    g.output(
+      'output',
+      g.mul(
+        g.input('input', 'float32', [1, 4, bins, frames]),
+        g.constant(Array(4).fill(1), 'float32', [4, 1, 1]),
+      ),
+    )
+    writeFileSync(file, standInFile(g.graph))
+    const mix = inputs.mix_44100_stereo.data as Float32Array
+    const samples = mix.length / 2
+    const ctx = testContext({
+      definition: audioSeparateVocals,
+      networks: { 'vocal-separator': { id: file, files: [file] } },
+    })
+    const { vocals } = await separate(44_100, [mix.subarray(0, samples), mix.subarray(samples)], ctx)
+    const demixed = outputs.demixed_identity.data as Float32Array
+    const peak = demixed.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+    const expected = demixed.map((x) => x * Math.min(1, 0.9 / peak))
+    expect(maxAbsDiff([...vocals.channels[0], ...vocals.channels[1]], expected)).toBeLessThan(1e-5)
   })
 })

@@ -114,6 +114,23 @@ describe('a picture', () => {
     expect(Math.max(...scores)).toBeLessThanOrEqual(1)
   })
 
+  it('of 4:5, 9:16 and 1024² shows the whole person inside of it', async () => {
+    for (const [width, height] of [
+      [410, 512],
+      [576, 1024],
+      [1024, 1024],
+    ]) {
+      const data = new Uint8Array(width * height * 3).fill(140)
+      const ctx = context()
+      const { pose } = await inPicture({ width, height, channels: 3, data }, {}, ctx)
+      expect(ctx.warnings).toEqual([])
+      const [left, right] = [5, 2].map((shoulder) => pose.data[3 * shoulder])
+      expect(Math.min(left, right)).toBeGreaterThan(0)
+      expect(Math.max(left, right)).toBeLessThan(width)
+      expect(Math.abs((left + right) / 2 - width / 2)).toBeLessThan(0.1 * width)
+    }
+  })
+
   it('may have alpha and any aspect, but not be endlessly long', async () => {
     const { data } = litPicture(90, [], 512)
     const rgba = {
