@@ -1,7 +1,7 @@
 import { layerNorm, linear } from '../modules/basic'
 import { selfAttention } from '../modules/self-attention'
 import type { Graph, Value } from '../onnx/graph'
-import { GraphBuilder } from '../onnx/graph-builder'
+import { type AttentionForm, GraphBuilder } from '../onnx/graph-builder'
 import type { Scope, WeightTable } from '../onnx/scope'
 
 export interface ClipVisionConfig {
@@ -21,7 +21,7 @@ export const CLIP_L14: ClipVisionConfig = { layers: 24, heads: 16 }
 export function clipVision(
   table: WeightTable,
   { layers, heads }: ClipVisionConfig,
-  { pictures = 1 }: { pictures?: number } = {},
+  { pictures = 1, attention }: { pictures?: number; attention?: AttentionForm } = {},
 ): Graph {
   const { root } = table
   const model = root.at('vision_model')
@@ -34,7 +34,8 @@ export function clipVision(
 
   let h = embeddings(g, g.cast(pixels, dtype), model.at('embeddings'))
   h = layerNorm(g, h, model.at('pre_layrnorm')) // the file spells it so
-  for (let i = 0; i < layers; i++) h = layer(g, h, model.at(`encoder.layers.${i}`), heads)
+  for (let i = 0; i < layers; i++)
+    h = layer(g, h, model.at(`encoder.layers.${i}`), { heads, form: attention })
   const first = layerNorm(g, g.gather(h, 0, 1), model.at('post_layernorm'))
   g.output('image', g.unsqueeze(linear(g, first, root.at('visual_projection'), { bias: false }), [1]))
   table.assertAllUsed(['vision_model.embeddings.position_ids']) // 0, 1, 2, … in older files
@@ -55,10 +56,15 @@ function embeddings(g: GraphBuilder, x: Value, scope: Scope): Value {
 }
 
 /** x [n, t, c] → the same. Weights under `scope`: layer_norm1, self_attn, layer_norm2, mlp.fc1, mlp.fc2. */
-function layer(g: GraphBuilder, x: Value, scope: Scope, heads: number): Value {
+function layer(
+  g: GraphBuilder,
+  x: Value,
+  scope: Scope,
+  attention: { heads: number; form?: AttentionForm },
+): Value {
   return g.within(scope, () => {
     const h = g.add(
-      selfAttention(g, layerNorm(g, x, scope.at('layer_norm1')), scope.at('self_attn'), { heads }),
+      selfAttention(g, layerNorm(g, x, scope.at('layer_norm1')), scope.at('self_attn'), attention),
       x,
     )
     const wide = g.quickGelu(linear(g, layerNorm(g, h, scope.at('layer_norm2')), scope.at('mlp.fc1')))

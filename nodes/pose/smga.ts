@@ -80,6 +80,8 @@ export const poseSmga = defineNode({
   },
   resource: 'model',
   weights: () => ['smga'],
+  // Weights count by themselves, whatever pack they come from.
+  countingParams: ({ pack: _, ...rest }) => rest,
   facts: ({ inputs: { speech, firstPose } }) => ({
     pose: { frames: speech?.frames, fps: speech?.fps, width: firstPose?.width, height: firstPose?.height },
   }),

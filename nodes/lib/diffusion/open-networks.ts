@@ -43,7 +43,10 @@ export async function openPortraitNetworks(
   const latent = { width: width / SHRINK, height: height / SHRINK }
   const attention = formOf(host.device, { ...latent, images: 1, heads: headsOf(ctx, 'reference-unet') })
   return {
-    clip: await host.network(ctx, { role: 'image-encoder', dtype, build: clipVision }),
+    clip: await host.network(ctx, {
+      ...{ role: 'image-encoder', dtype },
+      build: (table, config) => clipVision(table, config, { attention: host.attention }),
+    }),
     vaeEncoder: await host.network(ctx, {
       ...{ role: 'vae', dtype, aliases: vaeAliases },
       build: (table, config) => vaeEncoder(table, config, { width, height }),
