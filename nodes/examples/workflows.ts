@@ -216,6 +216,42 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         text: 'A motion made for one person is fitted to the proportions and place of another.',
       },
     ),
+    mmgt: document(
+      'example-mmgt',
+      'MMGT: both stages',
+      {
+        ...speech('hello'),
+        ...firstPose('mara', [0, 180]),
+        ...portrait('mara', [3, 0]),
+        features: { type: 'audio/encoder', params: { motionKind: 'wavlm' }, at: [1, 0] },
+        gestures: { type: 'pose/smga', params: {}, at: [2, 180] },
+        edit: { type: 'pose/editor', params: {}, at: [3, 360] },
+        masks: { type: 'mask/motion', params: { regions: ['face', 'lips', 'hands'] }, at: [4, 360] },
+        render: { type: 'diffusion/mm-haa', params: {}, at: [5, 0] },
+        video: { type: 'output/video', params: { name: 'mmgt' }, at: [6, 0] },
+      },
+      [
+        ['speech.audio', 'features.audio'],
+        ['features.motion', 'gestures.speech'],
+        ['firstPose.pose', 'gestures.firstPose'],
+        ['gestures.pose', 'edit.pose'],
+        ['portrait.image', 'edit.image'],
+        ['speech.audio', 'edit.audio'],
+        ['edit.pose', 'masks.pose'],
+        ['edit.pose', 'render.pose'],
+        ['masks.mask', 'render.masks'],
+        ['portrait.image', 'render.portrait'],
+        ['features.lips', 'render.speech'],
+        ['speech.audio', 'render.audio'],
+        ['render.video', 'video.video'],
+      ],
+      {
+        at: [1, 440],
+        columns: 2,
+        height: 110,
+        text: 'The published system: SMGA makes a motion of the speech, diffusion paints it. Between them poses and masks can be edited, and only what hangs on an edit runs again. It needs the model pack (page Models), and a GPU to be quick.',
+      },
+    ),
   }
 }
 

@@ -49,6 +49,7 @@ const SUMMARIES: Record<string, string> = {
   story: 'Ten seconds of speech with larger gestures, and how well they keep time.',
   masks: 'Motion masks over the portrait: choose what may move.',
   'two-people': 'One motion, two people: poses fitted from one to the other.',
+  mmgt: 'Speech, gestures and pictures by the networks of MMGT. Needs the model pack.',
 }
 
 /** In a row's list of posters, before the id of a file: what a workflow without a result is made from. */
