@@ -1,6 +1,7 @@
 import { audioEncoder } from './audio/encoder'
 import { audioSeparateVocals } from './audio/separate-vocals'
 import { audioTrim } from './audio/trim'
+import { controlReview } from './control/review'
 import { createRegistry } from './core/registry'
 import { diffusionMmHaa } from './diffusion/mm-haa'
 import { inputAudio } from './input/audio'
@@ -51,5 +52,6 @@ export const registry = createRegistry([
   renderWarp,
   diffusionMmHaa,
   videoMetrics,
+  controlReview,
   outputVideo,
 ])

@@ -1,10 +1,9 @@
 import type { AnyDefinition } from './define-node'
 import type { WorkflowDocument } from './document'
-import { fits } from './graph'
-import type { Facts } from './sockets'
-import type { SocketType } from './values'
+import { clash } from './socket-types'
+import type { Facts, SocketKind } from './sockets'
 
-const NOUNS: Record<SocketType, string> = {
+const NOUNS: Record<SocketKind, string> = {
   image: 'a picture',
   audio: 'sound',
   speech: 'speech features',
@@ -18,6 +17,7 @@ const NOUNS: Record<SocketType, string> = {
   text: 'text',
   boolean: 'a switch',
   choice: 'a choice',
+  any: 'anything',
 }
 
 const UNITS = { frames: 'frames', fps: 'fps', width: 'px wide', height: 'px high' } as const
@@ -66,15 +66,17 @@ export function canConnect(
       message: `There is no socket ${!output ? from.join('.') : to.join('.')}.`,
     }
   }
-  if (!fits(output.type, input.type)) {
+  const others = document.edges.filter((edge) => !(edge.to[0] === to[0] && edge.to[1] === to[1]))
+  const wrong = clash({ nodes: document.nodes, edges: others }, definitions, from, to)
+  if (wrong) {
+    const who = input.type === 'any' ? 'What follows' : input.label
     return {
       ok: false,
       code: 'type',
-      message: `${input.label} takes ${NOUNS[input.type as SocketType]}, not ${NOUNS[output.type as SocketType]}.`,
-      fix: converter(definitions, output.type, input.type),
+      message: `${who} takes ${NOUNS[wrong.taken]}, not ${NOUNS[wrong.given]}.`,
+      fix: converter(definitions, wrong.given, wrong.taken),
     }
   }
-  const others = document.edges.filter((edge) => !(edge.to[0] === to[0] && edge.to[1] === to[1]))
   if (!opts.replace && others.length < document.edges.length) {
     return { ok: false, code: 'taken', message: `${input.label} already has an edge.` }
   }

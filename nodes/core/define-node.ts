@@ -1,20 +1,22 @@
 import type { z } from 'zod'
 import type { Device, DeviceChoice } from './devices'
 import type { Role } from './pack-roles'
-import type { Facts, Socket } from './sockets'
-import type { Payloads } from './values'
+import type { Facts, Socket, SocketKind } from './sockets'
+import type { Payloads, SocketType } from './values'
 
 export type SocketMap = Record<string, Socket>
+
+type PayloadOf<T extends SocketKind> = Payloads[T extends SocketType ? T : SocketType]
 
 type InputValues<I extends SocketMap> = {
   [K in keyof I]: I[K] extends Socket<infer T, infer Optional>
     ? Optional extends false
-      ? Payloads[T]
-      : Payloads[T] | undefined
+      ? PayloadOf<T>
+      : PayloadOf<T> | undefined
     : never
 }
 
-type OutputValues<O extends SocketMap> = { [K in keyof O]: Payloads[O[K]['type']] }
+type OutputValues<O extends SocketMap> = { [K in keyof O]: PayloadOf<O[K]['type']> }
 
 /** A file the user brought, found by its content hash. */
 export interface AssetFile {
@@ -187,6 +189,11 @@ export interface Definition<
   validate?(params: z.infer<S>): string | null
   /** The params as far as the result depends on them, when names or what is off do not count. Part of the cache key. */
   countingParams?(params: z.infer<S>): Record<string, unknown>
+  /**
+   * Hands its one `any` input on as its one output, unchanged and without a worker: the engine does it. Whether a person
+   * is asked first, by its params; the run then waits until that value is approved.
+   */
+  asks?(params: z.infer<S>): boolean
   prepare?: Preparation<I, z.infer<S>>
   tasks?: Record<string, (ctx: TaskContext, payload: never) => Promise<unknown>>
   run(

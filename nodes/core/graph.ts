@@ -2,7 +2,7 @@ import type { AnyDefinition } from './define-node'
 import type { WorkflowDocument } from './document'
 import type { ErrorCode } from './errors'
 import type { Registry } from './registry'
-import type { Facts } from './sockets'
+import type { Facts, Socket, SocketKind } from './sockets'
 
 /** Something that keeps a document, or a part of it, from running. */
 export interface Problem {
@@ -34,6 +34,8 @@ export interface Graph {
   order: string[]
   problems: Problem[]
   facts: Map<string, Record<string, Facts | undefined>>
+  /** Of nodes with sockets of type `any`: what type they have here. */
+  types: Map<string, SocketKind>
 }
 
 export type AssetFacts = (id: string) => Facts | undefined
@@ -58,6 +60,7 @@ export function buildGraph(
   const order = topologicalOrder(document, incoming, problems)
   const nodes = new Map<string, GraphNode>()
   const facts: Graph['facts'] = new Map()
+  const types: Graph['types'] = new Map()
   for (const nodeId of order) {
     const placed = document.nodes[nodeId]
     if (placed.mode !== 'on') continue
@@ -68,13 +71,13 @@ export function buildGraph(
     }
     const found = problems.length
     const params = readParams(nodeId, definition, placed, problems)
-    const inputs = resolveInputs(document, registry, nodeId, definition, incoming, problems)
+    const inputs = resolveInputs(document, registry, nodeId, definition, incoming, types, problems)
     if (problems.length > found || params === undefined) continue
     nodes.set(nodeId, { id: nodeId, definition, params, inputs })
     facts.set(nodeId, outputFacts(definition, params, inputs, facts, assetFacts))
     checkAgreements(document, nodeId, definition, inputs, facts, problems)
   }
-  return { nodes, order, problems, facts }
+  return { nodes, order, problems, facts, types }
 }
 
 const unknownType = (nodeId: string, type: string): Problem => ({
@@ -133,15 +136,24 @@ function edgeProblem(
   if (!output) return noSocket(document, from[0], 'output', from[1], Object.keys(source.outputs))
   if (!input) return noSocket(document, to[0], 'input', to[1], Object.keys(target.inputs))
   if (!fits(output.type, input.type)) {
-    return {
-      code: 'graph/wrong-type',
-      message: `${nodeLabel(document, from[0])} gives ${output.type} at "${from[1]}", but "${to[1]}" of ${nodeLabel(document, to[0])} takes ${input.type}.`,
-      hint: 'Connect a socket of the same type.',
-      nodeId: to[0],
-    }
+    return wrongType(document, { node: from[0], output: from[1] }, output.type, to[0], to[1], input.type)
   }
   return undefined
 }
+
+const wrongType = (
+  document: WorkflowDocument,
+  source: Source,
+  given: string,
+  nodeId: string,
+  input: string,
+  wanted: string,
+): Problem => ({
+  code: 'graph/wrong-type',
+  message: `${nodeLabel(document, source.node)} gives ${given} at "${source.output}", but "${input}" of ${nodeLabel(document, nodeId)} takes ${wanted}.`,
+  hint: 'Connect a socket of the same type.',
+  nodeId,
+})
 
 const noSocket = (
   document: WorkflowDocument,
@@ -156,9 +168,9 @@ const noSocket = (
   nodeId,
 })
 
-/** An integer may go where a number is wanted; all else must be the same type. */
+/** An integer may go where a number is wanted, and `any` to and from everything; all else must be the same type. */
 export const fits = (output: string, input: string): boolean =>
-  output === input || (output === 'integer' && input === 'number')
+  output === input || (output === 'integer' && input === 'number') || output === 'any' || input === 'any'
 
 /** Kahn's algorithm; ids of a cycle are reported and left out, with everything behind them. */
 function topologicalOrder(document: WorkflowDocument, incoming: Incoming, problems: Problem[]): string[] {
@@ -241,14 +253,20 @@ function resolveInputs(
   nodeId: string,
   definition: AnyDefinition,
   incoming: Incoming,
+  types: Graph['types'],
   problems: Problem[],
 ): Record<string, Source> {
   const inputs: Record<string, Source> = {}
-  for (const [name, socket] of Object.entries<{ optional: boolean; type: string }>(definition.inputs)) {
+  for (const [name, socket] of Object.entries<Socket>(definition.inputs)) {
     const edge = incoming.get(nodeId)?.get(name)
     const source = edge && seeThrough(document, registry, edge, socket.type, incoming)
-    if (source) inputs[name] = source
-    else if (!socket.optional) {
+    if (source) {
+      const type = givenType(document, registry, source, types)
+      if (!fits(type, socket.type))
+        problems.push(wrongType(document, source, type, nodeId, name, socket.type))
+      if (socket.type === 'any') types.set(nodeId, type)
+      inputs[name] = source
+    } else if (!socket.optional) {
       problems.push({
         code: 'graph/missing-input',
         message: edge
@@ -262,6 +280,16 @@ function resolveInputs(
   return inputs
 }
 
+const givenType = (
+  document: WorkflowDocument,
+  registry: Registry,
+  { node, output }: Source,
+  types: Graph['types'],
+): SocketKind => {
+  const type = registry.get(document.nodes[node].type)!.outputs[output].type as SocketKind
+  return type === 'any' ? (types.get(node) ?? 'any') : type
+}
+
 /** Follows bypassed nodes to their first input of the wanted type; undefined when a muted node is in the way. */
 function seeThrough(
   document: WorkflowDocument,
@@ -270,12 +298,16 @@ function seeThrough(
   type: string,
   incoming: Incoming,
 ): Source | undefined {
+  let wanted = type
   for (let at: Source | undefined = source; at; ) {
     const placed: WorkflowDocument['nodes'][string] = document.nodes[at.node]
     if (placed.mode === 'on') return at
     if (placed.mode === 'mute') return undefined
-    const inputs = registry.get(placed.type)?.inputs ?? {}
-    const name = Object.keys(inputs).find((key) => inputs[key].type === type)
+    const { inputs, outputs } = registry.get(placed.type) ?? { inputs: {}, outputs: {} }
+    const given: string = outputs[at.output]?.type ?? 'any'
+    if (wanted === 'any') wanted = given
+    const passed = given === 'any' ? 'any' : wanted
+    const name = Object.keys(inputs).find((key) => inputs[key].type === passed)
     at = name === undefined ? undefined : incoming.get(at.node)?.get(name)
   }
   return undefined

@@ -1,7 +1,13 @@
 import type { SocketType } from './values'
 
+/**
+ * What a socket takes or gives. The `any` sockets of one node all have one type: that of what is connected. No value is
+ * of it.
+ */
+export type SocketKind = SocketType | 'any'
+
 /** One typed input or output of a definition. */
-export interface Socket<T extends SocketType = SocketType, Optional extends boolean = boolean> {
+export interface Socket<T extends SocketKind = SocketKind, Optional extends boolean = boolean> {
   type: T
   label: string
   optional: Optional
@@ -24,7 +30,7 @@ export interface Facts {
 }
 
 /** What each socket type is called, and which facts an editor can show on its edge without running. */
-export const SOCKET_TYPES: Record<SocketType, { label: string; facts: readonly (keyof Facts)[] }> = {
+export const SOCKET_TYPES: Record<SocketKind, { label: string; facts: readonly (keyof Facts)[] }> = {
   image: { label: 'Image', facts: ['width', 'height'] },
   audio: { label: 'Audio', facts: ['durationSeconds', 'sampleRate'] },
   speech: { label: 'Speech features', facts: ['frames', 'fps', 'kind'] },
@@ -38,18 +44,19 @@ export const SOCKET_TYPES: Record<SocketType, { label: string; facts: readonly (
   text: { label: 'Text', facts: [] },
   boolean: { label: 'Boolean', facts: [] },
   choice: { label: 'Choice', facts: [] },
+  any: { label: 'Anything', facts: [] },
 }
 
-export function socket<T extends SocketType>(type: T, label: string, doc?: string): Socket<T, false> {
+export function socket<T extends SocketKind>(type: T, label: string, doc?: string): Socket<T, false> {
   return { type, label, optional: false, doc: doc ?? '' }
 }
 
 /** An input that may stay unconnected; the node then does without it, and says how in its docs. */
-export function optional<T extends SocketType>(type: T, label: string, doc?: string): Socket<T, true> {
+export function optional<T extends SocketKind>(type: T, label: string, doc?: string): Socket<T, true> {
   return { type, label, optional: true, doc: doc ?? '' }
 }
 
 /** An input that an editor shows and `run` never receives, such as the portrait below a pose. */
-export function shownOnly<T extends SocketType>(type: T, label: string, doc: string): Socket<T, true> {
+export function shownOnly<T extends SocketKind>(type: T, label: string, doc: string): Socket<T, true> {
   return { type, label, optional: true, doc, shownOnly: true }
 }

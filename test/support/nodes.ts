@@ -2,6 +2,7 @@
 import { appendFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { controlReview } from '../../nodes/control/review'
 import { defineNode } from '../../nodes/core/define-node'
 import { StudioError } from '../../nodes/core/errors'
 import { createRegistry } from '../../nodes/core/registry'
@@ -425,6 +426,7 @@ export const testNodes = [
   painting,
   chatty,
   report,
+  controlReview,
 ]
 
 export const registry = createRegistry(testNodes)

@@ -16,8 +16,9 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
   const type = definition && shownType(definition)
   if (!definition || type === undefined) return null
   const value = shownValue(definition, run.values)
+  const shown = value?.type ?? type // an `any` output has a value of some type
   return (
-    <WithNeighbours nodeId={nodeId} needed={type === 'pose' || type === 'mask' || type === 'file'}>
+    <WithNeighbours nodeId={nodeId} needed={shown === 'pose' || shown === 'mask' || shown === 'file'}>
       {({ under, moving }) => (
         <StageView
           type={type}

@@ -1,9 +1,9 @@
 import type { CatalogEntry } from '../../../nodes/core/catalog'
+import type { SocketKind } from '../../../nodes/core/sockets'
 import type { ValueRef } from '../../../nodes/core/value-ref'
-import type { SocketType } from '../../../nodes/core/values'
 
 /** What a card shows when a node has outputs of several types. */
-const SHOWN_FIRST: readonly SocketType[] = [
+const SHOWN_FIRST: readonly SocketKind[] = [
   'file',
   'video',
   'mask',
@@ -14,7 +14,7 @@ const SHOWN_FIRST: readonly SocketType[] = [
   'table',
 ]
 
-const HEIGHTS: Partial<Record<SocketType, (width: number) => number>> = {
+const HEIGHTS: Partial<Record<SocketKind, (width: number) => number>> = {
   audio: () => 70,
   speech: () => 70,
   table: () => 132,
@@ -29,7 +29,7 @@ export const STRIP_HEIGHT = 14
 type Outputs = Pick<CatalogEntry, 'outputs'>
 
 /** The type of what a card of this definition shows; undefined for a node without outputs. */
-export function shownType({ outputs }: Outputs): SocketType | undefined {
+export function shownType({ outputs }: Outputs): SocketKind | undefined {
   const types = Object.values(outputs).map((socket) => socket.type)
   return SHOWN_FIRST.find((type) => types.includes(type)) ?? types[0]
 }
@@ -46,14 +46,14 @@ export function shownValue(
   return output === undefined ? undefined : values[output]
 }
 
-const isPicture = (type: SocketType) => ['image', 'pose', 'mask', 'video', 'file'].includes(type)
+const isPicture = (type: SocketKind) => ['image', 'pose', 'mask', 'video', 'file', 'any'].includes(type)
 
 /** What has frames gets a strip with the time axis below its picture; a waveform is its own axis. */
-export const hasStrip = (type: SocketType | undefined): boolean =>
-  type !== undefined && ['pose', 'mask', 'video', 'file'].includes(type)
+export const hasStrip = (type: SocketKind | undefined): boolean =>
+  type !== undefined && ['pose', 'mask', 'video', 'file', 'any'].includes(type)
 
 /** Height of the picture without its strip. */
-export function pictureHeight(type: SocketType | undefined, width: number): number {
+export function pictureHeight(type: SocketKind | undefined, width: number): number {
   if (type === undefined) return 0
   if (isPicture(type)) return Math.min(width, TALLEST)
   return HEIGHTS[type]?.(width) ?? TEXT_HEIGHT

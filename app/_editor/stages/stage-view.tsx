@@ -12,14 +12,14 @@ import {
 } from 'lucide-react'
 import { type ComponentType, useEffect, useState } from 'react'
 import type { ErrorJson } from '../../../nodes/core/errors'
+import type { SocketKind } from '../../../nodes/core/sockets'
 import type { ValueRef } from '../../../nodes/core/value-ref'
-import type { SocketType } from '../../../nodes/core/values'
 import { hasStrip, pictureHeight } from './stage-kind'
 import { TimeStrip } from './time-strip'
 import { ValueStage } from './value-stage'
 
 export interface StageViewProps {
-  type: SocketType
+  type: SocketKind
   width: number
   label: string
   value?: ValueRef
@@ -43,7 +43,7 @@ export interface StageWork {
 }
 
 const EMPTY: Partial<
-  Record<SocketType, { icon: ComponentType<{ size?: number; strokeWidth?: number }>; text: string }>
+  Record<SocketKind, { icon: ComponentType<{ size?: number; strokeWidth?: number }>; text: string }>
 > = {
   image: { icon: Image, text: 'The picture appears here' },
   audio: { icon: AudioLines, text: 'The sound appears here' },
@@ -106,7 +106,7 @@ function StageFace(props: StageViewProps & { height: number }) {
   )
 }
 
-function EmptyFace({ type }: { type: SocketType }) {
+function EmptyFace({ type }: { type: SocketKind }) {
   const { icon: Icon, text } = EMPTY[type] ?? OTHER
   return (
     <div className="grid size-full place-content-center justify-items-center gap-2 bg-field px-3 text-center text-11 text-text-3">
