@@ -97,6 +97,19 @@ export class CancelledError extends StudioError {
   }
 }
 
+/** Nothing is left to do until a person approves what these nodes show; it is not a failure. */
+export class WaitingError extends StudioError {
+  constructor(
+    readonly nodes: readonly string[],
+    labels: readonly string[] = nodes,
+  ) {
+    super('run/waiting', `The run waits for somebody to approve ${labels.join(' and ')}.`, {
+      nodeId: nodes[0],
+    })
+    this.name = 'WaitingError'
+  }
+}
+
 /** Waits for work on a file the user brought; a failure then names the file, because a command takes several. */
 export async function aboutFile<T>(file: string, work: Promise<T>): Promise<T> {
   try {

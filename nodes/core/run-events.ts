@@ -67,6 +67,13 @@ export type RunEventBody =
   | { type: 'job.cached'; step: string; node: string; outputs: Record<string, ValueRef>; warnings: string[] }
   | { type: 'job.retried'; step: string; node: string; reason: string }
   | { type: 'job.failed'; step: string; node: string; error: ErrorJson }
+  /** A person is asked about the value in `outputs`; what does not depend on it goes on. `key`: what is approved. */
+  | { type: 'job.asked'; step: string; node: string; key: string; outputs: Record<string, ValueRef> }
+  | { type: 'job.approved'; step: string; node: string }
+  /** Nothing is left to do until somebody approves; what was asked stays asked. */
+  | { type: 'run.waiting'; seconds: number }
+  /** It goes on with the workflow as somebody has edited it meanwhile. */
+  | { type: 'run.edited'; targets: string[] }
   | { type: 'run.progressed'; fraction: number; elapsedSeconds: number; remainingSeconds?: number }
   | {
       type: 'run.finished'

@@ -7,7 +7,8 @@ import type { DeliveredFile, PlannedStep, RunEvent } from './run-events'
 import type { ValueRef } from './value-ref'
 import type { TableValue } from './values'
 
-export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'cancelled'
+/** `waiting`: for a person, in a review; it computes nothing and is not in the queue. */
+export type RunState = 'queued' | 'running' | 'waiting' | 'paused' | 'finished' | 'failed' | 'cancelled'
 
 export const isOver = (state: RunState): boolean =>
   state === 'finished' || state === 'failed' || state === 'cancelled'
@@ -34,6 +35,8 @@ export interface RunSummary {
   /** Nodes that ran, and nodes whose results were reused. */
   ran: number
   reused: number
+  /** Nodes that a person is asked about, now. */
+  asking?: string[]
   /** How often nodes warned. */
   warnings: number
   error?: ErrorJson
@@ -45,7 +48,8 @@ export interface RunSummary {
   durationSeconds?: number
 }
 
-export type RunNodeState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
+/** `waiting`: for its turn; `asking`: for a person, with the value in its outputs. */
+export type RunNodeState = 'waiting' | 'running' | 'asking' | 'done' | 'cached' | 'failed' | 'not-needed'
 
 /** The state of one node in a run. */
 export interface RunNode {
@@ -63,6 +67,8 @@ export interface RunNode {
   warnings: string[]
   error?: ErrorJson
   outputs: Record<string, ValueRef>
+  /** What a person is or was asked about: approving it is remembered under this key. */
+  asked?: { key: string; isApproved: boolean }
   /** Only when the node has a preparation of its own to run: how far each step is, and its share. */
   steps?: Record<string, { fraction: number; share: number }>
 }
@@ -122,6 +128,11 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
       return
     case 'run.resumed':
       return say(snapshot, { state: 'queued' })
+    case 'run.edited':
+      return say(snapshot, { targets: event.targets })
+    case 'run.waiting':
+      stopNodes(snapshot, ['running'])
+      return say(snapshot, { state: 'waiting', remainingSeconds: undefined })
     case 'run.paused':
       stopNodes(snapshot)
       return say(snapshot, { state: 'paused', remainingSeconds: undefined })
@@ -192,6 +203,14 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
         warnings: snapshot.summary.warnings + event.warnings.length,
       })
       return change({ outputs: event.outputs, warnings: event.warnings })
+    case 'job.asked': {
+      const { outputs, key } = event
+      change({ state: 'asking', outputs, asked: { key, isApproved: false } })
+      return say(snapshot, { asking: asking(snapshot) })
+    }
+    case 'job.approved':
+      change({ state: 'done', fraction: 1, asked: node.asked && { ...node.asked, isApproved: true } })
+      return say(snapshot, { ran: snapshot.summary.ran + 1, asking: asking(snapshot) })
     case 'job.finished': {
       const measured = {
         ...progress(node, event.step, 1),
@@ -201,15 +220,23 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
         text: undefined,
       }
       if (isPreparation) return change(measured)
-      say(snapshot, { ran: snapshot.summary.ran + 1 })
-      return change({
+      change({
         ...measured,
         state: 'done',
         fraction: 1,
         outputs: { ...node.outputs, ...event.outputs },
       })
+      return say(snapshot, {
+        ran: snapshot.summary.ran + 1,
+        ...(node.state === 'asking' ? { asking: asking(snapshot) } : {}),
+      })
     }
   }
+}
+
+function asking({ nodes }: RunSnapshot): string[] | undefined {
+  const asked = Object.values(nodes).flatMap(({ node, state }) => (state === 'asking' ? [node] : []))
+  return asked.length > 0 ? asked : undefined
 }
 
 const most = (a: number | undefined, b: number) => Math.max(a ?? 0, b)
@@ -231,12 +258,13 @@ function end(snapshot: RunSnapshot, event: RunEvent, changes: Partial<RunSummary
   say(snapshot, { ...changes, endedAt: event.at, remainingSeconds: undefined })
 }
 
-/** Nodes that were at work no longer are. */
-function stopNodes(snapshot: RunSnapshot): void {
+/** Nodes that were at work, or asked somebody, no longer do. */
+function stopNodes(snapshot: RunSnapshot, states: RunNodeState[] = ['running', 'asking']): void {
   for (const [id, node] of Object.entries(snapshot.nodes)) {
-    if (node.state !== 'running') continue
+    if (!states.includes(node.state)) continue
     snapshot.nodes[id] = { ...node, state: 'waiting', remainingSeconds: undefined, text: undefined }
   }
+  say(snapshot, { asking: asking(snapshot) })
 }
 
 /** A run plans again after a pause, a restart of the studio or a damaged result; what it has done stays done. */
@@ -247,7 +275,8 @@ function plan(snapshot: RunSnapshot, event: Extract<RunEvent, { type: 'run.plann
     const known = before[node]
     const planned = plannedNode(node, steps)
     const isStillDone = known?.state === 'done' && planned.state !== 'waiting'
-    snapshot.nodes[node] = isStillDone ? known : planned
+    const isStillAsking = known?.state === 'asking' && planned.state === 'waiting'
+    snapshot.nodes[node] = isStillDone || isStillAsking ? known : planned
   }
   const done = Object.values(snapshot.nodes).filter(({ state }) => state === 'done')
   const estimate = sum(event.steps.map((step) => (step.state === 'run' ? step.estimateSeconds : undefined)))
@@ -258,6 +287,7 @@ function plan(snapshot: RunSnapshot, event: Extract<RunEvent, { type: 'run.plann
     targets: event.targets,
     ran: done.length,
     reused: 0, // each says so again
+    asking: asking(snapshot),
     warnings: done.reduce((count, { warnings }) => count + warnings.length, 0),
     estimateSeconds: summary.startedAt === undefined ? estimate : summary.estimateSeconds,
     remainingSeconds: estimate,

@@ -2,14 +2,15 @@ import type { RunSummary } from '../../nodes/core/run-snapshot'
 import type { RunRow, RunRows } from '../runs/run-rows'
 import type { Database } from './open-database'
 
-const UNFINISHED = ['queued', 'running', 'paused']
+const UNFINISHED = ['queued', 'running', 'waiting', 'paused']
 
 /** The list of runs as rows; the summary travels as JSON beside the columns that queries need. */
 export function databaseRunRows(database: Database): RunRows {
   const { read } = database
-  const columns = ({ summary, rank }: RunRow) => ({
+  const columns = ({ summary, rank, version }: RunRow) => ({
     state: summary.state,
     rank,
+    versionId: version,
     row: JSON.stringify(summary),
   })
   return {
@@ -22,7 +23,6 @@ export function databaseRunRows(database: Database): RunRows {
             id,
             number,
             workflowId: workflow,
-            versionId: row.version,
             createdAt: new Date(createdAt),
           },
         }),

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { migrateNodes, upstreamOf, type WorkflowDocument } from '../../nodes/core/document'
-import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
-import { buildGraph, inputFacts } from '../../nodes/core/graph'
+import {
+  CancelledError,
+  type ErrorJson,
+  StudioError,
+  toErrorJson,
+  WaitingError,
+} from '../../nodes/core/errors'
+import { buildGraph, inputFacts, nodeLabel } from '../../nodes/core/graph'
 import type { Registry } from '../../nodes/core/registry'
 import type { TableValue } from '../../nodes/core/values'
 import { networkFinder } from '../packs/find-network'
@@ -14,6 +20,7 @@ import type { ValueRef } from '../storage/value-ref'
 import type { JobRunner } from '../worker/pool'
 import type { LocalFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
 import {
+  type RunStatus,
   readHistory,
   readTimings,
   type StepRecord,
@@ -42,8 +49,23 @@ export interface RunOptions {
   /** Pictures of nodes at work; without it none are made. */
   onPreview?(preview: Preview): void
   signal?: AbortSignal
+  /** A review has a value; the run goes on beside it. */
+  onAsked?(asked: Asked): void
+  /**
+   * Nothing is left to do until one of these is approved. A promise puts off the end of the run until it is settled:
+   * when none was approved by then, or without it, the run ends with `WaitingError`.
+   */
+  onOnlyAsking?(asked: Asked[]): Promise<void>
   /** Whether `runs/<id>/run.json` tells of it; as a rule it does. */
   isRecorded?: boolean
+}
+
+/** A value that a person is asked about. */
+export interface Asked {
+  node: string
+  outputs: Record<string, ValueRef>
+  /** Lets the run go on with it, and remembers that. @returns false when the run no longer waits for it */
+  approve(): boolean
 }
 
 export interface RunResult {
@@ -107,11 +129,16 @@ export class Engine {
     for (const { key } of this.plan(document, targets).steps.values()) this.options.data.cache.forget(key)
   }
 
+  /** Remembers that the value under `key`, of a node of type `type`, is approved: no run asks about it again. */
+  approve(key: string, type: string, outputs: Record<string, ValueRef>): void {
+    this.options.data.cache.put({ key, node: type, outputs, warnings: [], seconds: 0 })
+  }
+
   /**
    * Runs a workflow to its end.
    *
    * @throws StudioError of the first node that failed, after everything that does not hang on it has finished;
-   *   CancelledError
+   *   CancelledError; WaitingError when all that is left waits for an approval: once that is there, run it again
    */
   async run(document: WorkflowDocument, options: RunOptions = {}): Promise<RunResult> {
     return new Run(this.options, this.plan(document, options.targets), options, () =>
@@ -125,6 +152,7 @@ class Run {
   private readonly id: string
   private readonly startedAt = Date.now()
   private readonly records = new Map<string, StepRecord>()
+  private readonly asked = new Map<string, Asked>()
   private readonly fractions = new Map<string, number>()
   private weights = new Map<string, number>()
   private totalWeight = 0
@@ -151,6 +179,7 @@ class Run {
       this.emit({ type: 'run.finished', seconds: result.seconds, files: result.files, tables: result.tables })
       return result
     } catch (error) {
+      if (error instanceof WaitingError) throw this.park(error)
       this.fail(error)
       throw error
     } finally {
@@ -208,7 +237,7 @@ class Run {
 
   private runPlan(): Promise<Map<string, Record<string, ValueRef>>> {
     const { data, runner } = this.engine
-    const { onPreview } = this.options
+    const { onPreview, onOnlyAsking } = this.options
     data.cache.touch(
       [...this.plan.steps.values()].flatMap((step) => (step.state === 'cached' ? [step.key] : [])),
     )
@@ -233,7 +262,32 @@ class Run {
         this.emit({ type: 'job.failed', step: step.id, node: step.node, error })
       },
       onFinished: (step, result) => this.onFinished(step, result),
+      mustAsk: (step) => step.definition.asks!(step.params) && !data.cache.find(step.key),
+      onAsked: (step, outputs, approve) => this.onAsked(step, outputs, approve),
+      onHandedOn: (step, outputs, approved) => this.onHandedOn(step, outputs, approved),
+      onOnlyAsking: onOnlyAsking && ((steps) => onOnlyAsking(steps.map(({ id }) => this.asked.get(id)!))),
     })
+  }
+
+  private onAsked(step: Step, outputs: Record<string, ValueRef>, approve: () => boolean): void {
+    const { id, node, key } = step
+    const asked = { node, outputs, approve }
+    this.asked.set(id, asked)
+    this.emit({ type: 'job.asked', step: id, node, key, outputs })
+    this.options.onAsked?.(asked)
+  }
+
+  private onHandedOn(step: Step, outputs: Record<string, ValueRef>, approved: boolean): void {
+    const { id, node, key } = step
+    if (approved) {
+      const { cache } = this.engine.data
+      cache.put({ key, node: step.definition.id, outputs, warnings: [], seconds: 0 })
+    }
+    this.records.get(id)!.seconds = 0
+    this.setFraction(step, 1)
+    if (approved) this.emit({ type: 'job.approved', step: id, node })
+    else this.emit({ type: 'job.finished', step: id, node, seconds: 0, memoryBytes: 0, outputs })
+    this.emitRunProgress()
   }
 
   private onFinished(
@@ -327,6 +381,15 @@ class Run {
     return { node, name, mime, ...ref.blobs.data, path: this.engine.data.blobs.pathOf(ref.blobs.data.sha256) }
   }
 
+  private park({ nodes }: WaitingError): WaitingError {
+    this.end('waiting')
+    this.emit({ type: 'run.waiting', seconds: this.seconds() })
+    return new WaitingError(
+      nodes,
+      nodes.map((node) => nodeLabel(this.plan.document, node)),
+    )
+  }
+
   private fail(error: unknown): void {
     const seconds = this.seconds()
     if (error instanceof CancelledError) {
@@ -339,7 +402,11 @@ class Run {
     this.emit({ type: 'run.failed', seconds, error: json })
   }
 
-  private end(status: 'finished' | 'failed' | 'cancelled', result?: RunResult, error?: ErrorJson): void {
+  private end(
+    status: Exclude<RunStatus, 'running' | 'interrupted'>,
+    result?: RunResult,
+    error?: ErrorJson,
+  ): void {
     const { data } = this.engine
     const known = readHistory(data, this.plan.document.id)
     for (const step of this.plan.steps.values()) {
@@ -357,7 +424,7 @@ class Run {
   }
 
   private writeRecord(
-    status: 'running' | 'finished' | 'failed' | 'cancelled',
+    status: Exclude<RunStatus, 'interrupted'>,
     result?: RunResult,
     error?: ErrorJson,
   ): void {
@@ -400,7 +467,7 @@ export const newRunId = (): string =>
 export function plannedSteps(steps: ReadonlyMap<string, Step>, timings: Timings): PlannedStep[] {
   return [...steps.values()].map((step) => {
     const { id, node, definition, state, why } = step
-    const estimateSeconds = timings[timingKey(step)]?.seconds
+    const estimateSeconds = step.handsOn === undefined ? timings[timingKey(step)]?.seconds : 0
     return { step: id, node, type: definition.id, state, why, estimateSeconds }
   })
 }

@@ -10,7 +10,7 @@ import { isAlive } from '../storage/process'
 import type { LocalFile } from './events'
 import type { History } from './plan'
 
-export type RunStatus = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted'
+export type RunStatus = 'running' | 'waiting' | 'finished' | 'failed' | 'cancelled' | 'interrupted'
 
 export interface StepRecord {
   step: string

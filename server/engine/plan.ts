@@ -39,6 +39,8 @@ export interface Step {
   key: string
   /** Weights by role. */
   networks: Record<string, NetworkFiles>
+  /** Identity of the value that it hands on, when it does nothing else: readers do not notice it. */
+  handsOn?: string
   /** Outputs that somebody reads. */
   wanted: Set<string>
   state: StepState
@@ -258,7 +260,7 @@ function makeStep(
     Object.entries(counting).map(([k, v]) => [k, canonicalJson(v ?? null)]),
   )
   const hashedInputs = Object.fromEntries(
-    Object.entries(inputs).map(([k, source]) => [k, `${steps.get(source.step)!.key}.${source.output}`]),
+    Object.entries(inputs).map(([k, source]) => [k, identityOf(steps.get(source.step)!, source.output)]),
   )
   const content = { type, version, params: hashedParams, inputs: hashedInputs }
   const key = sha256(canonicalJson(content))
@@ -272,12 +274,16 @@ function makeStep(
     parts: { key, ...content },
     key,
     networks: {},
+    handsOn: node.definition.asks && Object.values(hashedInputs)[0],
     wanted: new Set(),
     state: 'not-needed',
     why: 'nothing that runs reads it',
     depth: 0,
   }
 }
+
+/** Identity of an output. */
+const identityOf = ({ key, handsOn }: Step, output: string): string => handsOn ?? `${key}.${output}`
 
 /** Other weights are another step. */
 function withNetworks(step: Step, networks: Record<string, NetworkFiles> | undefined): Step {
@@ -329,6 +335,7 @@ function explain(
   partly: boolean,
 ): string {
   const before = history[step.id]
+  if (step.handsOn !== undefined && !step.definition.asks!(step.params)) return 'it asks nobody'
   if (partly) return `output ${[...step.wanted].join(', ')} is read for the first time`
   if (!before || before.type !== step.parts.type) return 'first time'
   if (before.version !== step.parts.version) return `${step.definition.id} is newer than the cached result`

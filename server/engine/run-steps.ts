@@ -1,6 +1,12 @@
 import type { Resource } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
-import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
+import {
+  CancelledError,
+  type ErrorJson,
+  StudioError,
+  toErrorJson,
+  WaitingError,
+} from '../../nodes/core/errors'
 import type { ValueRef } from '../../nodes/core/value-ref'
 import { type JobPreview, type JobRequest, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
 import { OpenValue } from './open-value'
@@ -29,15 +35,24 @@ export interface StepListener {
   onRetry(step: Step, reason: string): void
   onFailed(step: Step, error: ErrorJson): void
   onFinished(step: Step, result: JobResult): void
+  /** A step that hands its value on has it; whether somebody must be asked first. */
+  mustAsk(step: Step): boolean
+  /** `approve` lets the step go on; it says whether it still waited. */
+  onAsked(step: Step, outputs: Record<string, ValueRef>, approve: () => boolean): void
+  /** It hands its value on, without having asked or because that was approved. */
+  onHandedOn(step: Step, outputs: Record<string, ValueRef>, approved: boolean): void
+  /** Steps that are asked about are all that is left; a promise puts off the end of the run until it is settled. */
+  onOnlyAsking?(steps: Step[]): Promise<void>
 }
 
 /**
  * Runs the steps of a plan: a ready list, nearest to a target first, as many at once as their resource class
  * allows. A step that reads a video starts when it has begun, and follows it while it is being made. When a step
- * fails, what hangs on it is dropped and the rest goes on.
+ * fails, what hangs on it is dropped and the rest goes on. A step that asks a person holds nothing up but its readers.
  *
  * @returns outputs per step that ran or was cached
- * @throws the first failure, once nothing useful is left to do; CancelledError
+ * @throws the first failure, once nothing useful is left to do; CancelledError; WaitingError when all that is left waits
+ *   for a person
  */
 export function runSteps(
   plan: Plan,
@@ -58,6 +73,9 @@ class StepRunner {
   private readonly open = new Map<string, Map<string, OpenValue>>()
   /** Steps that wait until what they read is whole. */
   private readonly patient = new Set<string>()
+  /** Steps that wait for a person, with the value in question. */
+  private readonly asking = new Map<string, { step: Step; outputs: Record<string, ValueRef> }>()
+  private isPutOff = false
   private readonly busy = { cpu: 0, io: 0, model: 0 }
   /** Steps whose worker died under them and that have not been tried alone yet. */
   private suspects = 0
@@ -121,14 +139,55 @@ class StepRunner {
   private pump(): void {
     for (let i = 0; i < this.ready.length; ) {
       const step = this.ready[i]
-      if (this.hasRoom(step)) {
+      if (step.handsOn !== undefined) {
+        this.ready.splice(i, 1)
+        this.handOn(step)
+        i = 0 // its readers may be in front
+      } else if (this.hasRoom(step)) {
         this.ready.splice(i, 1)
         void this.start(step)
       } else i++
     }
     if (this.active.size > 0) return
     if (this.failure) this.settle.reject(this.failure)
-    else this.settle.resolve()
+    else if (this.asking.size === 0) this.settle.resolve()
+    else if (!this.isPutOff) this.onlyAsking()
+  }
+
+  private onlyAsking(): void {
+    const steps = [...this.asking.values()].map(({ step }) => step)
+    const end = () => this.settle.reject(new WaitingError(steps.map(({ node }) => node)))
+    const answer = this.listener.onOnlyAsking?.(steps)
+    if (!answer) return end()
+    this.isPutOff = true
+    answer.then(
+      () => {
+        this.isPutOff = false
+        if (steps.every(({ id }) => this.asking.has(id))) end()
+        else this.pump()
+      },
+      (error) => this.stop(error),
+    )
+  }
+
+  private handOn(step: Step): void {
+    const [source] = Object.values(step.inputs)
+    const [output] = Object.keys(step.definition.outputs)
+    const outputs = { [output]: this.outputs.get(source.step)![source.output] }
+    if (!this.listener.mustAsk(step)) return this.goOn(step, outputs, false)
+    this.asking.set(step.id, { step, outputs })
+    this.listener.onAsked(step, outputs, () => {
+      if (this.failure || !this.asking.delete(step.id)) return false
+      this.goOn(step, outputs, true)
+      this.pump()
+      return true
+    })
+  }
+
+  private goOn(step: Step, outputs: Record<string, ValueRef>, approved: boolean): void {
+    this.listener.onHandedOn(step, outputs, approved)
+    this.outputs.set(step.id, outputs)
+    this.release(step)
   }
 
   /** Whether a step that may run reads what another one is still making. */
@@ -261,7 +320,8 @@ class StepRunner {
 
   /** Videos that a step of this run reads: they are long, and read from their beginning to their end. */
   private followedOutputs(step: Step): string[] {
-    const read = (this.readers.get(step.id) ?? []).flatMap((reader) => Object.values(reader.inputs))
+    const readers = (this.readers.get(step.id) ?? []).filter(({ handsOn }) => handsOn === undefined)
+    const read = readers.flatMap((reader) => Object.values(reader.inputs))
     const outputs = read.filter((source) => source.step === step.id).map((source) => source.output)
     return [...new Set(outputs)].filter((output) => step.definition.outputs[output]?.type === 'video')
   }
@@ -284,7 +344,7 @@ class StepRunner {
   }
 
   private canFollow(step: Step): boolean {
-    if (this.patient.has(step.id)) return false
+    if (this.patient.has(step.id) || step.handsOn !== undefined) return false
     const has = (id: string, output: string) =>
       this.outputs.has(id) || this.open.get(id)?.has(output) === true
     const prepared = `${step.id}${PREPARED}`

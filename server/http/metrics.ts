@@ -37,7 +37,7 @@ export class Metrics {
       async collect() {
         const { runs } = await services.runs.list({ limit: 200 })
         this.reset()
-        for (const state of ['queued', 'running', 'paused'] as const) {
+        for (const state of ['queued', 'running', 'waiting', 'paused'] as const) {
           this.set({ state }, runs.filter((run) => run.state === state).length)
         }
       },

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { canonicalJson } from '../../nodes/core/canonical'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { RunEvent, RunEventBody } from '../../nodes/core/run-events'
 import { isOver, type RunSnapshot, type RunState, type RunSummary } from '../../nodes/core/run-snapshot'
-import type { Engine } from '../engine/engine'
+import type { Asked, Engine } from '../engine/engine'
 import type { LocalFile, Preview } from '../engine/events'
 import type { DataFolder } from '../storage/data-folder'
 import { makeFolder, writeAtomicSync } from '../storage/files'
@@ -48,11 +49,19 @@ export interface StartRun {
   version?: string
 }
 
+/** A workflow as it stands, and the version that holds it. */
+interface Edited {
+  document: WorkflowDocument
+  version?: string
+}
+
 /** Why a running run was stopped. */
-type Stop = 'cancelled' | 'paused' | 'studio'
+type Stop = 'cancelled' | 'paused' | 'waiting' | 'studio'
 
 interface Active {
   log: RunLog
+  /** What a person is asked about, by node. */
+  asked: Map<string, Asked>
   controller: AbortController
   stop?: Stop
   ended: Promise<void>
@@ -139,9 +148,10 @@ export class RunManager {
       active.stop = 'cancelled'
       active.controller.abort()
       await active.ended
-      return this.summaryOf(this.known(id))
+      const ended = this.summaryOf(this.known(id))
+      if (ended.state !== 'waiting') return ended // else it was about to wait, and heard nothing
     }
-    const log = this.waiting(id, ['queued', 'paused'])
+    const log = this.waiting(id, ['queued', 'waiting', 'paused'])
     this.leaveQueue(id)
     await this.end(log, { type: 'run.cancelled', seconds: 0 })
     return this.summaryOf(log)
@@ -165,11 +175,81 @@ export class RunManager {
 
   async resume(id: string): Promise<RunSummary> {
     const log = this.waiting(id, ['paused'])
-    await this.change(log, { type: 'run.resumed', why: 'Resumed.' })
+    await this.goOn(log, 'Resumed.')
+    return this.summaryOf(log)
+  }
+
+  /**
+   * Lets a run go on with the value that a review shows, and remembers that it is approved. Twice is as good as once.
+   *
+   * @param edited what the run goes on with instead of the document it had; its finished steps are reused as ever
+   * @throws StudioError `run/…`; the first problem in the way of the edited document
+   */
+  async approve(id: string, node: string, edited?: Edited): Promise<RunSummary> {
+    if (this.isApproved(id, node)) return this.summaryOf(this.known(id))
+    if (edited && this.differs(id, edited)) await this.exchange(id, edited)
+    const log = this.known(id)
+    if (this.isApproved(id, node)) return this.summaryOf(log)
+    const before = log.snapshot.summary.state
+    if (!this.active.get(id)?.asked.get(node)?.approve()) {
+      const { asked, outputs } = log.snapshot.nodes[node]
+      this.options.engine.approve(asked!.key, this.document(id).nodes[node]?.type ?? '', outputs)
+      log.add({ type: 'job.approved', step: node, node })
+    }
+    if (before === 'waiting') await this.goOn(log, 'Approved.')
+    else await this.keep(log)
+    return this.summaryOf(log)
+  }
+
+  /** @throws StudioError when there is nothing to approve */
+  private isApproved(id: string, node: string): boolean {
+    const log = this.known(id)
+    const { nodes, summary } = log.snapshot
+    const asked = Object.hasOwn(nodes, node) ? nodes[node] : undefined
+    if (asked?.asked?.isApproved) return true
+    if (asked?.state === 'asking' && !isOver(summary.state)) return false
+    throw new StudioError(
+      'run/not-asking',
+      `Run ${id.slice(0, 8)} does not ask about ${asked ? 'its' : 'a'} node "${node.slice(0, 64)}" now.`,
+      { hint: isOver(summary.state) ? `It is ${summary.state}.` : 'It may not have got there yet.' },
+    )
+  }
+
+  private differs(id: string, { document }: Edited): boolean {
+    const frozen = { ...document, id: this.known(id).snapshot.summary.workflow }
+    return canonicalJson(frozen) !== canonicalJson(this.document(id))
+  }
+
+  /** Another document for a run that has not ended; what it computes at the moment is stopped. */
+  private async exchange(id: string, { document, version }: Edited): Promise<void> {
+    const { engine, rows } = this.options
+    const log = this.known(id)
+    const { workflow, targets: asked } = log.snapshot.summary
+    const frozen = { ...document, id: workflow }
+    const wereAll = canonicalJson(engine.plan(this.document(id)).targets) === canonicalJson(asked)
+    const { targets } = engine.plan(frozen, wereAll ? [] : asked) // what cannot run is refused before anything stops
+    const active = this.active.get(id)
+    if (active) {
+      active.stop = 'waiting'
+      active.controller.abort()
+      await active.ended
+    }
+    if (isOver(log.snapshot.summary.state)) return
+    writeAtomicSync(path.join(this.folder(id), DOCUMENT), JSON.stringify(frozen))
+    log.add({ type: 'run.edited', targets })
+    log.flush()
+    await rows.update(id, { version })
+  }
+
+  /** Back into the queue. */
+  private async goOn(log: RunLog, why: string): Promise<void> {
+    const { id } = log.snapshot.summary
+    const { ended } = this.active.get(id) ?? {}
+    await this.change(log, { type: 'run.resumed', why })
+    await ended
     this.queue.push(id)
     await this.saveQueue()
     this.pump()
-    return this.summaryOf(log)
   }
 
   /** The same document and targets once more, as a run of its own. */
@@ -256,6 +336,7 @@ export class RunManager {
       if (!log) continue // its folder was deleted
       const active: Active = {
         log,
+        asked: new Map(),
         controller: new AbortController(),
         ended: Promise.resolve(),
       }
@@ -288,6 +369,7 @@ export class RunManager {
         else if (body.type === 'run.failed')
           finish(this.end(log, { ...body, error: withoutStack(body.error) }))
         else if (body.type === 'run.cancelled') finish(this.stopped(active, seconds()))
+        else if (body.type === 'run.waiting') finish(this.change(log, body))
         else log.add(body)
       }
       const onPreview = (preview: Preview) => {
@@ -297,7 +379,8 @@ export class RunManager {
       const work = async () => {
         const { targets } = log.snapshot.summary
         const { signal } = controller
-        await engine.run(this.document(id), { id, targets, signal, onEvent, onPreview })
+        const onAsked = (asked: Asked) => void active.asked.set(asked.node, asked)
+        await engine.run(this.document(id), { id, targets, signal, onEvent, onPreview, onAsked })
       }
       work().catch((error) => {
         if (isEnding) return // said by an event
@@ -332,6 +415,7 @@ export class RunManager {
   private async stopped({ log, stop }: Active, seconds: number): Promise<void> {
     if (stop === 'studio') return log.abandon()
     if (stop === 'paused') return this.change(log, { type: 'run.paused' })
+    if (stop === 'waiting') return this.change(log, { type: 'run.waiting', seconds })
     return this.end(log, { type: 'run.cancelled', seconds })
   }
 
@@ -346,6 +430,10 @@ export class RunManager {
 
   private async change(log: RunLog, body: RunEventBody): Promise<void> {
     log.add(body)
+    await this.keep(log)
+  }
+
+  private async keep(log: RunLog): Promise<void> {
     log.flush()
     await this.saveRow(log)
   }

@@ -5,7 +5,7 @@ export interface RunRow {
   summary: RunSummary
   /** Order in the queue: lower goes first. */
   rank: number
-  /** The version that was made before it started. */
+  /** The version that holds what it runs. */
   version?: string
 }
 
@@ -23,11 +23,11 @@ export interface JobRow {
 /** Where the list of runs is kept. What a call has resolved for survives kill -9. */
 export interface RunRows {
   insert(row: RunRow): Promise<void>
-  update(id: string, changes: Partial<Omit<RunRow, 'version'>>): Promise<void>
+  update(id: string, changes: Partial<RunRow>): Promise<void>
   /** Figures of the nodes of a run, for history. */
   saveJobs(id: string, jobs: readonly JobRow[]): Promise<void>
   find(id: string): Promise<RunRow | undefined>
-  /** Queued, running and paused ones, by rank. */
+  /** Queued, running, waiting and paused ones, by rank. */
   unfinished(): Promise<RunRow[]>
   /** The newest first; `before`: number of the last one that was seen. */
   page(query: { workflow?: string; before?: number; limit: number }): Promise<RunRow[]>

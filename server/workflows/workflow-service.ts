@@ -22,7 +22,7 @@ export interface WorkflowRow {
   /** Length of its latest result. */
   seconds?: number
   shared: boolean
-  run?: { state: 'queued' | 'running' | 'paused' | 'failed'; fraction: number }
+  run?: { state: 'queued' | 'running' | 'waiting' | 'paused' | 'failed'; fraction: number }
 }
 
 export interface Template {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approveReview } from '../../runs/approve-review'
 import { startRun } from '../../runs/start-run'
 import { procedure, router } from '../trpc'
 
@@ -22,6 +23,16 @@ export const runRouter = router({
       return { run: summary.id, summary }
     }),
   cancel: procedure.input(run).mutation(({ ctx, input }) => ctx.services.runs.cancel(input.run)),
+  /** Lets a run go on with the value that a review shows; to stop it instead, cancel the run. */
+  approve: procedure
+    .input(
+      run.extend({
+        node: z.string().min(1).max(64),
+        /** With the workflow as it stands now, instead of the one that was started. */
+        asItStands: z.boolean().optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => approveReview(ctx.services, input)),
   pause: procedure.input(run).mutation(({ ctx, input }) => ctx.services.runs.pause(input.run)),
   resume: procedure.input(run).mutation(({ ctx, input }) => ctx.services.runs.resume(input.run)),
   retry: procedure.input(run).mutation(async ({ ctx, input }) => {
