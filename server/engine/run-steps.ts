@@ -156,7 +156,7 @@ class StepRunner {
 
   private onlyAsking(): void {
     const steps = [...this.asking.values()].map(({ step }) => step)
-    const end = () => this.settle.reject(new WaitingError(steps.map(({ node }) => node)))
+    const end = () => this.stop(new WaitingError(steps.map(({ node }) => node)))
     const answer = this.listener.onOnlyAsking?.(steps)
     if (!answer) return end()
     this.isPutOff = true

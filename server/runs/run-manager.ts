@@ -164,7 +164,8 @@ export class RunManager {
       active.stop = 'paused'
       active.controller.abort()
       await active.ended
-      return this.summaryOf(this.known(id))
+      const ended = this.summaryOf(this.known(id))
+      if (ended.state !== 'waiting') return ended
     }
     const log = this.waiting(id, ['queued'])
     this.leaveQueue(id)
@@ -210,7 +211,7 @@ export class RunManager {
     if (asked?.state === 'asking' && !isOver(summary.state)) return false
     throw new StudioError(
       'run/not-asking',
-      `Run ${id.slice(0, 8)} does not ask about ${asked ? 'its' : 'a'} node "${node.slice(0, 64)}" now.`,
+      `Run ${id.slice(0, 8)} does not ask about ${asked ? `its node "${node}"` : 'a node of that name'} now.`,
       { hint: isOver(summary.state) ? `It is ${summary.state}.` : 'It may not have got there yet.' },
     )
   }
@@ -247,6 +248,7 @@ export class RunManager {
     const { ended } = this.active.get(id) ?? {}
     await this.change(log, { type: 'run.resumed', why })
     await ended
+    if (log.snapshot.summary.state !== 'queued') return // cancelled meanwhile
     this.queue.push(id)
     await this.saveQueue()
     this.pump()

@@ -15,7 +15,12 @@ const { store, rows } = await liveDatabase(folder)
 const live = await startLive({ folder, bundles, registry, store, rows, port: Number(port ?? 0) })
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
-process.on('message', async (message: { ask: 'delay' } | { ask: 'start'; document: never }) => {
+type Question =
+  | { ask: 'delay' }
+  | { ask: 'start'; document: never }
+  | { ask: 'approve'; run: string; node: string }
+
+process.on('message', async (message: Question) => {
   if (message.ask === 'delay') {
     process.send!({
       heldUpMs: delay.max / 1e6,
@@ -25,6 +30,8 @@ process.on('message', async (message: { ask: 'delay' } | { ask: 'start'; documen
       heap: process.memoryUsage().heapUsed,
     })
     delay.reset()
+  } else if (message.ask === 'approve') {
+    process.send!(await live.runs.approve(message.run, message.node))
   } else {
     const { id } = await live.runs.start({ workflow: 'w', document: message.document })
     process.send!({ run: id })

@@ -2,12 +2,13 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import type { ErrorJson } from '../../../nodes/core/errors'
+import type { RunNodeState } from '../../../nodes/core/run-snapshot'
 import type { ValueRef } from '../../../nodes/core/value-ref'
 import type { Values, Wiring } from './trace-values'
 
 /** What a card shows of the run of its node. */
 export interface StageRun {
-  state: 'idle' | 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
+  state: 'idle' | RunNodeState
   fraction: number
   text?: string
   startedAt?: number

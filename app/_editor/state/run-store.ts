@@ -1,12 +1,13 @@
 'use client'
 import { createStore, type StoreApi, useStore } from 'zustand'
 import type { ErrorJson } from '../../../nodes/core/errors'
+import { isOver, type RunNodeState } from '../../../nodes/core/run-snapshot'
 import type { Facts } from '../../../nodes/core/sockets'
 import type { Analysis, RunNode, RunSnapshot, RunSummary } from '../../../server/realtime/protocol'
 import type { ValueRef } from '../../../server/storage/value-ref'
 import { useEditor } from './editor-context'
 
-export type NodeRunState = 'idle' | 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'not-needed'
+export type NodeRunState = 'idle' | RunNodeState
 
 /** What is known of one node: what the next run would do with it, what the last one did, and what it has made. */
 export interface NodeRunView {
@@ -55,8 +56,7 @@ const IDLE: NodeRunView = {
   stale: false,
 }
 
-export const isActive = (run: RunSummary | undefined): boolean =>
-  run !== undefined && (run.state === 'queued' || run.state === 'running' || run.state === 'paused')
+export const isActive = (run: RunSummary | undefined): boolean => run !== undefined && !isOver(run.state)
 
 /**
  * Merges what is known before a run (the analysis), the events of the current run and its previews into one view per
