@@ -10,6 +10,8 @@ export interface Flag {
   multiple?: boolean
   /** Placeholder for the value in the help text. */
   value?: string
+  /** The value may be left out, and is then empty; what follows is it when it looks like this. */
+  bare?: RegExp
   help: string
 }
 
@@ -36,7 +38,12 @@ export function readFlags(args: string[], flags: Flags): { values: FlagValues; p
     ]),
   )
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true }) as {
+    return parseArgs({
+      args: withEmptyValues(args, flags),
+      options,
+      allowPositionals: true,
+      strict: true,
+    }) as {
       values: FlagValues
       positionals: string[]
     }
@@ -54,6 +61,13 @@ export function readFlags(args: string[], flags: Flags): { values: FlagValues; p
       'Add --help to see the flags.',
     )
   }
+}
+
+function withEmptyValues(args: string[], flags: Flags): string[] {
+  return args.map((arg, i) => {
+    const bare = arg.startsWith('--') ? flags[arg.slice(2)]?.bare : undefined
+    return bare && !bare.test(args[i + 1] ?? '') ? `${arg}=` : arg
+  })
 }
 
 /** Of commands that compute. */

@@ -77,6 +77,10 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
           )
         case 'job.warned':
           return say(`  note    ${label(event.step)} ${event.message}`)
+        case 'job.asked':
+          return say(`  asks    ${label(event.step)}`)
+        case 'job.approved':
+          return say(`  yes     ${label(event.step)} approved`)
         case 'job.retried':
           return say(`  again   ${label(event.step)} the worker died (${event.reason})`)
         case 'run.progressed':
@@ -84,6 +88,7 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
         case 'run.finished':
           finishBar()
           return say(`Finished in ${seconds(event.seconds)}.`)
+        case 'run.waiting':
         case 'run.failed':
         case 'run.cancelled':
           return finishBar()

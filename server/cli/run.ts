@@ -8,10 +8,11 @@ import type { AssetStore } from '../storage/assets'
 import { importExamples } from './examples'
 import { DEVICE_FLAG, deviceFlag, usageError } from './flags'
 import type { Command } from './main'
+import { approveFlag, reviews, withFlags } from './review'
 import { openSession } from './session'
 
 export const run: Command = {
-  usage: 'run WORKFLOW [--set NODE.PARAM=VALUE]... [--target NODE]... [--out DIR]',
+  usage: 'run WORKFLOW [--set NODE.PARAM=VALUE]... [--target NODE]... [--approve [NODE]]... [--out DIR]',
   summary: 'Runs a workflow: a JSON file, or a video or picture that was made here.',
   flags: {
     set: {
@@ -26,6 +27,13 @@ export const run: Command = {
       value: 'NODE',
       help: 'compute this node only (default: all end nodes)',
     },
+    approve: {
+      type: 'string',
+      multiple: true,
+      value: '[NODE]',
+      bare: /^[A-Za-z0-9_-]+$/,
+      help: 'approve what this review shows (default: all of them)',
+    },
     out: { type: 'string', value: 'DIR', help: 'folder for the results (default: the current one)' },
     ...DEVICE_FLAG,
   },
@@ -39,7 +47,13 @@ export const run: Command = {
       const document = await applySettings(read, (values.set as string[]) ?? [], session.data.assets)
       await importExamples(document, session.data.assets)
       const targets = values.target as string[] | undefined
-      await session.run(document, { targets, out: path.resolve((values.out as string) ?? '.') })
+      const out = path.resolve((values.out as string) ?? '.')
+      const isTerminal = !values.json && process.stdin.isTTY === true && process.stderr.isTTY === true
+      const approved = approveFlag(values, document)
+      const asked = { document, approved, out, data: session.data, reporter, signal, isTerminal }
+      await session.run(document, { targets, out, reviews: reviews(asked) }).catch((error) => {
+        throw withFlags(error)
+      })
     } finally {
       await session.close()
     }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { DeviceChoice } from '../../nodes/core/devices'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { registry } from '../../nodes/registry'
-import { Engine, type RunResult } from '../engine/engine'
+import { Engine, type RunOptions, type RunResult } from '../engine/engine'
 import { markInterrupted, runFile } from '../engine/journal'
 import { type DataFolder, openDataFolder } from '../storage/data-folder'
 import { copyAtomic, makeFolder, writeAtomic, writeError } from '../storage/files'
@@ -27,6 +27,8 @@ export interface Session {
       fileName?: string
       /** Writes more files of the result; @returns their paths, which come before the others */
       save?: (result: RunResult) => Promise<string[]>
+      /** Who is asked about the values of reviews. */
+      reviews?: Pick<RunOptions, 'onAsked' | 'onOnlyAsking'>
     },
   ): Promise<string[]>
   close(): Promise<void>
@@ -55,11 +57,12 @@ export function openSession(opts: {
     engine,
     reporter,
     close: () => runner.close(),
-    async run(document, { targets, out, fileName, save }) {
+    async run(document, { targets, out, fileName, save, reviews }) {
       await checkOutFolder(out)
       const result = await engine.run(document, {
         targets,
         signal,
+        ...reviews,
         onEvent: (event) => reporter.event(event),
       })
       const paths = [...((await save?.(result)) ?? []), ...(await deliver(data, result, out, fileName))]
