@@ -181,6 +181,7 @@ export const diffusionMmHaa = defineNode({
     roles: ['image-encoder', 'vae', 'reference-unet'],
     async run(ctx, { inputs: { portrait }, params }) {
       const { openPortraitNetworks, placeOf } = await import('../lib/diffusion/open-networks')
+      const { advised } = await import('../lib/diffusion/advise')
       const { lookAtPortrait } = await import('../../models/pipelines/mm-haa')
       const { withoutAlpha } = await import('../lib/diffusion/without-alpha')
       const { fitColours } = await import('../lib/diffusion/latent-colours')
@@ -190,7 +191,8 @@ export const diffusionMmHaa = defineNode({
       const networks = await openPortraitNetworks(ctx, place, size)
       ctx.progress(0.3, 'Looking at the portrait')
       const picture = withoutAlpha(portrait)
-      const seen = await lookAtPortrait(networks, { portrait: picture, ...size }, ctx.signal)
+      const looking = lookAtPortrait(networks, { portrait: picture, ...size }, ctx.signal)
+      const seen = await advised(looking, place, size)
       const latents = seen.latents.data as Float32Array
       const colours = fitColours(latents, picture, size.width / 8, size.height / 8)
       return { seen: plainData(seen), colours: colours.map((weights) => [...weights]) }

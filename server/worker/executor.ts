@@ -67,15 +67,26 @@ function askTask(job: Job, name: string, payload: unknown): Promise<unknown> {
   })
 }
 
-function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): NodeContext {
+interface JobContext extends NodeContext {
+  /** How far the node said it is. */
+  reached(): number
+}
+
+function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobContext {
+  let reached = 0
+  const tell = throttle((fraction: number, text?: string) =>
+    post({ type: 'progress', job: job.id, fraction, text }),
+  )
   return {
     signal,
     keep,
     key: job.key,
     wanted: new Set(job.wanted),
-    progress: throttle((fraction: number, text?: string) =>
-      post({ type: 'progress', job: job.id, fraction, text }),
-    ),
+    progress(fraction, text) {
+      reached = Math.max(reached, fraction)
+      tell(fraction, text)
+    },
+    reached: () => reached,
     watched: job.watched,
     preview: throttle((bytes: Uint8Array, mime: string, frame?: number) =>
       post({ type: 'preview', job: job.id, mime, bytes, frame }),
@@ -135,7 +146,7 @@ async function saveOutputs(
   job: Job,
   sockets: Record<string, { type: SocketType }>,
   outputs: Record<string, unknown>,
-  ctx: NodeContext,
+  ctx: JobContext,
 ): Promise<Record<string, ValueRef>> {
   const refs: Record<string, ValueRef> = {}
   for (const name of job.wanted) {
@@ -146,7 +157,10 @@ async function saveOutputs(
     const save = {
       signal,
       parallel: options.threads + 1,
-      onProgress: (fraction: number) => ctx.progress(fraction),
+      // Chunks that are stored say how far a node is that makes nothing but chunks; others know better.
+      onProgress(fraction: number) {
+        if (fraction > ctx.reached()) ctx.progress(fraction)
+      },
       follower: job.followed.includes(name) ? followerOf(job, name) : undefined,
     }
     refs[name] = await saveValue(data.blobs, sockets[name].type, value as never, save)

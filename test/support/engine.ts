@@ -4,12 +4,13 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { AnyDefinition } from '../../nodes/core/define-node'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
+import type { Registry } from '../../nodes/core/registry'
 import { DEFAULT_LIMIT_BYTES, Engine, type RunOptions, type RunResult } from '../../server/engine/engine'
 import type { RunEvent } from '../../server/engine/events'
 import { type DataFolder, openDataFolder } from '../../server/storage/data-folder'
 import { loadValue } from '../../server/storage/values'
 import { type JobRunner, WorkerPool, type WorkerPoolOptions } from '../../server/worker/pool'
-import { registry } from './nodes'
+import { registry as testNodes } from './nodes'
 import { workerBundle } from './worker-bundle'
 
 export function tempFolder(): string {
@@ -33,13 +34,20 @@ export async function testPool(data: string, options: Partial<WorkerPoolOptions>
 
 /** An engine over a fresh (or given) data folder with a real worker process, which records what happened. */
 export async function testEngine(
-  opts: { data?: string; runner?: JobRunner; limitBytes?: number; pool?: Partial<WorkerPoolOptions> } = {},
+  opts: {
+    data?: string
+    runner?: JobRunner
+    limitBytes?: number
+    pool?: Partial<WorkerPoolOptions>
+    /** Those of `support/nodes.ts` unless given; the pool's bundle must have them, too. */
+    registry?: Registry
+  } = {},
 ) {
   const data: DataFolder = openDataFolder(opts.data ?? tempFolder())
   const runner = opts.runner ?? (await testPool(data.root, opts.pool))
   const engine = new Engine({
     data,
-    registry,
+    registry: opts.registry ?? testNodes,
     runner,
     limitBytes: () => opts.limitBytes ?? DEFAULT_LIMIT_BYTES,
   })

@@ -71,7 +71,8 @@ export class Checkpoint {
     const partial = `${this.file}.${randomBytes(4).toString('hex')}.tmp`
     try {
       await fs.mkdir(this.folder, { recursive: true })
-      await fs.writeFile(partial, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...bytes]))
+      await fs.writeFile(partial, `${JSON.stringify(header)}\n`)
+      for (const part of bytes) await fs.appendFile(partial, part)
       await fs.rename(partial, this.file)
     } catch (error) {
       await fs.rm(partial, { force: true })

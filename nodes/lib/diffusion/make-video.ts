@@ -1,21 +1,24 @@
 import path from 'node:path'
-import type { DenoiseState, DenoiseView, StepRows } from '../../../models/pipelines/denoise-windows'
-import { decodeFrames, type MotionScale, mmHaaLatents, type Portrait } from '../../../models/pipelines/mm-haa'
+import type { DenoiseState, DenoiseView } from '../../../models/pipelines/denoise-windows'
+import { type MotionScale, mmHaaLatents, type Portrait } from '../../../models/pipelines/mm-haa'
 import type { Network } from '../../../models/runtime/network'
 import { contextWindows } from '../../../models/schedulers/context-windows'
 import { ddim } from '../../../models/schedulers/ddim'
 import { dpmSolver } from '../../../models/schedulers/dpm-solver'
 import { alphasCumprod } from '../../../models/schedulers/noise-schedule'
-import { cleanOf } from '../../../models/schedulers/sampler'
 import { type NoiseSource, seededNoise } from '../../../models/schedulers/seeded-noise'
 import type { NodeContext } from '../../core/define-node'
 import { StudioError } from '../../core/errors'
-import { chunkRange, type VideoValue } from '../../core/values'
-import { previews, shownVideo } from '../media/preview'
+import type { VideoValue } from '../../core/values'
+import { shownVideo } from '../media/preview'
+import { advised } from './advise'
 import { Checkpoint } from './checkpoint'
+import { decodedVideo } from './decoded-video'
 import { align, pipelineInputs, type Sources } from './inputs'
-import { colourPicture, type LatentColours } from './latent-colours'
-import { openVideoNetworks, type placeOf, type VideoNetworks, type VideoSize } from './open-networks'
+import type { LatentColours } from './latent-colours'
+import { openVideoNetworks, type Place, type VideoNetworks, type VideoSize } from './open-networks'
+import { approximations, type RowsOf, rowPlan, rowsNeeded } from './row-plan'
+import { sketches } from './sketch'
 
 export interface DiffusionSettings {
   steps: number
@@ -38,6 +41,8 @@ export interface DiffusionSettings {
 
 /** Numbers of a pixel of latents, and pixels of the picture for one of them. */
 const [CHANNELS, SHRINK] = [4, 8]
+/** Of prepared windows: no more than this, and than this share of what networks may take of the memory. */
+const [KEEP_BYTES, KEEP_SHARE] = [2e9, 1 / 8]
 /** Of the work before decoding. */
 const DENOISING = 0.9
 
@@ -50,7 +55,7 @@ export interface SeenPortrait {
 /** Makes a video: its latents here, its pictures as they are asked for. */
 export async function makeVideo(
   ctx: NodeContext,
-  place: Awaited<ReturnType<typeof placeOf>>,
+  place: Place,
   sources: Sources & { audio?: VideoValue['audio'] },
   { seen, colours }: SeenPortrait,
   size: VideoSize,
@@ -58,6 +63,8 @@ export async function makeVideo(
 ): Promise<VideoValue> {
   const aligned = align(sources)
   for (const note of aligned.notes) ctx.warn(note)
+  const approximate = approximations(settings)
+  if (approximate.length > 0) ctx.warn(`Approximate: ${approximate.join(', ')}.`)
   const { frames, fps } = aligned
   const inputs = pipelineInputs(sources, seen, aligned, size, settings.fullSlot)
   const layout = { size: settings.window, overlap: settings.overlap, closed: settings.windows === 'closed' }
@@ -73,10 +80,11 @@ export async function makeVideo(
   else checkSpeech(await inputs.speech(0), audioInputs)
   const checkpoint = new Checkpoint(
     path.join(ctx.machine.folder, 'latents'),
-    ctx.key,
+    // Another device or precision gives other numbers: there it begins anew.
+    `${ctx.key}-${place.host.device}-${place.dtype}`,
     (frames * CHANNELS * size.width * size.height) / SHRINK ** 2,
   )
-  const latents = await denoise(ctx, networks, inputs, {
+  const denoised = denoise(ctx, networks, inputs, {
     ...settings,
     windows,
     rowsOf,
@@ -84,9 +92,15 @@ export async function makeVideo(
     place,
     colours,
   })
-  const audio = sources.audio
-  const video = decoded(ctx, networks, latents, { ...size, frames, fps, audio }, () => checkpoint.remove())
-  return shownVideo(ctx, video)
+  const latents = await advised(denoised, place, size, windows[0].length)
+  const video = decodedVideo(networks.vaeDecoder, latents, {
+    ...{ ...size, frames, fps, signal: ctx.signal },
+    onFrame: (done) =>
+      ctx.progress(DENOISING + ((1 - DENOISING) * done) / frames, `Decoding frame ${done} of ${frames}`),
+    onWhole: () => checkpoint.remove(),
+  })
+  const { audio } = sources
+  return shownVideo(ctx, { ...video, audio, chunk: (index) => advised(video.chunk(index), place, size) })
 }
 
 function checkSpeech({ length }: Float32Array, wanted: number): void {
@@ -98,31 +112,11 @@ function checkSpeech({ length }: Float32Array, wanted: number): void {
   )
 }
 
-type RowsOf = (step: number) => StepRows
-
-/** What each step asks. Without guidance the conditional row alone; between its limits both, or what was kept. */
-export function rowPlan(
-  settings: Pick<DiffusionSettings, 'steps' | 'guidance' | 'guideFrom' | 'guideTo' | 'unconditionalEvery'>,
-): RowsOf {
-  const { steps, guidance, guideFrom, guideTo, unconditionalEvery } = settings
-  const first = Math.ceil(guideFrom * steps)
-  return (step) => {
-    if (guidance <= 1 || step < first || step >= guideTo * steps) return 'conditional'
-    return (step - first) % unconditionalEvery === 0 ? 'both' : 'kept'
-  }
-}
-
-function rowsNeeded(rowsOf: RowsOf, steps: number): 'both' | 'conditional' | 'mixed' {
-  const kinds = new Set(Array.from({ length: steps }, (_, step) => rowsOf(step)))
-  if (kinds.size === 1 && kinds.has('both')) return 'both'
-  return kinds.has('both') ? 'mixed' : 'conditional'
-}
-
 interface Denoising extends Omit<DiffusionSettings, 'windows'> {
   windows: number[][]
   rowsOf: RowsOf
   checkpoint: Checkpoint
-  place: Awaited<ReturnType<typeof placeOf>>
+  place: Place
   colours: LatentColours
 }
 
@@ -142,7 +136,9 @@ async function denoise(
   if (state) ctx.warn(`It went on after step ${state.done} of ${steps}, where it was stopped.`)
   const noise = settings.noise ?? seededNoise(settings.seed)
   const latents = state?.latents ?? noise((frames * CHANNELS * width * height) / SHRINK ** 2)
-  const sketch = sketches(ctx, { frames, width, height }, settings.colours)
+  const latentSize = { width: width / SHRINK, height: height / SHRINK }
+  const sketch = sketches(ctx, { frames, ...latentSize }, settings.colours)
+  const keeps = Array.from({ length: steps }, (_, step) => settings.rowsOf(step)).includes('kept')
   let windowsDone = (state?.done ?? 0) * windows.length
   const tell = () => {
     const total = steps * windows.length
@@ -170,92 +166,26 @@ async function denoise(
     step: counted(step),
     conditionalStep: conditionalStep && counted(conditionalStep),
   }
-  const done = await mmHaaLatents(counting, inputs, {
+  return mmHaaLatents(counting, inputs, {
     ...{ sampler, windows, guidance: settings.guidance, rowsOf: settings.rowsOf, state, latents },
     motionScale: settings.motionScale,
     maskLevels: networks.maskLevels,
+    keepBytes: Math.min(KEEP_BYTES, ctx.machine.memoryBytes.cpu * KEEP_SHARE),
     signal: ctx.signal,
     async onStep(after: DenoiseState, view: DenoiseView) {
-      await checkpoint.write(after)
+      checkNumbers(after.latents, place)
+      await checkpoint.write(keeps ? after : { ...after, unconditional: undefined })
       await sketch.after(view, alphas[view.t])
     },
   })
-  if (done.some((value) => !Number.isFinite(value))) {
-    await checkpoint.remove()
-    throw new StudioError('pack/weights', 'The networks gave values that are not numbers.', {
-      hint:
-        place.dtype === 'float16'
-          ? 'Set the precision to float32, or check the weights: mmgt models verify.'
-          : 'Their weights are damaged: mmgt models verify says more.',
-    })
-  }
-  return done
 }
 
-/**
- * Pictures of the video while it is made: what the last step says of one frame after another, in the colours of the
- * portrait's latents.
- */
-function sketches(
-  ctx: NodeContext,
-  { frames, width, height }: VideoSize & { frames: number },
-  colours: LatentColours,
-) {
-  const show = previews(ctx)
-  const [w, h] = [width / SHRINK, height / SHRINK]
-  const size = CHANNELS * w * h
-  let last: { view: DenoiseView; alpha: number } | undefined
-  let frame = 0
-  const next = async () => {
-    if (!ctx.watched || !last) return
-    const { view, alpha } = last
-    const at = frame * size
-    const shown = frame
-    frame = (frame + 1) % frames
-    await show(() => {
-      const of = (all: Float32Array) => all.subarray(at, at + size)
-      return colourPicture(cleanOf(of(view.x), of(view.output), alpha, 'velocity'), colours, w, h)
-    }, shown)
-  }
-  return {
-    next,
-    after(view: DenoiseView, alpha: number) {
-      last = { view, alpha }
-      return next()
-    },
-  }
-}
-
-function decoded(
-  ctx: NodeContext,
-  { vaeDecoder }: VideoNetworks,
-  latents: Float32Array,
-  video: Omit<VideoValue, 'chunk'>,
-  onDone: () => Promise<void>,
-): VideoValue {
-  const { frames, width, height } = video
-  const size = latents.length / frames
-  const bytes = width * height * 3
-  let done = 0
-  return {
-    ...video,
-    async chunk(index) {
-      const { start, end } = chunkRange(index, frames)
-      const pictures = new Uint8Array((end - start) * bytes)
-      let at = 0
-      const part = latents.subarray(start * size, end * size)
-      const options = { frames: end - start, width, height }
-      for await (const picture of decodeFrames(vaeDecoder, part, options, { signal: ctx.signal })) {
-        pictures.set(picture.data, at)
-        at += bytes
-        done++
-        ctx.progress(
-          DENOISING + ((1 - DENOISING) * done) / frames,
-          `Decoding frame ${Math.min(done, frames)} of ${frames}`,
-        )
-      }
-      if (done >= frames) await onDone()
-      return pictures
-    },
-  }
+function checkNumbers(latents: Float32Array, { dtype }: Place): void {
+  if (latents.every(Number.isFinite)) return
+  throw new StudioError('pack/weights', 'The networks gave values that are not numbers.', {
+    hint:
+      dtype === 'float16'
+        ? 'Set the precision to float32, or check the weights: mmgt models verify.'
+        : 'Their weights are damaged: mmgt models verify says more.',
+  })
 }

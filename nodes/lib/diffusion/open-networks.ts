@@ -7,6 +7,7 @@ import { vaeAliases, vaeDecoder, vaeEncoder } from '../../../models/networks/vae
 import type { Graph } from '../../../models/onnx/graph'
 import type { AttentionForm } from '../../../models/onnx/graph-builder'
 import type { MmHaaNetworks, PortraitNetworks } from '../../../models/pipelines/mm-haa'
+import { discoverDevices } from '../../../models/runtime/devices'
 import type { NetworkContext } from '../../core/define-node'
 import { networkConfig } from '../networks/configs'
 import { type NetworkHost, networkHost } from '../networks/network-host'
@@ -25,14 +26,20 @@ const SHRINK = 8
 /** Scores of one attention that may be in memory at once. */
 const SCORE_BYTES = 2 ** 28
 
-/** Where networks run, and in which floats: float16 on GPUs, which are built for it, float32 on the CPU. */
+/** Where networks run, and in which floats: float16 on GPUs that have it, float32 elsewhere. */
 export async function placeOf(ctx: NetworkContext, precision: Precision) {
   const host = await networkHost(ctx)
-  const auto = host.device === 'cpu' ? 'float32' : 'float16'
-  return { host, dtype: precision === 'auto' ? auto : precision }
+  if (precision !== 'auto') return { host, dtype: precision }
+  return { host, dtype: (await hasFloat16(host.device)) ? ('float16' as const) : ('float32' as const) }
 }
 
-type Place = Awaited<ReturnType<typeof placeOf>>
+async function hasFloat16(device: NetworkHost['device']): Promise<boolean> {
+  if (device === 'cpu') return false
+  const report = (await discoverDevices()).find(({ name }) => name === device)
+  return report?.available === true && report.float16
+}
+
+export type Place = Awaited<ReturnType<typeof placeOf>>
 
 /** What looks at the portrait. */
 export async function openPortraitNetworks(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { ModelError } from '../../../models/errors'
 import type { MaskValue, SpeechValue } from '../../../nodes/core/values'
 import { diffusionMmHaa } from '../../../nodes/diffusion/mm-haa'
-import { rowPlan } from '../../../nodes/lib/diffusion/make-video'
+import { advised } from '../../../nodes/lib/diffusion/advise'
+import type { Place } from '../../../nodes/lib/diffusion/open-networks'
+import { rowPlan } from '../../../nodes/lib/diffusion/row-plan'
 import { formulaNumbers } from '../../support/formula-weights'
 import { maxAbsDiff } from '../../support/golden'
 import { framesOf, maskOf, runNode, testContext, videoOf } from '../../support/node-context'
@@ -203,3 +206,53 @@ it.each([{ guideTo: 0.5 }, { unconditionalEvery: 2 }, { windows: 'open' }])(
     expect(maxAbsDiff(approximate, exact)).toBeGreaterThan(0)
   },
 )
+
+it('says in its result what is approximate, and nothing of what is as published', async () => {
+  const [faster, unguided] = [context(), context()]
+  await make(inputs(2), { steps: 1, scheduler: 'dpm++', guideTo: 0.8, unconditionalEvery: 3 }, faster)
+  await make(inputs(2), { steps: 1, guidance: 1, unconditionalEvery: 3 }, unguided)
+  expect(unguided.warnings).toEqual([])
+  expect(faster.warnings).toEqual([
+    'Approximate: the sampler dpm++, guidance from 0 to 80 % of the steps, the unconditional row is asked every 3 steps.',
+  ])
+})
+
+it('decodes chunks one after another, however many are asked for at once', async () => {
+  const ctx = context()
+  const texts: string[] = []
+  const video = await make(
+    inputs(20),
+    { steps: 1 },
+    { ...ctx, progress: (_, text) => void texts.push(text!) },
+  )
+  const chunks = await Promise.all([0, 1, 2].map((index) => video.chunk(index)))
+  expect(chunks.map(({ length }) => length / (SIDE * SIDE * 3))).toEqual([8, 8, 4])
+  const decoded = texts.filter((text) => text.startsWith('Decoding'))
+  expect(decoded).toEqual(Array.from({ length: 20 }, (_, i) => `Decoding frame ${i + 1} of 20`))
+})
+
+it.each([
+  ['runtime/memory', 'denoising UNet, step needs 9.00 GB, and 4.00 GB are allowed on cpu.'],
+  ['runtime/run', 'denoising UNet, step failed on cuda: Failed to allocate memory for requested buffer'],
+] as const)('says what to lower when memory runs out (%s)', async (code, message) => {
+  const place = { host: { device: 'cuda' }, dtype: 'float32' } as Place
+  const failed = advised(
+    Promise.reject(new ModelError(code, message)),
+    place,
+    { width: 512, height: 640 },
+    12,
+  )
+  await expect(failed).rejects.toMatchObject({
+    code: 'worker/memory',
+    message: `Memory of cuda does not suffice: ${message}`,
+    hint: expect.stringMatching(/the size \(512 × 640\) or the window \(12 frames\) or the precision/),
+  })
+})
+
+it('says what to lower when its networks may not take the memory they need', async () => {
+  const machine = { ...context().machine, memoryBytes: { cpu: 1e5, cuda: 0, webgpu: 0 } }
+  await expect(make(inputs(2), {}, context({ machine }))).rejects.toMatchObject({
+    code: 'worker/memory',
+    hint: expect.stringContaining('the size (64 × 64)'),
+  })
+})

@@ -1,0 +1,130 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { VideoValue } from '../../nodes/core/values'
+import { registry } from '../../nodes/registry'
+import { root } from '../support/cli'
+import { tempFolder, testEngine, workflow } from '../support/engine'
+import { framesOf } from '../support/node-context'
+import { swayingPose } from '../support/poses'
+import { addTinyPack } from '../support/tiny-pack/tiny-pack'
+
+const FRAMES = 20
+const dist = path.join(root, 'dist')
+
+/** An engine with the real nodes, the tiny pack, and the workflow of a portrait that moves and speaks. */
+async function studio({ params = {}, frames = FRAMES, side = 64 } = {}) {
+  const data = tempFolder()
+  const engine = await testEngine({
+    ...{ data, registry },
+    pool: { entry: path.join(dist, 'worker.js'), registry: path.join(dist, 'registry.js') },
+  })
+  addTinyPack(engine.data.packs, path.join(tempFolder(), 'tiny'))
+  const { assets } = engine.data
+  const examples = path.join(root, 'nodes/examples')
+  const pose = swayingPose(frames)
+  const points = Array.from({ length: frames }, (_, f) =>
+    Array.from({ length: 134 }, (_, i) => [...pose.data.subarray((f * 134 + i) * 3, (f * 134 + i + 1) * 3)]),
+  )
+  const file = path.join(tempFolder(), 'motion.json')
+  const { width, height, fps } = pose
+  writeFileSync(file, JSON.stringify({ format: 'mmgt-pose/1', width, height, fps, frames: points }))
+  const idOf = async (name: string) => (await assets.import(name)).id
+  const document = workflow()
+    .node('portrait', 'input/image', { asset: await idOf(path.join(examples, 'portrait-mara.png')) })
+    .node('motion', 'input/pose', { asset: await idOf(file) })
+    .node('sound', 'input/audio', { asset: await idOf(path.join(examples, 'speech-hello.wav')) })
+    .node('cut', 'audio/trim', { lengthSeconds: frames / 25 })
+    .node('features', 'audio/encoder', { pack: 'tiny' })
+    .node('masks', 'mask/motion')
+    .node('video', 'diffusion/mm-haa', { pack: 'tiny', steps: 4, width: side, height: side, ...params })
+    .link('portrait.image', 'video.portrait')
+    .link('motion.pose', 'video.pose')
+    .link('motion.pose', 'masks.pose')
+    .link('masks.mask', 'video.masks')
+    .link('sound.audio', 'cut.audio')
+    .link('cut.audio', 'features.audio')
+    .link('features.lips', 'video.speech')
+  const pixels = async (result: Parameters<typeof engine.value>[0]) =>
+    Buffer.concat(await framesOf((await engine.value(result, 'video', 'video')) as VideoValue))
+  const unfinished = () => readdirSync(path.join(engine.data.networks, UNFINISHED))
+  return { ...engine, document, pixels, unfinished }
+}
+
+const UNFINISHED = 'latents'
+
+/** The step that a text of progress is about. */
+const stepIn = (text = '') => Number(/Step (\d+) of/.exec(text)?.[1] ?? 0)
+
+describe('diffusion in a worker', () => {
+  it('runs only what a change touches: a mask or a scale leaves sound, speech and portrait alone', async () => {
+    const { run, document, ran, events } = await studio()
+    await run(document.document)
+    expect(ran()).toEqual(expect.arrayContaining(['features', 'video#prepare', 'video']))
+
+    const again = async (changed: ReturnType<typeof workflow>) => {
+      events.length = 0
+      await run(changed.document)
+      return ran()
+    }
+    expect(await again(document)).toEqual([])
+    expect(await again(document.withParams('video', { motionScaleLips: 3 }))).toEqual(['video'])
+    expect(await again(document.withParams('masks', { padding: 9 }))).toEqual(['masks', 'video'])
+    const larger = await again(document.withParams('video', { width: 128, height: 128 }))
+    expect(larger).toEqual(['video#prepare', 'video'])
+  })
+
+  it.each(['ddim', 'dpm++'])(
+    'goes on where a killed worker was, to the same video: %s',
+    async (scheduler) => {
+      const params = {
+        steps: 40,
+        scheduler,
+        ...(scheduler === 'dpm++' && { guideTo: 0.9, unconditionalEvery: 2 }),
+      }
+      const whole = await studio({ params })
+      const expected = await whole.pixels(await whole.run(whole.document.document))
+      expect(whole.unfinished()).toEqual([])
+
+      const { run, document, runner, events, pixels, unfinished } = await studio({ params })
+      let killedIn = 0
+      const result = await run(document.document, {
+        onEvent(event) {
+          events.push(event)
+          if (killedIn > 0 || event.type !== 'job.progressed' || event.node !== 'video') return
+          if (stepIn(event.text) < 5) return
+          killedIn = stepIn(event.text)
+          process.kill((runner as unknown as { pid: number }).pid, 'SIGKILL')
+        },
+      })
+      const retried = events.findIndex(({ type }) => type === 'job.retried')
+      const steps = events
+        .slice(retried)
+        .flatMap((event) => (event.type === 'job.progressed' ? [stepIn(event.text)] : []))
+        .filter((step) => step > 0)
+      expect(killedIn).toBeGreaterThanOrEqual(5)
+      expect(steps[0]).toBeGreaterThanOrEqual(killedIn)
+      expect((await pixels(result)).equals(expected)).toBe(true)
+      expect(unfinished()).toEqual([])
+    },
+  )
+
+  it('goes on where it was cancelled', async () => {
+    const { run, document, unfinished, events } = await studio({ params: { steps: 40 } })
+    const stop = new AbortController()
+    const cancelled = run(document.document, {
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.type === 'job.progressed' && stepIn(event.text) > 4) stop.abort()
+      },
+    })
+    await expect(cancelled).rejects.toMatchObject({ code: 'run/cancelled' })
+    expect(unfinished()).toHaveLength(1)
+    await run(document.document)
+    const steps = events.flatMap((event) =>
+      event.type === 'job.progressed' && stepIn(event.text) > 0 ? [stepIn(event.text)] : [],
+    )
+    expect(steps[0]).toBeGreaterThanOrEqual(5)
+    expect(unfinished()).toEqual([])
+  })
+})
