@@ -78,7 +78,7 @@ describe('diffusion in a worker', () => {
     'goes on where a killed worker was, to the same video: %s',
     async (scheduler) => {
       const params = {
-        steps: 40,
+        steps: 24,
         scheduler,
         ...(scheduler === 'dpm++' && { guideTo: 0.9, unconditionalEvery: 2 }),
       }
@@ -110,7 +110,7 @@ describe('diffusion in a worker', () => {
   )
 
   it('goes on where it was cancelled', async () => {
-    const { run, document, unfinished, events } = await studio({ params: { steps: 40 } })
+    const { run, document, unfinished, events } = await studio({ params: { steps: 24 } })
     const stop = new AbortController()
     const cancelled = run(document.document, {
       signal: stop.signal,

@@ -152,14 +152,13 @@ async function denoise(
   }
   const counted = (network: Network): Network => ({
     async run(...call: Parameters<Network['run']>) {
+      tell() // a step that is named begins where the one before is on disk
       const result = await network.run(...call)
       windowsDone++
-      tell()
       await sketch.next()
       return result
     },
   })
-  tell()
   const { step, conditionalStep } = networks
   const counting = {
     ...networks,
