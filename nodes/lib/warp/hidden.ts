@@ -41,8 +41,13 @@ export interface Hidden {
 
 export function* fillHidden(input: HiddenInput): Work<Hidden> {
   const { small, lab, rgb, person, matted } = input
-  const hole = input.hole.map((v, i) => v | input.shade[i])
   const { width: w, height: h } = lab
+  const hole = closeNotches(
+    input.hole.map((v, i) => v | input.shade[i]),
+    person,
+    w,
+    h,
+  )
   if (!hole.includes(1) && !matted) return { body: rgb, working: small, plate: rgb, person }
   const behind = hole.includes(1) ? bodyBehind(input) : new Uint8Array(w * h)
   const isBody = new Uint8Array(w * h)
@@ -53,7 +58,7 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
   const shrunk = growMask(person, w, h, -2)
   const grown = growMask(person, w, h, 3)
   for (let i = 0; i < w * h; i++) {
-    if (input.shade[i]) behind[i] = 1
+    if (hole[i] && (input.shade[i] || !input.hole[i])) behind[i] = 1
     isBody[i] = hole[i] ? behind[i] : person[i]
     fromBody[i] = !hole[i] && shrunk[i] ? 1 : 0
     fromBack[i] = !hole[i] && !grown[i] ? 1 : 0
@@ -74,7 +79,9 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
     { piece: 'patchFill', args: fillArgs(small, fromBody, bodyHole, bodyKeep, w, h) },
     { piece: 'patchFill', args: fillArgs(small, fromBack, backHole, backKeep, w, h) },
   ]) as PatchFill[]
-  meetSeen(back.colours, small, backHole, grown, w, h)
+  meetSeen(back.colours, small, backHole, grown, w, h, BACK_GRAIN)
+  const notBody = shrunk.map((v) => 1 - v)
+  meetSeen(body.colours, small, bodyHole, notBody, w, h, CLOTH_GRAIN)
   const share = blur(Float32Array.from(isBody), w, h, 0.7)
   const out = rgb.slice()
   const plate = matted ? rgb.slice() : out
@@ -100,8 +107,20 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
   return { body: out, working, plate, person: isBody }
 }
 
+/** px. Between fingers and their shade a notch this wide shows only dark rims. */
+const NOTCH = 4
+
+/** A mask without its narrow notches and small islands, where they are person. */
+function closeNotches(mask: Uint8Array, person: Uint8Array, w: number, h: number): Uint8Array {
+  const closed = growMask(growMask(mask, w, h, NOTCH), w, h, -NOTCH)
+  return mask.map((v, i) => v | (closed[i] & person[i]))
+}
+
 /** Levels of 255. A larger step at the edge of a hole is a thing that ends there, not another light. */
 const LARGEST_STEP = 40
+/** px over which colours are averaged before they are compared: cloth has threads, a background behind it is soft. */
+const CLOTH_GRAIN = 2.5
+const BACK_GRAIN = 0.7
 
 /**
  * Takes the step away between what was made up for a hole and what is seen beside it: the differences along the edge
@@ -114,18 +133,20 @@ function meetSeen(
   other: Uint8Array,
   w: number,
   h: number,
+  grain: number,
 ): void {
+  const seenHere = hole.map((v, i) => (v || other[i] ? 0 : 1))
+  const outside = meanOver(seen, seenHere, w, h, grain)
+  const inside = meanOver(colours, hole, w, h, grain)
   const steps = new Float32Array(w * h * 3)
   const known = new Uint8Array(w * h)
   for (let y = 1; y < h - 1; y++) {
     for (let x = 1; x < w - 1; x++) {
       const i = y * w + x
-      if (!hole[i]) continue
-      const beside = seenBeside(i, hole, other, w)
-      if (beside < 0) continue
+      if (!hole[i] || !(seenHere[i - 1] || seenHere[i + 1] || seenHere[i - w] || seenHere[i + w])) continue
       let largest = 0
       for (let k = 0; k < 3; k++) {
-        steps[3 * i + k] = seen[3 * beside + k] - colours[3 * i + k]
+        steps[3 * i + k] = outside[3 * i + k] - inside[3 * i + k]
         largest = Math.max(largest, Math.abs(steps[3 * i + k]))
       }
       if (largest < LARGEST_STEP) known[i] = 1
@@ -137,13 +158,23 @@ function meetSeen(
     if (hole[i]) for (let k = 0; k < 3; k++) colours[3 * i + k] += membrane[3 * i + k]
 }
 
-/** A pixel a little outside of the hole that shows neither it nor `other`; −1: there is none. */
-function seenBeside(i: number, hole: Uint8Array, other: Uint8Array, w: number): number {
-  for (const step of [1, -1, w, -w]) {
-    const j = i + step
-    if (!hole[j] && !other[j]) return j
+/** Colours averaged over the part of their surroundings that `where` says, so that knitting and grain are no step. */
+function meanOver(
+  colours: Uint8Array | Float32Array,
+  where: Uint8Array,
+  w: number,
+  h: number,
+  sigma: number,
+): Float32Array {
+  const share = blur(Float32Array.from(where), w, h, sigma)
+  const out = new Float32Array(w * h * 3)
+  const plane = new Float32Array(w * h)
+  for (let k = 0; k < 3; k++) {
+    for (let i = 0; i < plane.length; i++) plane[i] = where[i] ? colours[3 * i + k] : 0
+    const sums = blur(plane, w, h, sigma)
+    for (let i = 0; i < plane.length; i++) out[3 * i + k] = sums[i] / Math.max(1e-3, share[i])
   }
-  return -1
+  return out
 }
 
 function fillArgs(
