@@ -76,8 +76,8 @@ export function* fillHidden(input: HiddenInput): Work<Hidden> {
         3,
       )
   const [body, back] = (yield [
-    { piece: 'patchFill', args: fillArgs(small, fromBody, bodyHole, bodyKeep, w, h) },
-    { piece: 'patchFill', args: fillArgs(small, fromBack, backHole, backKeep, w, h) },
+    { piece: 'patchFill', args: fillArgs(small, fromBody, bodyHole, bodyKeep, w, h, CLOTH_GUIDE) },
+    { piece: 'patchFill', args: fillArgs(small, fromBack, backHole, backKeep, w, h, BACK_GUIDE) },
   ]) as PatchFill[]
   meetSeen(back.colours, small, backHole, grown, w, h, BACK_GRAIN)
   const notBody = shrunk.map((v) => 1 - v)
@@ -177,6 +177,13 @@ function meanOver(
   return out
 }
 
+/**
+ * How much fills keep to a plain membrane. Much in a background, where a piece of some shelf in the middle of a wall is
+ * worse than no shelf; little in cloth, whose edges a membrane blurs.
+ */
+const BACK_GUIDE = 6
+const CLOTH_GUIDE = 1
+
 function fillArgs(
   small: Uint8Array,
   from: Uint8Array,
@@ -184,11 +191,12 @@ function fillArgs(
   keep: Uint8Array | null,
   w: number,
   h: number,
+  guide: number,
 ): Arguments<'patchFill'> {
   const start = pullPush(small, from, w, h)
   const wanted = hole.slice()
   if (keep) for (let i = 0; i < wanted.length; i++) if (!keep[i]) wanted[i] = 0
-  return [small, start, from, wanted, w, h]
+  return [small, start, from, wanted, w, h, guide]
 }
 
 /**

@@ -7,8 +7,9 @@ import { blur, distanceToMask } from './planes'
 /** Patches are (2·HALF + 1)² pixels. */
 const HALF = 3
 const COARSEST = 48
-/** Rounds on the coarsest level; each finer one only polishes what it was given. */
+/** Rounds on the coarsest level; each finer one only polishes what it was given, until its edges are straight. */
 const ROUNDS = 5
+const FINE_ROUNDS = 3
 
 export interface PatchFill {
   /** [height, width, 3]; outside the hole those of the first filling. */
@@ -22,6 +23,7 @@ export interface PatchFill {
  * @param start  a first filling (membrane), same layout; its soft shading is kept
  * @param from   non-zero where patches may be taken from
  * @param hole   non-zero where colours are wanted
+ * @param guide  how much the middle of a patch should be like the first filling, against each pixel's fit
  */
 export function patchFill(
   rgb: Uint8Array,
@@ -30,6 +32,7 @@ export function patchFill(
   hole: Uint8Array,
   width: number,
   height: number,
+  guide: number,
 ): PatchFill {
   const box = boundsOf(hole, width, height)
   const source = new Int32Array(width * height).fill(-1)
@@ -51,7 +54,7 @@ export function patchFill(
       for (let k = 0; k < 3; k++) colours[3 * i + k] = from[j] ? rgb[3 * j + k] : start[3 * j + k]
     }
   }
-  const level = new Level(colours, known, wanted, w, h)
+  const level = new Level(colours, known, wanted, w, h, guide)
   const made = level.solve()
   const out = start.slice()
   if (!made) return { colours: out, source }
@@ -116,6 +119,8 @@ class Level {
   private readonly cost: Float32Array
   private readonly valid: Uint8Array
   private readonly toValid: Float32Array
+  /** The first filling. */
+  private readonly membrane: Float32Array
   private seed = 0x2545f491
 
   constructor(
@@ -124,6 +129,7 @@ class Level {
     private readonly wanted: Uint8Array,
     private readonly w: number,
     private readonly h: number,
+    private readonly guide: number,
   ) {
     const n = w * h
     // A patch may be copied when all of it is known; it needs a match when any of it is wanted.
@@ -140,6 +146,7 @@ class Level {
     }
     this.targets = Int32Array.from(targets)
     this.match = new Int32Array(n).fill(-1)
+    this.membrane = c.slice()
     this.cost = new Float32Array(n)
     this.toValid = distanceToMask(this.valid, w, h, 1)
   }
@@ -156,7 +163,7 @@ class Level {
       this.startNearest()
       this.peel()
     }
-    const rounds = made ? 1 : ROUNDS
+    const rounds = made ? FINE_ROUNDS : ROUNDS
     for (let round = 0; round < rounds; round++) {
       this.improve(round)
       this.vote(round === rounds - 1 ? 1.2 : 3)
@@ -187,7 +194,7 @@ class Level {
         wanted[o] = this.wanted[i] | this.wanted[i + 1] | this.wanted[i + w] | this.wanted[i + w + 1]
       }
     }
-    return new Level(c, known, wanted, nw, nh)
+    return new Level(c, known, wanted, nw, nh, this.guide)
   }
 
   private takeFrom(coarse: Level, made: Float32Array): void {
@@ -254,7 +261,7 @@ class Level {
         if (m < 0 || m >= valid.length || !valid[m] || this.distance2(i, m) > reach * reach) return
         // Near is likelier: far patches have to fit better.
         const away = 1 + Math.sqrt(this.distance2(i, m)) / reach
-        const v = away * (this.finishedDifference(i, m, done, least) + 60)
+        const v = away * (this.finishedDifference(i, m, done, least) + 60 + this.awayFromMembrane(i, m))
         if (v < least) {
           least = v
           best = m
@@ -301,6 +308,16 @@ class Level {
       if (sum >= limit) return sum
     }
     return sum
+  }
+
+  private awayFromMembrane(i: number, m: number): number {
+    if (!this.wanted[i]) return 0
+    let sum = 0
+    for (let k = 0; k < 3; k++) {
+      const d = this.c[3 * m + k] - this.membrane[3 * i + k]
+      sum += d * d
+    }
+    return this.guide * sum
   }
 
   private distance2(i: number, j: number): number {
@@ -352,7 +369,7 @@ class Level {
   private difference(i: number, m: number, limit: number): number {
     if (m < 0) return Number.POSITIVE_INFINITY
     const { c, w } = this
-    let sum = 0
+    let sum = this.awayFromMembrane(i, m)
     for (let dy = -HALF; dy <= HALF; dy++) {
       let p = 3 * (i + dy * w - HALF)
       let q = 3 * (m + dy * w - HALF)

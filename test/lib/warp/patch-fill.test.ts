@@ -35,7 +35,7 @@ it('pullPush fills with the colours around and leaves what is known', () => {
 
 it('patchFill carries stripes on through a hole', () => {
   const { rgb, known, hole } = stripes()
-  const { colours: out } = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H)
+  const { colours: out } = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H, 0)
   let sum = 0
   let count = 0
   for (let i = 0; i < W * H; i++) {
@@ -49,6 +49,19 @@ it('patchFill carries stripes on through a hole', () => {
 
 it('patchFill does the same twice', () => {
   const { rgb, known, hole } = stripes()
-  const once = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H)
-  expect(patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H)).toEqual(once)
+  const once = patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H, 0)
+  expect(patchFill(rgb, pullPush(rgb, known, W, H), known, hole, W, H, 0)).toEqual(once)
+})
+
+it('patchFill keeps to the first filling as much as it is told', () => {
+  const { rgb, known, hole } = stripes()
+  const start = pullPush(rgb, known, W, H)
+  // A filling that is dark throughout: the light stripes may go on only where it does not count.
+  for (let i = 0; i < W * H; i++) if (hole[i]) start.fill(60, 3 * i, 3 * i + 3)
+  const light = (guide: number) => {
+    const { colours } = patchFill(rgb, start, known, hole, W, H, guide)
+    return hole.reduce((sum, v, i) => sum + (v && colours[3 * i] > 125 ? 1 : 0), 0)
+  }
+  expect(light(0)).toBeGreaterThan(200)
+  expect(light(200)).toBeLessThan(0.6 * light(0))
 })
