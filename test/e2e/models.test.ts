@@ -84,7 +84,7 @@ describeInBrowser('the page of the models', () => {
     expect(await seriousFindings(page)).toEqual([])
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
-    await page.getByText('its node is not in this version').first().waitFor()
+    await page.getByText('Body, face and hands in a picture').first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     for (const theme of ['dark', 'light'] as const) {
       for (const [width, height] of [
