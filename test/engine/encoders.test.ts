@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import type { PoseValue, SpeechValue } from '../../nodes/core/values'
+import type { PoseValue, SpeechValue, TableValue } from '../../nodes/core/values'
 import { registry } from '../../nodes/registry'
 import type { RunEvent } from '../../server/engine/events'
 import { loadValue } from '../../server/storage/values'
@@ -82,4 +82,39 @@ it('lips are heard in a worker too, and no features for gestures', async () => {
     code: 'speech/kind',
     message: expect.stringContaining('the speech is of kind wav2vec2 with 24'),
   })
+})
+
+it('a portrait and speech become a video, and how well it follows its motion is measured', async () => {
+  const { document, run, value } = await studio()
+  const small = document
+    .node('cut', registry.get('audio/trim')!, { end: 0.5 })
+    .node('masks', registry.get('mask/motion')!, { regions: ['face', 'lips'] })
+    .node('render', registry.get('diffusion/mm-haa')!, { ...TINY, width: 64, height: 64, steps: 1 })
+    .node('found', registry.get('pose/detect')!, TINY)
+    .node('figures', registry.get('video/metrics')!, {})
+    .link('audio.audio', 'cut.audio')
+    .link('gestures.pose', 'masks.pose')
+    .link('portrait.image', 'render.portrait')
+    .link('gestures.pose', 'render.pose')
+    .link('masks.mask', 'render.masks')
+    .link('speech.lips', 'render.speech')
+    .link('render.video', 'found.video')
+    .link('gestures.pose', 'figures.pose')
+    .link('found.pose', 'figures.detected')
+  const edges = small.document.edges.map((edge) =>
+    edge.from[0] === 'audio' && edge.to[0] === 'vocals'
+      ? { ...edge, from: ['cut', 'audio'] as [string, string] }
+      : edge,
+  )
+  const { result } = await run(small.with({ edges }), ['figures', 'found'])
+  expect(await value<PoseValue>(result.outputs.found.pose)).toMatchObject({
+    frames: 13,
+    width: 64,
+    height: 64,
+  })
+  const { rows } = await value<TableValue>(result.outputs.figures.table)
+  const figure = (metric: string, region: string) =>
+    rows.find((row) => row.metric === metric && row.region === region)?.value
+  expect(figure('frames compared', 'pose')).toBe(13)
+  expect(figure('pose error', 'right arm')).toBeTypeOf('number')
 })
