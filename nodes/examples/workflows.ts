@@ -246,9 +246,9 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ['render.video', 'video.video'],
       ],
       {
-        at: [1, 440],
+        at: [0, 500],
         columns: 2,
-        height: 110,
+        height: 96,
         text: 'The published system: SMGA makes a motion of the speech, diffusion paints it. Between them poses and masks can be edited, and only what hangs on an edit runs again. It needs the model pack (page Models), and a GPU to be quick.',
       },
     ),

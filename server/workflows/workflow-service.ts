@@ -46,10 +46,10 @@ export interface WorkflowServiceOptions {
 
 const SUMMARIES: Record<string, string> = {
   hello: 'A portrait and a sentence become a talking, gesturing video.',
+  mmgt: 'Speech, gestures and pictures by the networks of MMGT. Needs the model pack.',
   story: 'Ten seconds of speech with larger gestures, and how well they keep time.',
   masks: 'Motion masks over the portrait: choose what may move.',
   'two-people': 'One motion, two people: poses fitted from one to the other.',
-  mmgt: 'Speech, gestures and pictures by the networks of MMGT. Needs the model pack.',
 }
 
 /** In a row's list of posters, before the id of a file: what a workflow without a result is made from. */

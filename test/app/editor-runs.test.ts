@@ -169,5 +169,8 @@ describe('the plan beside Run', () => {
     expect(planOf(analysis({ steps: [step('a', 'cached')] }), 1)?.text).toBe('Everything is up to date')
     const problems = [{ code: 'graph/missing-input', message: '', nodeId: 'x' } as const]
     expect(planOf(analysis({ steps: [], problems }), 1)?.problem).toBe('1 input missing')
+    const weights = ['y', 'z'].map((nodeId) => ({ code: 'pack/missing', message: '', nodeId }) as const)
+    const waiting = analysis({ steps: [step('a', 'cached')], problems: weights })
+    expect(planOf(waiting, 3)).toMatchObject({ problem: '2 nodes lack weights', nodes: ['y', 'z'] })
   })
 })

@@ -25,6 +25,14 @@ export function MissingPack() {
   return needed ? <Banner needed={needed} /> : null
 }
 
+/** More parts than this are counted. */
+const NAMED_PARTS = 3
+
+function sayParts(roles: readonly { title: string }[]): string {
+  if (roles.length > NAMED_PARTS) return `${roles.length} networks`
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(roles.map(({ title }) => title))
+}
+
 function Banner({ needed }: { needed: MissingWeights }) {
   const [isAsking, setAsking] = useState(false)
   const packs = usePacks()
@@ -50,7 +58,7 @@ function Banner({ needed }: { needed: MissingWeights }) {
       <p className="min-w-0 flex-1">
         <b className="font-strong">
           {needed.nodes.length === 1 ? 'A node' : `${needed.nodes.length} nodes`} of this workflow{' '}
-          {needed.nodes.length === 1 ? 'needs' : 'need'} {roles.map(({ title }) => title).join(' and ')}
+          {needed.nodes.length === 1 ? 'needs' : 'need'} {sayParts(roles)}
         </b>{' '}
         <span className="text-text-2">
           from {pack.name}, {saySizes(files)}.
