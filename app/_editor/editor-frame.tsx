@@ -18,6 +18,7 @@ import { useShortcuts } from './palette/use-shortcuts'
 import { Rail } from './panels/rail'
 import { SidePanel } from './panels/side-panel'
 import { RecordToCanvas } from './record/record-to-canvas'
+import { TabTitle } from './review/tab-title'
 import { EditorMedia } from './runs/editor-media'
 import { RunHud } from './runs/run-hud'
 import { ShareDialog } from './share/share-dialog'
@@ -57,6 +58,7 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
         <ShortcutList />
         <RecordToCanvas />
         <LiveRegion />
+        <TabTitle />
       </ReactFlowProvider>
     </EditorMedia>
   )

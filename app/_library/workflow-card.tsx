@@ -26,6 +26,7 @@ const STATUS: Partial<Record<string, Status>> = {
   queued: 'queued',
   running: 'running',
   paused: 'waiting',
+  waiting: 'waiting',
   failed: 'failed',
 }
 
@@ -35,7 +36,9 @@ function runSign({ run }: LibraryWorkflow) {
   const text =
     status === 'running'
       ? `Running ${Math.round(run.fraction * 100)} %`
-      : { queued: 'Queued', waiting: 'Waits', failed: 'Failed' }[status as 'queued' | 'waiting' | 'failed']
+      : run.state === 'waiting'
+        ? 'Waits for you'
+        : { queued: 'Queued', waiting: 'Waits', failed: 'Failed' }[status as 'queued' | 'waiting' | 'failed']
   return { status, text, fraction: run.fraction }
 }
 

@@ -70,7 +70,11 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     engine,
     rows: options.rows,
     listener: {
-      onEvents: (run, events, snapshot) => runSockets.onEvents(run, events, snapshot, runs),
+      onEvents: (run, events, snapshot) => {
+        runSockets.onEvents(run, events, snapshot, runs)
+        // It may stay so for days, in which the workflow is edited.
+        if (events.some(({ type }) => type === 'run.waiting')) analyses.touch(snapshot.summary.workflow)
+      },
       onPreview: (preview) => runSockets.onPreview(preview),
       onSummary: (summary) => runSockets.onSummary(summary),
       onRemoved: (run) => runSockets.onRemoved(run),

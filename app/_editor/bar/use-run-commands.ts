@@ -16,7 +16,7 @@ export interface RunRequest {
 }
 
 /** Resolves when the studio has every edit: a run works with what is on its disk. */
-function whenSaved(live: LiveDocument): Promise<void> {
+export function whenSaved(live: LiveDocument): Promise<void> {
   if (live.status() === 'saved') return Promise.resolve()
   return new Promise((resolve, reject) => {
     const stop = live.onStatus((status) => {

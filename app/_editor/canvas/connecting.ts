@@ -5,6 +5,7 @@ import { edgeKey } from '../../../nodes/core/live-document'
 import { cardHeight, cardWidth } from '../card/card-size'
 import { boxOf } from '../state/commands'
 import type { Editor } from '../state/editor-context'
+import { socketTypeOf } from '../state/use-socket-type'
 
 /** Which side of a node a socket is on. */
 export type Side = 'input' | 'output'
@@ -51,8 +52,7 @@ export const verdictFor = (editor: Editor, from: End, to: End): ConnectVerdict =
 /** An edge begins to be dragged: says of every socket of the other side whether it fits. */
 export function startConnecting(editor: Editor, end: End, side: Side, detached?: string): void {
   const document = editor.document.getState()
-  const definition = editor.definitions.get(document.nodes[end[0]]?.type ?? '')
-  const type = definition?.[side === 'output' ? 'outputs' : 'inputs'][end[1]]?.type ?? 'any'
+  const type = socketTypeOf(editor, document, end[0], end[1], side)
   const held = { end, side, type }
   // Without the edge in the hand, or it would be in the way of itself.
   const rest = detached

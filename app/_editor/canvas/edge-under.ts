@@ -1,6 +1,7 @@
 'use client'
 import { fits } from '../../../nodes/core/graph'
 import { edgeKey, edgeTarget } from '../../../nodes/core/live-document'
+import { typeOfInput, typeOfOutput } from '../../../nodes/core/socket-types'
 import type { Editor } from '../state/editor-context'
 
 /** The edge at a point of the window, below whatever card is dragged there. */
@@ -25,11 +26,11 @@ export function typeFitsInto(editor: Editor, type: string, edge: string): boolea
   const definition = editor.definitions.get(type)
   if (!wire || !definition) return false
   const [target, socket] = edgeTarget(edge)
-  const output = editor.definitions.get(nodes[wire.from[0]]?.type ?? '')?.outputs[wire.from[1]]
-  const input = editor.definitions.get(nodes[target]?.type ?? '')?.inputs[socket]
+  const output = typeOfOutput({ nodes, edges }, editor.definitions, wire.from)
+  const input = typeOfInput({ nodes, edges }, editor.definitions, [target, socket])
   if (!output || !input) return false
   return (
-    Object.values(definition.inputs).some(({ type: wanted }) => fits(output.type, wanted)) &&
-    Object.values(definition.outputs).some(({ type: given }) => fits(given, input.type))
+    Object.values(definition.inputs).some(({ type: wanted }) => fits(output, wanted)) &&
+    Object.values(definition.outputs).some(({ type: given }) => fits(given, input))
   )
 }

@@ -2,10 +2,10 @@
 import { type EdgeProps, useStore } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore as useZustand } from 'zustand'
-import type { SocketType } from '../../../nodes/core/values'
 import { classNames } from '../../_ui/class-names'
 import { socketColour } from '../../_ui/socket-sign'
 import { type Editor, useEditor, useWorkflow } from '../state/editor-context'
+import { useSocketType } from '../state/use-socket-type'
 import { useConnecting } from './connecting'
 import { edgePath } from './edge-path'
 import type { CanvasEdge } from './flow-items'
@@ -18,15 +18,13 @@ export type WireState = 'idle' | 'carrying' | 'will-run' | 'disagrees' | 'off'
 export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const { id, source, target, sourceHandleId, targetHandleId, selected } = props
   const editor = useEditor()
-  const type = useWorkflow(
-    ({ nodes }) => editor.definitions.get(nodes[source]?.type ?? '')?.outputs[sourceHandleId ?? '']?.type,
-  )
+  const type = useSocketType(source, sourceHandleId ?? '', 'output')
   const state = useWireState(editor, source, target, sourceHandleId ?? '', targetHandleId ?? '')
   const takesIn = useConnecting(({ insertInto }) => insertInto === id)
   const plain = useDetailLevel(({ level }) => level === 'block')
   const { x1, y1, x2, y2, below } = useEnds(props)
   const path = edgePath(x1, y1, x2, y2, below)
-  const colour = state === 'disagrees' ? 'var(--err)' : socketColour((type ?? 'any') as SocketType | 'any')
+  const colour = state === 'disagrees' ? 'var(--err)' : socketColour(type)
   if (plain) return <path d={path} className="wire" style={{ stroke: colour }} />
   return (
     <>

@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import { Tooltip } from '../../_ui/tooltip'
 import { useAssetName } from '../panels/use-assets'
+import { ReviewButtons } from '../review/review-buttons'
 import { useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { CARD } from './card-size'
@@ -13,7 +14,7 @@ import type { CardModel } from './use-card'
 /** The last line of a card: why it ran, will run, or will not. */
 export function CardFoot({ card }: { card: CardModel }) {
   const reason = useReason(card)
-  const { warnings } = card.run
+  const { warnings, state } = card.run
   return (
     <footer
       className="flex items-center gap-1.5 border-line-1 border-t px-3 text-11 text-text-3"
@@ -32,6 +33,7 @@ export function CardFoot({ card }: { card: CardModel }) {
           </span>
         </Tooltip>
       )}
+      {state === 'asking' && <ReviewButtons nodeId={card.id} compact />}
     </footer>
   )
 }
@@ -66,6 +68,8 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
       }
     case 'running':
       return { text: `Runs: ${sayWhy(run.why)}` }
+    case 'asking':
+      return { text: 'Waiting for you', tone: 'warn' }
     case 'waiting':
       return { text: waitsFor ? `Waits for ${waitsFor}${estimate}` : `Waits for its turn${estimate}` }
     case 'done':
@@ -115,7 +119,9 @@ function useWaitsFor(id: string, active: boolean): string | undefined {
   )
   const busy = useRuns(({ views }) =>
     active
-      ? sources.split('\n').find((source) => ['running', 'waiting'].includes(views[source]?.state ?? 'idle'))
+      ? sources
+          .split('\n')
+          .find((source) => ['running', 'waiting', 'asking'].includes(views[source]?.state ?? 'idle'))
       : undefined,
   )
   return useWorkflow(({ nodes }) =>

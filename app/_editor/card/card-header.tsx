@@ -74,6 +74,8 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
   switch (run.state) {
     case 'waiting':
       return <StatusSign status="queued" text={word('queued')} />
+    case 'asking':
+      return <StatusSign status="waiting" text={word('your turn')} />
     case 'running':
       return <StatusSign status="running" fraction={run.fraction} />
     case 'done':

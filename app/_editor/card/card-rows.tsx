@@ -1,12 +1,14 @@
 'use client'
 import { useStore } from 'zustand'
 import { fits } from '../../../nodes/core/graph'
+import type { SocketKind } from '../../../nodes/core/sockets'
 import type { SocketType } from '../../../nodes/core/values'
 import { classNames } from '../../_ui/class-names'
 import { socketColour } from '../../_ui/socket-sign'
 import { socketKey, useConnecting } from '../canvas/connecting'
 import type { SocketNames } from '../canvas/flow-items'
 import { useEditor, useWorkflow } from '../state/editor-context'
+import { useAnyType } from '../state/use-socket-type'
 import { CARD, socketY } from './card-size'
 import { sayFacts } from './say'
 import { SocketHandle } from './socket-handle'
@@ -25,6 +27,7 @@ interface CardRowsProps {
 /** Inputs left, outputs right, sharing rows; the sockets themselves sit on the border. */
 export function CardRows({ card, names, stage, collapsed, withFacts, withLabels }: CardRowsProps) {
   const { id, definition, node } = card
+  const any = useAnyType(id, definition)
   const rows = Math.max(names.inputs.length, names.outputs.length)
   return (
     <>
@@ -44,7 +47,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
         </div>
       )}
       {names.inputs.map((name, row) => (
-        <InputHandle key={name} card={card} name={name} y={socketY(stage, row, collapsed)} />
+        <InputHandle key={name} card={card} name={name} any={any} y={socketY(stage, row, collapsed)} />
       ))}
       {names.outputs.map((name, row) => (
         <SocketHandle
@@ -52,7 +55,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
           nodeId={id}
           socket={name}
           side="output"
-          type={(definition?.outputs[name]?.type ?? 'any') as SocketType | 'any'}
+          type={shownAs(definition?.outputs[name], any)}
           y={socketY(stage, row, collapsed)}
           required={false}
         />
@@ -65,7 +68,11 @@ function useSource(nodeId: string, input: string) {
   return useWorkflow(({ edges }) => edges.find(({ to }) => to[0] === nodeId && to[1] === input)?.from)
 }
 
-function InputHandle({ card, name, y }: { card: CardModel; name: string; y: number }) {
+const shownAs = (socket: { type: SocketKind } | undefined, any: SocketKind): SocketKind =>
+  socket && socket.type !== 'any' ? socket.type : any
+
+function InputHandle(props: { card: CardModel; name: string; any: SocketKind; y: number }) {
+  const { card, name, any, y } = props
   const socket = card.definition?.inputs[name]
   const source = useSource(card.id, name)
   return (
@@ -73,7 +80,7 @@ function InputHandle({ card, name, y }: { card: CardModel; name: string; y: numb
       nodeId={card.id}
       socket={name}
       side="input"
-      type={(socket?.type ?? 'any') as SocketType | 'any'}
+      type={shownAs(socket, any)}
       y={y}
       required={socket !== undefined && !socket.optional && source === undefined}
     />

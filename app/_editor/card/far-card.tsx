@@ -16,6 +16,7 @@ interface FarCardProps {
 const BLOCK_COLOURS: Partial<Record<CardModel['run']['state'], string>> = {
   running: 'var(--accent)',
   failed: 'var(--err)',
+  asking: 'var(--warn)',
   done: 'var(--bg-active)',
   cached: 'var(--bg-active)',
 }

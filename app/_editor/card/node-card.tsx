@@ -32,6 +32,7 @@ export const NodeCard = memo(function NodeCard({ id, selected, width, height }: 
     selected && 'selected',
     hinted && 'will-run-hint',
     run.state === 'failed' && 'failed',
+    run.state === 'asking' && 'attention',
     !card.definition && 'attention card-missing',
     node.mode === 'mute' && 'muted',
     node.mode === 'bypass' && 'bypassed',

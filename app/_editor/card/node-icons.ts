@@ -24,6 +24,7 @@ import {
   Scissors,
   Spline,
   Timer,
+  UserCheck,
   Waves,
 } from 'lucide-react'
 
@@ -49,6 +50,7 @@ const OF_TYPE: Record<string, LucideIcon> = {
   'mask/combine': Combine,
   'mask/from-video': ListVideo,
   'mask/to-video': Film,
+  'control/review': UserCheck,
   'render/warp': Waves,
   'video/metrics': Ruler,
   'output/video': FileVideo,

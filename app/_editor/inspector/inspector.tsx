@@ -43,7 +43,7 @@ function NodeInspector({ id }: { id: string }) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <NodeHeading id={id} title={title} type={card.node.type} />
-      <RunBanner run={run} title={title} />
+      <RunBanner id={id} run={run} title={title} />
       {definition ? (
         <Tabs<TabName>
           label="About the node"

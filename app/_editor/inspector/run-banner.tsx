@@ -3,13 +3,22 @@ import { CircleAlert, HardDrive, Timer, TriangleAlert } from 'lucide-react'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { saySeconds } from '../card/say'
 import { sayProblem } from '../card/say-problem'
+import { ReviewButtons } from '../review/review-buttons'
 import type { NodeRunView } from '../state/run-store'
 
 const sayBytes = (bytes: number) =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`
 
 /** How the node stands: at work, failed with what to do, or what its last run took. */
-export function RunBanner({ run, title }: { run: NodeRunView; title: string }) {
+export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; title: string }) {
+  if (run.state === 'asking') {
+    return (
+      <section className="flex flex-none flex-wrap items-center gap-2 border-line-1 border-b bg-warn-soft px-4 py-3">
+        <b className="flex-1 whitespace-nowrap font-title text-warn">Waiting for you</b>
+        <ReviewButtons nodeId={id} />
+      </section>
+    )
+  }
   if (run.state === 'running') {
     return (
       <section className="flex-none border-line-1 border-b bg-accent-soft px-4 py-3">

@@ -169,6 +169,7 @@ function ListedInput({
 function sayState(state: string, why: string): string {
   if (state === 'idle') return why ? `Will run: ${why}` : 'Idle'
   if (state === 'cached') return 'Up to date'
+  if (state === 'asking') return 'Waiting for you'
   if (state === 'not-needed') return 'Not needed'
   return state.charAt(0).toUpperCase() + state.slice(1)
 }

@@ -13,6 +13,10 @@ export function LiveRegion() {
   const [urgent, setUrgent] = useState('')
   useEffect(() => {
     let last = 0
+    const title = (id: string) => {
+      const node = editor.document.getState().nodes[id]
+      return node?.title ?? editor.definitions.get(node?.type ?? '')?.title ?? id
+    }
     let state = editor.runs.store.getState().run?.state
     return editor.runs.store.subscribe((now) => {
       const before = state
@@ -21,13 +25,14 @@ export function LiveRegion() {
         if (state === 'failed')
           return setUrgent(`Run ${now.run.number} failed. ${now.run.error?.message ?? ''}`)
         if (state === 'finished') return setPolite(`Run ${now.run.number} is done.`)
+        if (state === 'waiting')
+          return setUrgent(
+            `Run ${now.run.number} waits for you: ${now.run.asking?.map(title).join(', ') ?? ''}`,
+          )
         if (state === 'cancelled') return setPolite(`Run ${now.run.number} was cancelled.`)
       }
       if (state !== 'running' || performance.now() - last < EVERY_MS) return
-      const message = progressOf(now, (id) => {
-        const node = editor.document.getState().nodes[id]
-        return node?.title ?? editor.definitions.get(node?.type ?? '')?.title ?? id
-      })
+      const message = progressOf(now, title)
       if (!message) return
       last = performance.now()
       setPolite(message)

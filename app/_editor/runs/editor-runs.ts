@@ -97,7 +97,13 @@ function countNodes({ run, views }: RunStoreState): string {
   let total = 0
   for (const { state, willRun } of Object.values(views)) {
     if (state === 'done') finished++
-    if (state === 'done' || state === 'running' || state === 'failed' || (state === 'waiting' && willRun))
+    if (
+      state === 'done' ||
+      state === 'running' ||
+      state === 'asking' ||
+      state === 'failed' ||
+      (state === 'waiting' && willRun)
+    )
       total++
   }
   return `${finished}/${total}`

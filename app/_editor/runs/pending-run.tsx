@@ -21,6 +21,7 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
   const place = queue.indexOf(run)
   const waits = place >= 0
   const paused = run.state === 'paused'
+  const asks = (run.asking?.length ?? 0) > 0
   return (
     <li className="rounded-2 bg-card py-1 pr-1 pl-2.5 outline outline-line-2 -outline-offset-1">
       <div className="flex items-center gap-1">
@@ -46,12 +47,14 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
             />
           </>
         )}
-        <IconButton
-          icon={paused ? Play : Pause}
-          size="small"
-          label={paused ? 'Go on' : 'Pause'}
-          onClick={() => act(() => setPaused(run.id, !paused))}
-        />
+        {run.state !== 'waiting' && (
+          <IconButton
+            icon={paused ? Play : Pause}
+            size="small"
+            label={paused ? 'Go on' : 'Pause'}
+            onClick={() => act(() => setPaused(run.id, !paused))}
+          />
+        )}
         <IconButton
           icon={X}
           size="small"
@@ -59,7 +62,10 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
           onClick={() => act(() => cancel(run.id))}
         />
       </div>
-      <p className="pb-1 text-11 text-text-3 tabular-nums">{stateText(run, now, place)}</p>
+      <p className="pb-1 text-11 text-text-3 tabular-nums">
+        {asks && <b className="font-strong text-warn">Waiting for you{run.state === 'running' && ' · '}</b>}
+        {run.state !== 'waiting' && stateText(run, now, place)}
+      </p>
       {run.state === 'running' && (
         <ProgressBar fraction={run.fraction} label={`Run ${run.number}`} className="mr-1.5 mb-1.5" />
       )}

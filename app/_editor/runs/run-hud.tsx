@@ -1,11 +1,13 @@
 'use client'
-import { CheckCheck, CircleAlert, Clock3, Play, X } from 'lucide-react'
+import { CheckCheck, CircleAlert, CirclePause, Clock3, Play, X } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { saySeconds } from '../../_lib/say-time'
 import { Button } from '../../_ui/button'
 import { IconButton } from '../../_ui/icon-button'
 import { ProgressRing } from '../../_ui/progress-ring'
+import { useCanvas } from '../canvas/use-canvas-controls'
+import { useReview } from '../review/use-review'
 import { type RunProgress, useRunsSource } from './runs-source'
 import { useNow } from './use-now'
 import { useRunAction } from './use-run-action'
@@ -78,11 +80,14 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
     )
   }
   const waiting = run.state !== 'running'
+  const asked = run.asking?.[0]
   const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
   const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`
   return (
     <>
-      {waiting ? (
+      {run.state === 'waiting' ? (
+        <CirclePause size={16} strokeWidth={1.75} className="flex-none text-warn" aria-hidden />
+      ) : waiting ? (
         <Clock3 size={16} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
       ) : (
         <ProgressRing
@@ -108,19 +113,37 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
           <Reused run={run} />
         </>
       )}
+      {asked !== undefined && <Asks node={asked} alone={run.state === 'waiting'} />}
       <Button icon={X} onClick={() => act(() => cancel(run.id))}>
-        Cancel
+        {run.state === 'waiting' ? 'Stop' : 'Cancel'}
       </Button>
     </>
   )
 }
 
 const waitingText = (run: RunSummary) =>
-  run.state === 'paused'
-    ? 'paused'
-    : run.position === undefined || run.position <= 1
-      ? 'starts next'
-      : `waits for ${run.position - 1} ${run.position === 2 ? 'run' : 'runs'} before it`
+  run.state === 'waiting'
+    ? 'waits for you'
+    : run.state === 'paused'
+      ? 'paused'
+      : run.position === undefined || run.position <= 1
+        ? 'starts next'
+        : `waits for ${run.position - 1} ${run.position === 2 ? 'run' : 'runs'} before it`
+
+/** A review of this run: shows it, and approves. */
+function Asks({ node, alone }: { node: string; alone: boolean }) {
+  const controls = useCanvas((state) => state.controls)
+  const { approve, busy } = useReview()
+  return (
+    <>
+      {!alone && <Facts className="text-warn!">waits for you</Facts>}
+      <Button onClick={() => controls?.reveal(node)}>Show</Button>
+      <Button kind="primary" busy={busy} onClick={() => approve(node)}>
+        Approve
+      </Button>
+    </>
+  )
+}
 
 function Facts({ children, className = '' }: { children: ReactNode; className?: string }) {
   return <span className={`whitespace-nowrap text-text-2 tabular-nums ${className}`}>{children}</span>

@@ -14,7 +14,7 @@ export function RunsPanel() {
   const all = source.useRuns()
   const loaded = source.useLoaded()
   const [scope, setScope] = useState<'here' | 'all'>('here')
-  const running = all.filter(({ state }) => state === 'running')
+  const running = all.filter(({ state }) => state === 'running' || state === 'waiting')
   // The queue is one for all workflows: what stands before a run of this one matters to it.
   const queue = all
     .filter(({ state }) => state === 'queued' || state === 'paused')

@@ -4,6 +4,7 @@ import type { End } from '../../../nodes/core/can-connect'
 import type { WorkflowDocument } from '../../../nodes/core/document'
 import { fits } from '../../../nodes/core/graph'
 import { edgeKey, edgeTarget, liveParts, writeLive } from '../../../nodes/core/live-document'
+import { typeOfInput, typeOfOutput } from '../../../nodes/core/socket-types'
 import { copyText, pastedPiece } from './clipboard'
 import type { Definitions } from './definitions'
 import type { DocumentStore, Group, Note, PlacedNode } from './document-store'
@@ -168,22 +169,37 @@ export function createCommands({ doc, store, history, selection, definitions, ca
       })
     },
 
+    /** Puts a node behind another one, between its first output and whoever reads that; `carried`: type of the value. */
+    addBehind(type: string, node: string, carried: string): string {
+      const definitionAt = (id: string) => definitions().get(store.getState().nodes[id]?.type ?? '')
+      const [output] = Object.keys(definitionAt(node)?.outputs ?? {})
+      const outputs = Object.entries(definitions().get(type)?.outputs ?? {})
+      const given = outputs.find(([, socket]) => socket.type === carried)?.[0]
+      const place = boxOf(store.getState(), node, cardSize)
+      if (output === undefined || given === undefined || !place)
+        throw new Error(`${type} gives no ${carried}`)
+      const readers = [...live.edges].filter(([, from]) => from[0] === node && from[1] === output)
+      return edit(`edit behind ${titleOf(node)}`, () => {
+        const at = { x: place.x + place.w + CARD_GAP, y: place.y }
+        const id = commands.addNode(type, at, { connect: { from: [node, output] } })
+        for (const [key] of readers) setEdge([id, given], edgeTarget(key))
+        return id
+      })
+    },
+
     /** Connects a node's first fitting sockets to an output, to an input, or between both. */
     joinNode(id: string, { from, to, socket }: NonNullable<AddOptions['connect']>): void {
-      const { nodes } = store.getState()
       const type = (live.nodes.get(id)?.get('type') as string | undefined) ?? ''
       const definition = definitions().get(type)
       if (!definition) return
-      const typeAt = (end: End, side: 'inputs' | 'outputs') =>
-        definitions().get(nodes[end[0]]?.type ?? '')?.[side][end[1]]?.type
       edit('connect', () => {
-        const output = from && typeAt(from, 'outputs')
+        const output = from && typeOfOutput(store.getState(), definitions(), from)
         if (from && output) {
           const free = Object.entries(definition.inputs).filter(([, input]) => fits(output, input.type))
           const chosen = free.find(([name]) => name === socket) ?? free[0]
           if (chosen) setEdge(from, [id, chosen[0]])
         }
-        const input = to && typeAt(to, 'inputs')
+        const input = to && typeOfInput(store.getState(), definitions(), to)
         if (to && input) {
           const giving = Object.entries(definition.outputs).filter(([, out]) => fits(out.type, input))
           const chosen = giving.find(([name]) => name === socket) ?? giving[0]

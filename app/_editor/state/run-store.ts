@@ -93,7 +93,8 @@ export class RunViews {
     const { snapshot } = this
     if (!snapshot) return
     if (node === undefined) {
-      if (!isActive(snapshot.summary)) this.analysisAtEnd = this.store.getState().analysis?.revision ?? 0
+      if (isOver(snapshot.summary.state) || snapshot.summary.state === 'waiting')
+        this.analysisAtEnd = this.store.getState().analysis?.revision ?? 0
       this.rememberValues()
       this.refresh()
       return
@@ -197,7 +198,9 @@ export class RunViews {
       facts: analysis?.facts[node] ?? NO_FACTS,
       values: analysis?.values[node] ?? this.lastValues.get(node) ?? NO_VALUES,
     }
-    if (active && ran) return this.working(base, ran)
+    // While it waits, perhaps for days, the others show how they stand: what was edited meanwhile will run.
+    const isAside = snapshot?.summary.state === 'waiting' && ran?.state !== 'asking'
+    if (active && ran && !isAside) return this.working(base, ran)
     // What nobody has to read again is as good as cached: everything after it is up to date.
     if (step?.state === 'cached' || (step?.state === 'not-needed' && base.values !== NO_VALUES)) {
       const done = ran?.state === 'done'
