@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { describeInBrowser, eventually, StudioInBrowser } from './support/studio'
 
-const node = (type: string) => ({ type, version: 1, params: {} })
+const node = (type: string, params = {}) => ({ type, version: 1, params })
 
 describeInBrowser('a review', () => {
   let studio: StudioInBrowser
@@ -18,8 +18,8 @@ describeInBrowser('a review', () => {
     (await studio.api.workflow.get.query({ workflow })).document as WorkflowDocument
   const card = (page: Page, id: string) => page.locator(`.react-flow__node-card[data-id="${id}"]`)
 
-  /** The pose of a shipped portrait → review → smooth, run until it waits. */
-  async function waiting(): Promise<{ page: Page; workflow: string }> {
+  /** A pose → review → smooth, run until it waits. `body`: another value in each test, or it is known already. */
+  async function waiting(body: number): Promise<{ page: Page; workflow: string }> {
     const hello = await studio.api.workflow.create.mutate({ template: 'hello' })
     const { firstPose } = (await stored(hello.workflow)).nodes
     const { workflow } = await studio.api.workflow.create.mutate({
@@ -27,12 +27,23 @@ describeInBrowser('a review', () => {
         schema: 1,
         id: 'x',
         name: 'Looked at',
-        nodes: { firstPose, look: node('control/review'), smooth: node('pose/smooth') },
+        nodes: {
+          firstPose,
+          before: node('pose/smooth', { body }),
+          look: node('control/review'),
+          smooth: node('pose/smooth'),
+        },
         edges: [
-          { from: ['firstPose', 'pose'], to: ['look', 'value'] },
+          { from: ['firstPose', 'pose'], to: ['before', 'pose'] },
+          { from: ['before', 'pose'], to: ['look', 'value'] },
           { from: ['look', 'value'], to: ['smooth', 'pose'] },
         ],
-        layout: { firstPose: { x: 0, y: 0 }, look: { x: 320, y: 0 }, smooth: { x: 640, y: 0 } },
+        layout: {
+          firstPose: { x: 0, y: 0 },
+          before: { x: 320, y: 0 },
+          look: { x: 640, y: 0 },
+          smooth: { x: 960, y: 0 },
+        },
       },
     })
     const page = await studio.page(`/workflows/${workflow}`)
@@ -44,7 +55,7 @@ describeInBrowser('a review', () => {
   }
 
   it('waits on its card and in the title of the tab, over a reload, and goes on when it is approved', async () => {
-    const { page, workflow } = await waiting()
+    const { page, workflow } = await waiting(11)
     await eventually(() => page.title()).toContain('Waiting for you')
     await page.reload()
     await card(page, 'look').getByText('Waiting for you').waitFor()
@@ -64,7 +75,7 @@ describeInBrowser('a review', () => {
   })
 
   it('is edited: an editor behind it is opened, and the run goes on through it', async () => {
-    const { page, workflow } = await waiting()
+    const { page, workflow } = await waiting(22)
     await card(page, 'look').getByRole('button', { name: 'Edit' }).click()
     await eventually(async () =>
       Object.values((await stored(workflow)).nodes).map(({ type }) => type),
@@ -73,10 +84,7 @@ describeInBrowser('a review', () => {
     const editor = Object.keys(nodes).find((id) => nodes[id].type === 'pose/editor')!
     expect(edges).toContainEqual(expect.objectContaining({ from: ['look', 'value'], to: [editor, 'pose'] }))
     expect(edges).toContainEqual(expect.objectContaining({ from: [editor, 'pose'], to: ['smooth', 'pose'] }))
-    await page
-      .getByRole('button', { name: /close|done|back/i })
-      .first()
-      .click()
+    await page.getByRole('button', { name: 'Done' }).click()
     await card(page, 'look').getByRole('button', { name: 'Approve' }).click()
     await card(page, 'smooth').locator('[data-state="done"]').waitFor()
     const { runs } = await studio.api.run.list.query({ workflow })
@@ -86,7 +94,7 @@ describeInBrowser('a review', () => {
   })
 
   it('is stopped, and then asks nothing any more', async () => {
-    const { page, workflow } = await waiting()
+    const { page, workflow } = await waiting(33)
     await card(page, 'look').getByRole('button', { name: 'Stop' }).click()
     await card(page, 'look').getByText('Waiting for you').waitFor({ state: 'detached' })
     const { runs } = await studio.api.run.list.query({ workflow })

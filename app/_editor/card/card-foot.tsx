@@ -20,12 +20,16 @@ export function CardFoot({ card }: { card: CardModel }) {
       className="flex items-center gap-1.5 border-line-1 border-t px-3 text-11 text-text-3"
       style={{ height: CARD.foot }}
     >
-      <span
-        className={`min-w-0 flex-1 truncate ${reason.tone === 'err' ? 'text-err' : reason.tone === 'warn' ? 'text-warn' : ''}`}
-        title={reason.text}
-      >
-        {reason.text}
-      </span>
+      {state === 'asking' ? (
+        <ReviewButtons nodeId={card.id} compact />
+      ) : (
+        <span
+          className={`min-w-0 flex-1 truncate ${reason.tone === 'err' ? 'text-err' : reason.tone === 'warn' ? 'text-warn' : ''}`}
+          title={reason.text}
+        >
+          {reason.text}
+        </span>
+      )}
       {warnings.length > 0 && (
         <Tooltip text={warnings.join(' ')}>
           <span role="img" className="flex-none text-warn" aria-label={warnings.join(' ')}>
@@ -33,7 +37,6 @@ export function CardFoot({ card }: { card: CardModel }) {
           </span>
         </Tooltip>
       )}
-      {state === 'asking' && <ReviewButtons nodeId={card.id} compact />}
     </footer>
   )
 }

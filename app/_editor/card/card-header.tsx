@@ -75,7 +75,7 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
     case 'waiting':
       return <StatusSign status="queued" text={word('queued')} />
     case 'asking':
-      return <StatusSign status="waiting" text={word('your turn')} />
+      return <StatusSign status="waiting" text={word('waiting for you')} />
     case 'running':
       return <StatusSign status="running" fraction={run.fraction} />
     case 'done':

@@ -14,7 +14,7 @@ export function ReviewButtons({ nodeId, compact }: { nodeId: string; compact?: b
   const [value] = Object.values(values)
   const size = compact ? 'h-[19px]! px-1.5!' : ''
   return (
-    <span className="nodrag flex flex-none items-center gap-1">
+    <span className="nodrag flex flex-1 items-center justify-end gap-1">
       {value && canEdit(editor, value.type) && (
         <Button
           size="small"
