@@ -14,7 +14,7 @@ interface Measured {
   peakMemoryMb: number
 }
 
-const scratch = () => mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
+export const scratch = () => mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
 
 function command(folder: string, audio: string): string[] {
   return [
@@ -38,7 +38,7 @@ function residentMb(pid: number): number {
   }
 }
 
-async function measure(args: string[], killAfterMs?: number): Promise<Measured> {
+export async function measure(args: string[], killAfterMs?: number): Promise<Measured> {
   const started = performance.now()
   const child = spawn(process.execPath, [bundle, ...args], {
     cwd: root,

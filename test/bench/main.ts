@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
  * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, previews, live, live-kills, sockets, canvas, baseline, drawing, warp, media, gestures.
+ * kills, diffusion, previews, live, live-kills, sockets, canvas, baseline, drawing, warp, media, gestures.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
 import { benchCanvas } from './canvas'
+import { benchDiffusion } from './diffusion'
 import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
 import { benchGestures } from './gestures'
@@ -26,6 +27,10 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   },
   length: { title: 'audio2vid by length of speech: time and peak memory', run: benchLength },
   kills: { title: 'audio2vid killed with -9 at random moments, then run again', run: () => benchKills(50) },
+  diffusion: {
+    title: 'Diffusion with tiny networks by length of the video: time and peak memory',
+    run: benchDiffusion,
+  },
   previews: {
     title: 'Previews: the first one after Run (bar 1 s), and their cost (bar 2 %)',
     run: benchPreviews,
