@@ -75,7 +75,7 @@ export class Checkpoint {
       for (const part of bytes) await fs.appendFile(partial, part)
       await fs.rename(partial, this.file)
     } catch (error) {
-      await fs.rm(partial, { force: true })
+      await fs.rm(partial, { force: true }).catch(() => {}) // what it says of the disk is said below
       throw refusedWrite(error, this.file) ?? error
     }
   }

@@ -30,6 +30,18 @@ it('a file that was cut off, or is of another size, counts as none', async () =>
   }
 })
 
+it('a disk that refuses it is named, and nothing half-written stays', async () => {
+  const folder = tempFolder()
+  const file = path.join(folder, 'taken')
+  writeFileSync(file, '')
+  await expect(new Checkpoint(file, 'a', 4).write(state)).rejects.toMatchObject({
+    code: 'storage/unwritable',
+    message: expect.stringContaining(file),
+  })
+  await new Checkpoint(folder, 'a', 4).write(state)
+  expect(readdirSync(folder).sort()).toEqual(['a.state', 'taken'])
+})
+
 it('old files and more than twenty are removed, never its own', async () => {
   const folder = tempFolder()
   const own = new Checkpoint(folder, 'own', 4)

@@ -256,3 +256,25 @@ it('says what to lower when its networks may not take the memory they need', asy
     hint: expect.stringContaining('the size (64 × 64)'),
   })
 })
+
+it.each([
+  ['4:5', [96, 120], [256, 320]],
+  ['9:16', [90, 160], [192, 320]],
+] as const)('paints a portrait of %s, each window in its shape', async (_, [pw, ph], [width, height]) => {
+  const given = { ...inputs(2), portrait: portrait(pw, ph), pose: swayingPose(2, { width: pw, height: ph }) }
+  const frames = await framesOf(await make(given, { width, height, steps: 1 }))
+  expect(frames.map(({ length }) => length)).toEqual([width * height * 3, width * height * 3])
+  expect(new Set(frames[0]).size).toBeGreaterThan(20)
+})
+
+it('goes on where the same job stopped, and begins anew in another precision', async () => {
+  const ctx = context()
+  const [first] = await framesOf(await make(inputs(2), { steps: 1 }, ctx))
+  await make(inputs(2), { steps: 1 }, ctx) // nobody asks for its frames
+  const [again] = await framesOf(await make(inputs(2), { steps: 1 }, ctx))
+  expect(ctx.warnings).toEqual(['It went on after step 1 of 1, where it was stopped.'])
+  expect(again).toEqual(first)
+  await make(inputs(2), { steps: 1 }, ctx)
+  await make(inputs(2), { steps: 1, precision: 'float16' }, ctx)
+  expect(ctx.warnings).toHaveLength(1)
+})
