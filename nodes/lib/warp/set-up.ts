@@ -134,7 +134,7 @@ export function* setUpSteps(
   const filled = fill.value
   const layers = splits.map((split, side) => {
     if (split?.tier !== 'cut') return null
-    takeOutline(split.inside, lab, filled.working, hole, splits[1 - side]?.inside ?? null)
+    takeOutline(split.inside, lab, filled.working, hole, split.hand, splits[1 - side]?.inside ?? null)
     return armAlpha(split, large)
   })
 

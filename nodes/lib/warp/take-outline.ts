@@ -9,6 +9,7 @@ import { distanceToMask } from './planes'
  * @param inside changed: 1 = arm, working size
  * @param behind RGB of the picture without arms, working size
  * @param hole   where `behind` was made up
+ * @param hand   the part of `inside` that is hand: it has its outline already, and between fingers there is only shade
  * @param other  the other arm's mask, which this one may not take from
  */
 export function takeOutline(
@@ -16,6 +17,7 @@ export function takeOutline(
   lab: LabPicture,
   behind: Uint8Array,
   hole: Uint8Array,
+  hand: Uint8Array,
   other: Uint8Array | null,
 ): void {
   const { width, height } = lab
@@ -24,10 +26,12 @@ export function takeOutline(
   const beyond = 0.012 * size
   const back = labPicture(behind, width, height)
   const distance = distanceToMask(inside, width, height)
+  const toHand = distanceToMask(hand, width, height)
   const unlike = new Uint8Array(inside.length)
   const exits = new Uint8Array(inside.length)
   for (let i = 0; i < inside.length; i++) {
     if (inside[i] || !hole[i] || distance[i] > beyond + 1.5 || other?.[i]) continue
+    if (toHand[i] < distance[i] + 1) continue
     const d = Math.hypot(lab.l[i] - back.l[i], lab.a[i] - back.a[i], lab.b[i] - back.b[i])
     if (d < 12) continue
     if (distance[i] <= reach) unlike[i] = 1
