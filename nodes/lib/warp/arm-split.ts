@@ -31,6 +31,9 @@ export interface ArmSplit {
 const CUT = 4.5
 const BEND = 2.6
 
+/** px of soft edge and outline around a hand. Wider ones bring cloth along from between the fingers. */
+const RIM = 1.4
+
 /** A pixel on the bone whose likelihood of being sleeve rather than surroundings is no more than this is no seed. */
 const STRANGER = 0.3
 
@@ -195,7 +198,7 @@ function dropForeignColours(
     for (let x = 0; x < width; x++) {
       const i = y * width + x
       if (!zone[i] || !inside[i] || hand[i]) continue
-      if (rim[i] <= 2) {
+      if (rim[i] <= RIM) {
         hand[i] = 1
         continue
       }

@@ -10,6 +10,7 @@ const COARSEST = 48
 /** Rounds on the coarsest level; each finer one only polishes what it was given, until its edges are straight. */
 const ROUNDS = 5
 const FINE_ROUNDS = 3
+const TRIES = 4
 
 export interface PatchFill {
   /** [height, width, 3]; outside the hole those of the first filling. */
@@ -158,17 +159,43 @@ class Level {
     if (count < 60 || this.targets.length === 0) return null
     const coarse = Math.min(this.w, this.h) >= 2 * COARSEST ? this.half() : null
     const made = coarse?.solve()
-    if (coarse && made) this.takeFrom(coarse, made)
-    else {
+    if (coarse && made) {
+      this.takeFrom(coarse, made)
+      this.polish(FINE_ROUNDS)
+    } else this.solveAnew()
+    return this.c
+  }
+
+  /** The best of several tries: filling from the rim inwards, one early choice decides much of the rest. */
+  private solveAnew(): void {
+    const before = this.c.slice()
+    let best: { colours: Float32Array; match: Int32Array; misfit: number } | null = null
+    for (let k = 0; k < TRIES; k++) {
+      this.c.set(before)
+      this.match.fill(-1)
       this.startNearest()
       this.peel()
+      this.polish(ROUNDS)
+      const misfit = this.misfit()
+      if (!best || misfit < best.misfit) best = { colours: this.c.slice(), match: this.match.slice(), misfit }
     }
-    const rounds = made ? FINE_ROUNDS : ROUNDS
+    if (!best) return
+    this.c.set(best.colours)
+    this.match.set(best.match)
+  }
+
+  private polish(rounds: number): void {
     for (let round = 0; round < rounds; round++) {
       this.improve(round)
       this.vote(round === rounds - 1 ? 1.2 : 3)
     }
-    return this.c
+  }
+
+  /** Sum over all patches of how unlike their sources they are. */
+  private misfit(): number {
+    let sum = 0
+    for (const i of this.targets) sum += this.difference(i, this.match[i], Number.POSITIVE_INFINITY)
+    return sum
   }
 
   private half(): Level {
