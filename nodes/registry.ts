@@ -7,6 +7,7 @@ import { diffusionMmHaa } from './diffusion/mm-haa'
 import { inputAudio } from './input/audio'
 import { inputImage } from './input/image'
 import { inputPose } from './input/pose'
+import { inputVideo } from './input/video'
 import { maskCombine } from './mask/combine'
 import { maskEditor } from './mask/editor'
 import { maskFromVideo } from './mask/from-video'
@@ -31,6 +32,7 @@ export const registry = createRegistry([
   inputImage,
   inputAudio,
   inputPose,
+  inputVideo,
   audioEncoder,
   audioSeparateVocals,
   audioTrim,

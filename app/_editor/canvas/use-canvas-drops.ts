@@ -51,6 +51,7 @@ function sayDrop(types: readonly string[]): string {
   const type = types[0] ?? ''
   if (type.startsWith('image/')) return 'Add as Image'
   if (type.startsWith('audio/')) return 'Add as Audio'
-  if (type.startsWith('video/') || type === 'application/zip') return 'Open the workflow in it'
+  if (type.startsWith('video/')) return 'Add as Video, or open the workflow in it'
+  if (type === 'application/zip') return 'Open the workflow in it'
   return 'Add the file, or open the workflow in it'
 }

@@ -1,5 +1,5 @@
 'use client'
-import { FileAudio, FileQuestion, Image, Mic, PersonStanding, Upload } from 'lucide-react'
+import { FileAudio, FileQuestion, Film, Image, Mic, PersonStanding, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { sayFailure } from '../../_lib/action-error'
 import { useUploadAsset } from '../../_lib/uploads/use-upload-asset'
@@ -100,7 +100,12 @@ export function AssetField({ label, accepts, value, onChange }: AssetFieldProps)
   )
 }
 
-const ICONS: Record<string, typeof Image> = { image: Image, audio: FileAudio, pose: PersonStanding }
+const ICONS: Record<string, typeof Image> = {
+  image: Image,
+  audio: FileAudio,
+  pose: PersonStanding,
+  video: Film,
+}
 
 export function AssetPicture({
   asset,

@@ -11,18 +11,18 @@ import { select } from '../state/selection-store'
 import { inputTypeFor } from './input-types'
 import { useAssets } from './use-assets'
 
-/** Where a workflow inside a picture begins at the latest; ours come before the pixels. */
+/** Where a workflow inside a file begins at the latest; ours come before pixels and frames. */
 const LOOK_BYTES = 1_000_000
 
-/** Whether a picture has a workflow of ours inside, as text. The studio reads and checks it when it is opened. */
+/** Whether a file has a workflow of ours inside, as text. The studio reads and checks it when it is opened. */
 async function seemsToHoldWorkflow(file: File): Promise<boolean> {
   const text = await file.slice(0, LOOK_BYTES).text()
   return /"schema"\s*:\s*\d/.test(text) && /"nodes"\s*:\s*\{/.test(text)
 }
 
 /**
- * Adds files to the workflow: each becomes the input node that reads it, one below the other. A file with a workflow
- * inside offers to open it.
+ * Adds files to the workflow: each becomes the input node that reads it, one below the other. A picture with a
+ * workflow inside offers to open it, a video with one does so.
  */
 export function useAddFiles() {
   const editor = useEditor()
@@ -44,8 +44,9 @@ export function useAddFiles() {
             router.push(`/workflows/${workflow}`)
           }
           const type = inputTypeFor(editor.definitions, asset.kind)
-          if (!type) {
-            await open() // nothing reads it but as a workflow; the studio says so when it holds none
+          // A video of ours is first of all its workflow; from the list of files it can still be added as a video.
+          if (!type || (asset.kind === 'video' && (await seemsToHoldWorkflow(file)))) {
+            await open() // where nothing reads the file and it holds no workflow, the studio says so
             continue
           }
           const place = { x: at.x - CARD_WIDTH.usual / 2, y: at.y - 40 + made.length * 300 }

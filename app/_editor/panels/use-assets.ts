@@ -46,7 +46,7 @@ export const thumbnailUrl = (id: string): string => `${assetUrl(id)}/thumbnail`
 const FILES: Record<string, string> = {
   image: '.png,.jpg,.jpeg,.webp,.avif,.gif,image/*',
   audio: '.wav,.mp3,.m4a,.ogg,.flac,.webm,audio/*',
-  video: '.mp4,.mov,.webm,video/*',
+  video: '.mp4,.mov,.webm,.mkv,video/*',
   pose: '.json,.npy,application/json',
   mask: '.png,.mp4,.zip',
 }

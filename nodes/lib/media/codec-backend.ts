@@ -19,6 +19,24 @@ export interface DecodeRequest {
   onDamage(message: string): void
 }
 
+export interface FramesRequest extends DecodeRequest {
+  /** Size the frames are scaled to, before any turn that the file asks for. */
+  width: number
+  height: number
+  /** Seconds from the first frame; frames before may be left out. */
+  startSeconds: number
+  /** Rate the frames are wanted at. A backend may keep to it, or give every frame there is. */
+  fps: number
+  /** A stream whose frames have more pixels than this is refused before memory is taken for one. */
+  maxPixels: number
+}
+
+/** One decoded picture, `[height, width, 3]`, sRGB; `seconds` from the first frame of the file to when it appears. */
+export interface DecodedFrame {
+  seconds: number
+  pixels: Uint8Array
+}
+
 /** A video stream with at most one sound track, in one file. */
 export interface EncodePlan {
   file: string
@@ -57,6 +75,11 @@ export interface CodecBackend {
    * @throws CodecError when nothing can be read
    */
   decodeAudio(request: DecodeRequest): AsyncIterable<AudioPiece>
+  /**
+   * Decodes the first video track in order of time, one frame in memory at a time.
+   * @throws CodecError when nothing can be read
+   */
+  decodeFrames(request: FramesRequest): AsyncIterable<DecodedFrame>
   /** @throws CodecError when the encoder cannot be set up */
   openEncoder(plan: EncodePlan): Promise<VideoEncoder>
 }

@@ -7,7 +7,8 @@ import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 export interface ContainerFacts {
   /** `durationSeconds` of the longest track. */
   durationSeconds: number
-  video: { width: number; height: number; frames: number; fps: number } | null
+  /** `turned`: degrees clockwise by which decoded frames must be turned; width and height are those after it. */
+  video: { width: number; height: number; frames: number; fps: number; turned: 0 | 90 | 180 | 270 } | null
   audio: { sampleRate: number; channelCount: number; durationSeconds: number } | null
 }
 
@@ -30,6 +31,7 @@ export async function readContainer(file: string, known?: Sniffed): Promise<Cont
         height: await video.getDisplayHeight(),
         frames: packetCount,
         fps: snapFps(averagePacketRate),
+        turned: await video.getRotation(),
       }
       facts.durationSeconds = await video.computeDuration()
     }

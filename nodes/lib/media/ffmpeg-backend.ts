@@ -7,11 +7,14 @@ import {
   type CodecBackend,
   CodecError,
   codecOptions,
+  type DecodedFrame,
   type DecodeRequest,
   type EncodePlan,
   encodedSampleRate,
+  type FramesRequest,
   type VideoEncoder,
 } from './codec-backend'
+import { fpsRatio } from './fps-ratio'
 import { pcmToFloat } from './pcm-samples'
 import { parseWavHeader, type WavHeader } from './wav-header'
 
@@ -22,7 +25,7 @@ export async function ffmpegBackend(): Promise<CodecBackend | null> {
     trial.on('error', () => resolve(false))
     trial.on('close', (status) => resolve(status === 0))
   })
-  return found ? { name: 'ffmpeg', decodeAudio, openEncoder: FfmpegEncoder.open } : null
+  return found ? { name: 'ffmpeg', decodeAudio, decodeFrames, openEncoder: FfmpegEncoder.open } : null
 }
 
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error']
@@ -107,6 +110,42 @@ async function* wavStream(stream: Readable): AsyncGenerator<AudioPiece> {
     })
     pending = pending.subarray(frames * 4 * channelCount)
     yield { sampleRate, channels }
+  }
+}
+
+/** ffmpeg sends bare pixels at the rate that is wanted, so that their times are known by counting. */
+async function* decodeFrames(request: FramesRequest): AsyncGenerator<DecodedFrame> {
+  const { file, demuxer, width, height, fps, startSeconds, maxPixels, onDamage } = request
+  const { num, den } = fpsRatio(fps)
+  const source = ['-max_pixels', String(maxPixels), '-noautorotate', '-ss', startSeconds.toFixed(6)]
+  const input = ['-protocol_whitelist', 'file,pipe', '-f', demuxer, ...source, '-i', `file:${file}`]
+  const filter = `fps=fps=${num}/${den}:start_time=0:round=near,scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24`
+  const output = ['-map', '0:v:0', '-an', '-vf', filter, '-f', 'rawvideo', 'pipe:1']
+  const ffmpeg = new Ffmpeg(
+    spawn('ffmpeg', [...QUIET, ...input, ...output], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+  let finished = false
+  try {
+    let pixels = new Uint8Array(width * height * 3)
+    let filled = 0
+    let index = 0
+    for await (const bytes of ffmpeg.child.stdout as Readable) {
+      for (let at = 0; at < bytes.length; ) {
+        const count = Math.min(bytes.length - at, pixels.length - filled)
+        pixels.set(bytes.subarray(at, at + count), filled)
+        at += count
+        filled += count
+        if (filled < pixels.length) continue
+        yield { seconds: startSeconds + (index++ * den) / num, pixels }
+        pixels = new Uint8Array(pixels.length)
+        filled = 0
+      }
+    }
+    await ffmpeg.end()
+    finished = true
+    if (ffmpeg.complaint) onDamage(ffmpeg.complaint)
+  } finally {
+    if (!finished) await ffmpeg.kill()
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from './codec-backend'
 import { type PcmEncoding, pcmToFloat } from './pcm-samples'
 
-type Lib = typeof import('node-av/lib') & typeof import('node-av/constants')
+export type Lib = typeof import('node-av/lib') & typeof import('node-av/constants')
 
 /** FFmpeg's libraries inside this process, through the optional npm package node-av; null where it is not installed. */
 export async function nodeAvBackend(): Promise<CodecBackend | null> {
@@ -26,12 +26,15 @@ export async function nodeAvBackend(): Promise<CodecBackend | null> {
   return {
     name: 'node-av',
     decodeAudio: (request) => decodeAudio(lib, request),
+    decodeFrames: async function* (request) {
+      yield* (await import('./node-av-frames')).decodeFrames(lib, request)
+    },
     openEncoder: (plan) => NodeAvEncoder.open(lib, plan),
   }
 }
 
 /** @throws CodecError when a library call returned an error */
-function check(lib: Lib, result: number, doing: string): number {
+export function check(lib: Lib, result: number, doing: string): number {
   if (result >= 0) return result
   const error = lib.FFmpegError.fromCode(result)
   const full = result === lib.AVERROR_ENOSPC ? 'ENOSPC' : undefined
@@ -97,7 +100,7 @@ async function openDecoder(lib: Lib, decoder: CodecContext, codec: Codec, stream
 }
 
 /** Hands one packet of the track to the decoder. @returns whether the file has ended */
-function feedDecoder(
+export function feedDecoder(
   lib: Lib,
   input: FormatContext,
   decoder: CodecContext,

@@ -67,7 +67,10 @@ async function probeWav(file: string, size: number, sniffed: Sniffed): Promise<P
 async function probeContainer(file: string, sniffed: Sniffed): Promise<Probed> {
   const { durationSeconds, video, audio } = await readContainer(file, sniffed)
   const sound = audio ? { sampleRate: audio.sampleRate, channels: audio.channelCount } : {}
-  if (video) return { kind: 'video', mime: sniffed.mime, facts: { ...video, durationSeconds, ...sound } }
+  if (video) {
+    const { turned: _, ...facts } = video
+    return { kind: 'video', mime: sniffed.mime, facts: { ...facts, durationSeconds, ...sound } }
+  }
   if (audio) {
     checkDuration(audio.durationSeconds)
     const mime = sniffed.mime.replace('video/', 'audio/')
