@@ -37,7 +37,7 @@ export interface Aligned {
  * time; the shortest decides.
  * @throws StudioError `graph/nothing-connected`, `video/empty`
  */
-export function align({ pose, drawn, masks, speech }: Sources): Aligned {
+export function align({ portrait, pose, drawn, masks, speech }: Sources): Aligned {
   const motion = pose ?? drawn
   if (!motion) {
     throw new StudioError('graph/nothing-connected', 'Diffusion has no motion.', {
@@ -78,8 +78,21 @@ export function align({ pose, drawn, masks, speech }: Sources): Aligned {
     const others = longer.map((each) => `${each.name} ${each.frames}`).join(', ')
     notes.push(`The video has ${frames} frames as ${shortest.name}; what is longer is cut (${others}).`)
   }
+  if (shapeDiffers(masks, portrait))
+    notes.push(`The masks (${sized(masks)}) are stretched to the portrait’s shape (${sized(portrait)}).`)
   return { frames, fps, notes }
 }
+
+interface Canvas {
+  width: number
+  height: number
+}
+
+const sized = ({ width, height }: Canvas) => `${width} × ${height}`
+
+/** By more than 2 %, which nobody sees. */
+const shapeDiffers = (a: Canvas, b: Canvas) =>
+  Math.abs(Math.log((a.width * b.height) / (a.height * b.width))) > Math.log(1.02)
 
 /** Frame of a source with another rate that is nearest in time. */
 const nearest = (frame: number, fps: number, source: { fps: number; frames: number }) =>

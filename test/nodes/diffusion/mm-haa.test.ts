@@ -262,7 +262,9 @@ it.each([
   ['9:16', [90, 160], [192, 320]],
 ] as const)('paints a portrait of %s, each window in its shape', async (_, [pw, ph], [width, height]) => {
   const given = { ...inputs(2), portrait: portrait(pw, ph), pose: swayingPose(2, { width: pw, height: ph }) }
-  const frames = await framesOf(await make(given, { width, height, steps: 1 }))
+  const ctx = context()
+  const frames = await framesOf(await make(given, { width, height, steps: 1 }, ctx))
+  expect(ctx.warnings).toEqual([`The masks (64 × 64) are stretched to the portrait’s shape (${pw} × ${ph}).`])
   expect(frames.map(({ length }) => length)).toEqual([width * height * 3, width * height * 3])
   expect(new Set(frames[0]).size).toBeGreaterThan(20)
 })
