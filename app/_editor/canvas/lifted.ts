@@ -32,7 +32,7 @@ export function lift(
     const style = elements.get(item)?.style
     if (style) style.translate = `${x}px ${y}px`
   }
-  useLifted.setState({ offsets, guides })
+  useLifted.setState({ offsets, guides: guides.length > 0 ? guides : NO_GUIDES })
 }
 
 export function putDown(elements: Elements): void {
@@ -51,7 +51,7 @@ export function elementsOf(area: ParentNode, items: Iterable<string>): Elements 
   for (const item of items) {
     const element = area.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(item)}"]`)
     if (!element) continue
-    element.style.willChange = 'transform'
+    element.style.willChange = 'translate'
     elements.set(item, element)
   }
   return elements

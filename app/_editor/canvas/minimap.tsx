@@ -8,6 +8,8 @@ import { liftedBy, useLifted } from './lifted'
 const SIZE = { w: 150, h: 92 }
 /** Room around everything, in px of the minimap. */
 const MARGIN = 5
+/** While something is dragged it is drawn no more often than this. */
+const DRAG_EVERY_MS = 100
 /** One pixel of the wheel zooms by 2 to the power of this. */
 const ZOOM_PER_PIXEL = 0.002
 
@@ -33,6 +35,7 @@ export function Minimap() {
 
   useEffect(() => {
     let scheduled = 0
+    let later: ReturnType<typeof setTimeout> | undefined
     let dirty = true
     let drawnFor = ''
     let cards: readonly CanvasNode[] = []
@@ -73,6 +76,12 @@ export function Minimap() {
       dirty = true
       soon()
     }
+    const dragged = () => {
+      later ??= setTimeout(() => {
+        later = undefined
+        again()
+      }, DRAG_EVERY_MS)
+    }
     const stops = [
       store.subscribe((now, before) => {
         if (
@@ -84,13 +93,14 @@ export function Minimap() {
           soon()
       }),
       runs.store.subscribe((now, before) => now.views !== before.views && again()),
-      useLifted.subscribe(again),
+      useLifted.subscribe(dragged),
     ]
     const theme = new MutationObserver(again)
     theme.observe(document.documentElement, { attributeFilter: ['data-theme', 'class'] })
     soon()
     return () => {
       cancelAnimationFrame(scheduled)
+      clearTimeout(later)
       for (const stop of stops) stop()
       theme.disconnect()
     }
@@ -140,7 +150,7 @@ function drawBlocks(
   { left, top, k }: { left: number; top: number; k: number },
   stateOf: (id: string) => string | undefined,
 ): void {
-  const g = canvas.getContext('2d')
+  const g = canvas.getContext('2d', { willReadFrequently: true }) // as the stages of cards
   if (!g) return
   const ratio = devicePixelRatio
   canvas.width = Math.round(SIZE.w * ratio)

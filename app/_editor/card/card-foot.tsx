@@ -4,6 +4,7 @@ import type { ErrorJson } from '../../../nodes/core/errors'
 import { Tooltip } from '../../_ui/tooltip'
 import { useAssetName } from '../panels/use-assets'
 import { ReviewButtons } from '../review/review-buttons'
+import { indexOf } from '../state/edge-index'
 import { useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { CARD } from './card-size'
@@ -22,13 +23,10 @@ export function CardFoot({ card }: { card: CardModel }) {
     >
       {state === 'asking' ? (
         <ReviewButtons nodeId={card.id} compact />
+      ) : typeof reason.asset === 'string' ? (
+        <FileLine {...reason} />
       ) : (
-        <span
-          className={`min-w-0 flex-1 truncate ${reason.tone === 'err' ? 'text-err' : reason.tone === 'warn' ? 'text-warn' : ''}`}
-          title={reason.text}
-        >
-          {reason.text}
-        </span>
+        <Line {...reason} />
       )}
       {warnings.length > 0 && (
         <Tooltip text={warnings.join(' ')}>
@@ -41,15 +39,30 @@ export function CardFoot({ card }: { card: CardModel }) {
   )
 }
 
+function FileLine({ asset, text }: Reason) {
+  return <Line text={useAssetName(asset) ?? text} />
+}
+
+function Line({ text, tone }: Reason) {
+  const colour = tone === 'err' ? 'text-err' : tone === 'warn' ? 'text-warn' : ''
+  return (
+    <span className={`min-w-0 flex-1 truncate ${colour}`} title={text}>
+      {text}
+    </span>
+  )
+}
+
 interface Reason {
   text: string
   tone?: 'warn' | 'err'
+  /** Its name is said instead, where the studio knows it. */
+  asset?: unknown
 }
 
 function useReason({ id, node, definition, run }: CardModel): Reason {
   const waitsFor = useWaitsFor(id, run.state === 'waiting')
-  const readers = useWorkflow(({ edges }) => edges.filter(({ from }) => from[0] === id).length)
-  const file = useAssetName(node.params.asset)
+  const readers = useWorkflow(({ edges }) => indexOf(edges).readers.get(id) ?? 0)
+  const { asset } = node.params
   const nothingRuns = useRuns(({ analysis }) => analysis?.steps.length === 0)
   if (!definition) return { text: 'Kept as it is; it cannot run here' }
   if (node.mode === 'mute') {
@@ -76,11 +89,9 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
     case 'waiting':
       return { text: waitsFor ? `Waits for ${waitsFor}${estimate}` : `Waits for its turn${estimate}` }
     case 'done':
-      if (file) return { text: file }
-      return { text: `Ran: ${sayWhy(run.why)}` }
+      return { text: `Ran: ${sayWhy(run.why)}`, asset }
     case 'cached':
-      if (file) return { text: file }
-      return { text: 'Reused, nothing changed' }
+      return { text: 'Reused, nothing changed', asset }
     default:
       if (run.problem) return { text: shortProblem(run.problem, definition.inputs), tone: 'warn' }
       if (run.willRun) return { text: `Will run: ${sayWhy(run.why)}${estimate}` }

@@ -1,12 +1,14 @@
 'use client'
 import { useStore } from 'zustand'
 import { fits } from '../../../nodes/core/graph'
+import { edgeKey } from '../../../nodes/core/live-document'
 import type { SocketKind } from '../../../nodes/core/sockets'
 import type { SocketType } from '../../../nodes/core/values'
 import { classNames } from '../../_ui/class-names'
 import { socketColour } from '../../_ui/socket-sign'
 import { socketKey, useConnecting } from '../canvas/connecting'
 import type { SocketNames } from '../canvas/flow-items'
+import { indexOf } from '../state/edge-index'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useAnyType } from '../state/use-socket-type'
 import { CARD, socketY } from './card-size'
@@ -65,7 +67,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
 }
 
 function useSource(nodeId: string, input: string) {
-  return useWorkflow(({ edges }) => edges.find(({ to }) => to[0] === nodeId && to[1] === input)?.from)
+  return useWorkflow(({ edges }) => indexOf(edges).into.get(edgeKey([nodeId, input]))?.from)
 }
 
 const shownAs = (socket: { type: SocketKind } | undefined, any: SocketKind): SocketKind =>

@@ -28,7 +28,8 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
 
   useEffect(() => {
     const canvas = canvasRef.current
-    const g = canvas?.getContext('2d')
+    // Small pictures in the memory of the CPU: otherwise every canvas in sight costs something in each frame of the page.
+    const g = canvas?.getContext('2d', { willReadFrequently: true })
     if (!canvas || !g) return
     let abort = new AbortController()
     let layers: Picture[] = []
