@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
  * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, diffusion, previews, live, live-kills, sockets, canvas, baseline, drawing, warp, media, gestures.
+ * kills, diffusion, previews, live, live-kills, sockets, canvas, streaming, baseline, drawing, warp, media, gestures.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
 import { benchCanvas } from './canvas'
+import { benchStreaming } from './canvas-streaming'
 import { benchDiffusion } from './diffusion'
 import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
@@ -47,6 +48,11 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   canvas: {
     title: 'Canvas: ms a frame beside plain React Flow and litegraph.js (bar: not slower than plain)',
     run: benchCanvas,
+  },
+  streaming: {
+    title:
+      'Canvas: ten nodes that stream pictures, beside the same page without (bar: renders only their cards)',
+    run: benchStreaming,
   },
   baseline: { title: 'Baseline features beside the original', run: benchBaseline },
   drawing: { title: 'Drawing poses and masks beside the original', run: benchDrawing },
