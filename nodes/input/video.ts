@@ -3,7 +3,7 @@ import { defineNode } from '../core/define-node'
 import { aboutFile, StudioError } from '../core/errors'
 import { optional, socket } from '../core/sockets'
 import type { AudioValue } from '../core/values'
-import { cutOf } from '../lib/media/video-cut'
+import { cutOf, cutParams } from '../lib/media/video-cut-schema'
 
 export const inputVideo = defineNode({
   id: 'input/video',
@@ -29,15 +29,7 @@ export const inputVideo = defineNode({
   },
   params: z.object({
     asset: z.string().min(1).describe('The video'),
-    start: z.number().min(0).max(1800).default(0).describe('Where the part to take begins'),
-    end: z.number().min(0).max(1800).default(0).describe('Where it ends; 0 is the end of the file'),
-    fps: z.number().min(0).max(120).default(0).describe('Frames per second; 0 keeps those of the file'),
-    maxSize: z
-      .int()
-      .min(64)
-      .max(2048)
-      .default(1024)
-      .describe('A video with a longer side is shrunk to it; its shape stays'),
+    ...cutParams,
   }),
   ui: {
     widgets: {

@@ -7,7 +7,7 @@ import { fileBytes, readBytes } from './read-bytes'
 import { sayDuration } from './say-duration'
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 import { turnPicture } from './turn-picture'
-import { type CutParams, cutOf, MAX_VIDEO_FRAMES, MAX_VIDEO_SECONDS, type VideoCut } from './video-cut'
+import { type CutParams, cutOf, MAX_VIDEO_FRAMES, MAX_VIDEO_SECONDS, type VideoCut } from './video-cut-schema'
 
 /** Most pixels of a frame: 8192 × 4320. */
 export const MAX_FRAME_PIXELS = 8192 * 4320

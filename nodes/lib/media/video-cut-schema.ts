@@ -1,15 +1,31 @@
+import { z } from 'zod'
+
 /** Longest file that is opened, and most frames that are taken of it: 10 minutes at 30 a second. */
 export const MAX_VIDEO_SECONDS = 30 * 60
 export const MAX_VIDEO_FRAMES = 18_000
 
+/** Which part of a video is taken, and how. */
+export const cutParams = {
+  start: z.number().min(0).max(MAX_VIDEO_SECONDS).default(0).describe('Where the part to take begins'),
+  end: z
+    .number()
+    .min(0)
+    .max(MAX_VIDEO_SECONDS)
+    .default(0)
+    .describe('Where it ends; 0 is the end of the file'),
+  fps: z.number().min(0).max(120).default(0).describe('Frames per second; 0 keeps those of the file'),
+  maxSize: z
+    .int()
+    .min(64)
+    .max(2048)
+    .default(1024)
+    .describe('A video with a longer side is shrunk to it; its shape stays'),
+}
+
 export interface CutParams {
-  /** Seconds. */
   start: number
-  /** Seconds; 0 is the end of the file. */
   end: number
-  /** 0 keeps the rate of the file. */
   fps: number
-  /** A longer side is shrunk to it, px. */
   maxSize: number
 }
 
