@@ -1,20 +1,8 @@
 /** The whole path as users take it: the command line in a fresh process. */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { bundle, examples, root } from '../support/cli'
-
-interface Measured {
-  seconds: number
-  code: number | null
-  events: Record<string, unknown>[]
-  /** Largest resident memory of the command and its worker together, sampled every 50 ms. */
-  peakMemoryMb: number
-}
-
-export const scratch = () => mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
+import { examples } from '../support/cli'
+import { longer, measure, scratch } from './command'
 
 function command(folder: string, audio: string): string[] {
   return [
@@ -23,45 +11,6 @@ function command(folder: string, audio: string): string[] {
     ...['--gestures', 'procedural', '--renderer', 'warp', '-W', '512', '-H', '512'],
     ...['--out_dir', path.join(folder, 'out'), '--data', path.join(folder, 'data'), '--json'],
   ]
-}
-
-function residentMb(pid: number): number {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(/\s+/)
-      .filter(Boolean)
-    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-    return own + children.reduce((sum, child) => sum + residentMb(Number(child)), 0)
-  } catch {
-    return 0 // gone, or a system without /proc
-  }
-}
-
-export async function measure(args: string[], killAfterMs?: number): Promise<Measured> {
-  const started = performance.now()
-  const child = spawn(process.execPath, [bundle, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let stdout = ''
-  let peakMemoryMb = 0
-  child.stdout.on('data', (text) => {
-    stdout += text
-  })
-  const sampler = setInterval(() => {
-    peakMemoryMb = Math.max(peakMemoryMb, residentMb(child.pid!))
-  }, 50)
-  if (killAfterMs !== undefined) void sleep(killAfterMs).then(() => child.kill('SIGKILL'))
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  clearInterval(sampler)
-  const lines = stdout.split('\n').slice(0, -1) // a kill may cut the last line
-  return {
-    seconds: (performance.now() - started) / 1000,
-    code,
-    events: lines.map((line) => JSON.parse(line)),
-    peakMemoryMb,
-  }
 }
 
 const hello = path.join(examples, 'speech-hello.wav')
@@ -89,22 +38,6 @@ export async function benchAudio2vid(): Promise<object[]> {
     rmSync(folder, { recursive: true, force: true })
   }
   return rows
-}
-
-/** Repeats a 16-bit PCM wav to a length. */
-function longer(file: string, seconds: number, folder: string): string {
-  const wav = readFileSync(file)
-  const dataAt = wav.indexOf('data') + 8
-  const rate = wav.readUInt32LE(28)
-  const sound = wav.subarray(dataAt)
-  const bytes = Math.round(seconds * rate)
-  const body = Buffer.concat(Array(Math.ceil(bytes / sound.length)).fill(sound)).subarray(0, bytes & ~1)
-  const head = Buffer.from(wav.subarray(0, dataAt))
-  head.writeUInt32LE(dataAt - 8 + body.length, 4)
-  head.writeUInt32LE(body.length, dataAt - 4)
-  const target = path.join(folder, `speech-${seconds}s.wav`)
-  writeFileSync(target, Buffer.concat([head, body]))
-  return target
 }
 
 export async function benchLength(): Promise<object[]> {

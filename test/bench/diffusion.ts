@@ -4,7 +4,7 @@ import path from 'node:path'
 import { examples } from '../support/cli'
 import { swayingPose } from '../support/poses'
 import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
-import { measure, scratch } from './audio2vid'
+import { measure, scratch } from './command'
 
 const SIDE = 64
 

@@ -1,7 +1,6 @@
 /**
  * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
- * Machines differ and are shared, so what counts are the ratios in one run. Names: engine, audio2vid, cache, length,
- * kills, diffusion, previews, live, live-kills, sockets, canvas, streaming, baseline, drawing, warp, media, gestures.
+ * Machines differ and are shared, so what counts are the ratios in one run. Names are the keys of `BENCHES`.
  */
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
@@ -13,6 +12,7 @@ import { benchEngine } from './engine'
 import { benchGestures } from './gestures'
 import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
+import { benchMmgt } from './mmgt'
 import { benchPreviews } from './previews'
 import { benchSockets } from './sockets'
 import { benchWarp } from './warp'
@@ -25,6 +25,11 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   audio2vid: {
     title: 'audio2vid, 3.2 s of speech at 512², a fresh process each (bar 6.4 s, cached 1.5 s)',
     run: benchAudio2vid,
+  },
+  mmgt: {
+    title:
+      'Both stages of MMGT by the tiny pack, 64², 2 steps: seconds a node, and after a change of the masks',
+    run: benchMmgt,
   },
   length: { title: 'audio2vid by length of speech: time and peak memory', run: benchLength },
   kills: { title: 'audio2vid killed with -9 at random moments, then run again', run: () => benchKills(50) },
