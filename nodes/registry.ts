@@ -25,6 +25,7 @@ import { poseSlice } from './pose/slice'
 import { poseSmga } from './pose/smga'
 import { poseSmooth } from './pose/smooth'
 import { renderWarp } from './render/warp'
+import { videoCompare } from './video/compare'
 import { videoMetrics } from './video/metrics'
 
 /** Every node there is. Adding one is its file, its test, and a line here. */
@@ -54,6 +55,7 @@ export const registry = createRegistry([
   renderWarp,
   diffusionMmHaa,
   videoMetrics,
+  videoCompare,
   controlReview,
   outputVideo,
 ])

@@ -4,6 +4,7 @@ import {
   Blend,
   Brush,
   Clapperboard,
+  Columns2,
   Combine,
   FileVideo,
   Film,
@@ -52,6 +53,7 @@ const OF_TYPE: Record<string, LucideIcon> = {
   'mask/to-video': Film,
   'control/review': UserCheck,
   'render/warp': Waves,
+  'video/compare': Columns2,
   'video/metrics': Ruler,
   'output/video': FileVideo,
 }

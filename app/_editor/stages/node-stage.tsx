@@ -1,8 +1,9 @@
 'use client'
 import { type ReactNode, useMemo } from 'react'
-import { shownType, shownValue } from './stage-kind'
+import { ComparisonCard } from './comparison-card'
+import { isComparison, shownType, shownValue } from './stage-kind'
 import { useStageSource } from './stage-source'
-import { StageView } from './stage-view'
+import { StageView, workOf } from './stage-view'
 import { portraitFor, upstreamValue } from './trace-values'
 
 export { stageHeight } from './stage-kind'
@@ -16,6 +17,9 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
   const type = definition && shownType(definition)
   if (!definition || type === undefined) return null
   const value = shownValue(definition, run.values)
+  if (isComparison(definition)) {
+    return <ComparisonCard nodeId={nodeId} width={width} label={label} run={run} table={value} />
+  }
   const shown = value?.type ?? type // an `any` output has a value of some type
   return (
     <WithNeighbours nodeId={nodeId} needed={shown === 'pose' || shown === 'mask' || shown === 'file'}>
@@ -30,17 +34,7 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
           stale={run.stale}
           queued={run.state === 'waiting'}
           error={run.state === 'failed' ? run.error : undefined}
-          work={
-            run.state === 'running'
-              ? {
-                  fraction: run.fraction,
-                  text: run.text,
-                  startedAt: run.startedAt,
-                  remainingSeconds: run.remainingSeconds,
-                  preview: run.preview?.url,
-                }
-              : undefined
-          }
+          work={workOf(run)}
         />
       )}
     </WithNeighbours>

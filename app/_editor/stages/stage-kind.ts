@@ -26,7 +26,10 @@ const TEXT_HEIGHT = 48
 
 export const STRIP_HEIGHT = 14
 
-type Outputs = Pick<CatalogEntry, 'outputs'>
+type Outputs = Pick<CatalogEntry, 'outputs'> & { id?: string }
+
+/** Shows two of its inputs over one another, and its figures over them. */
+export const isComparison = ({ id }: { id?: string }): boolean => id === 'video/compare'
 
 /** The type of what a card of this definition shows; undefined for a node without outputs. */
 export function shownType({ outputs }: Outputs): SocketKind | undefined {
@@ -64,6 +67,6 @@ export function pictureHeight(type: SocketKind | undefined, width: number): numb
  * and the width alone, so nothing moves when a value arrives.
  */
 export function stageHeight(_node: unknown, definition: Outputs, width: number): number {
-  const type = shownType(definition)
+  const type = isComparison(definition) ? 'video' : shownType(definition)
   return pictureHeight(type, width) + (hasStrip(type) ? STRIP_HEIGHT : 0)
 }

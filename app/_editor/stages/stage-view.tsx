@@ -15,6 +15,7 @@ import type { ErrorJson } from '../../../nodes/core/errors'
 import type { SocketKind } from '../../../nodes/core/sockets'
 import type { ValueRef } from '../../../nodes/core/value-ref'
 import { hasStrip, pictureHeight } from './stage-kind'
+import type { StageRun } from './stage-source'
 import { TimeStrip } from './time-strip'
 import { ValueStage } from './value-stage'
 
@@ -41,6 +42,18 @@ export interface StageWork {
   /** Object URL of the latest picture. */
   preview?: string
 }
+
+/** What a node at work says of it; undefined while it does not work. */
+export const workOf = (run: StageRun): StageWork | undefined =>
+  run.state === 'running'
+    ? {
+        fraction: run.fraction,
+        text: run.text,
+        startedAt: run.startedAt,
+        remainingSeconds: run.remainingSeconds,
+        preview: run.preview?.url,
+      }
+    : undefined
 
 const EMPTY: Partial<
   Record<SocketKind, { icon: ComponentType<{ size?: number; strokeWidth?: number }>; text: string }>
