@@ -59,6 +59,7 @@ export async function compareVideos(
   const values = a.width * a.height * 3
   let before: { a: Uint8Array; b: Uint8Array } | undefined
   for await (const { index, frame } of frameStream({ ...a, frames }, options.signal)) {
+    if (index >= frames) break // the last chunk may go on
     const other = await readB(frameOfB(index, a, b))
     const difference = pictureDifference(frame, other)
     note(difference, index)
