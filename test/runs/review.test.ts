@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { controlReview } from '../../nodes/control/review'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import type { RunEvent } from '../../nodes/core/run-events'
 import type { RunSnapshot } from '../../nodes/core/run-snapshot'
+import type { RunRows } from '../../server/runs/run-rows'
 import { loadValue } from '../../server/storage/values'
 import { tempFolder, workflow } from '../support/engine'
+import { fileRunRows } from '../support/file-run-rows'
 import { liveServer } from '../support/live'
 import { liveDatabase } from '../support/live-database'
 import { constant, patient, scale, sum } from '../support/nodes'
@@ -96,11 +99,14 @@ describe('a run with a review', () => {
 
   it('waits after a restart of the studio, and goes on then', async () => {
     const folder = tempFolder()
-    const first = await liveServer({ folder })
+    const { database, store, rows } = await liveDatabase(folder)
+    onTestFinished(() => database.close())
+    const first = await liveServer({ folder, store, rows })
     const run = await start(first, reviewed().document)
     await isIn(first, run, 'waiting')
     await first.close()
-    const second = await liveServer({ folder })
+    expect((await rows.unfinished()).map(({ summary }) => summary.state)).toEqual(['waiting'])
+    const second = await liveServer({ folder, store, rows })
     expect(second.runs.snapshot(run).summary).toMatchObject({ state: 'waiting', asking: ['look'] })
     await second.runs.approve(run, 'look')
     expect(await resultOf(second, run)).toBe(6)
@@ -117,6 +123,32 @@ describe('a run with a review', () => {
     }
     expect((await live.runs.cancel(run)).state).toBe('cancelled')
     await expect(live.runs.approve(run, 'look')).rejects.toThrow('does not ask about its node "look" now')
+  })
+
+  it.each([
+    ['approved', 'finished'],
+    ['cancelled', 'cancelled'],
+  ])('is %s in the moment in which it begins to wait', async (answer, state) => {
+    const folder = tempFolder()
+    const rows = fileRunRows(path.join(folder, 'slow-rows.jsonl'))
+    const update: RunRows['update'] = async (id, changes) => {
+      await sleep(100)
+      await rows.update(id, changes)
+    }
+    const live = await liveServer({ folder, rows: { ...rows, update } })
+    const run = await start(live, reviewed().document)
+    await isIn(live, run, 'waiting') // on disk; its row is still being written
+    await (answer === 'approved' ? live.runs.approve(run, 'look') : live.runs.cancel(run))
+    await isIn(live, run, state)
+    const events = expectNoGaps(live, run).map(({ type }) => type)
+    const order = events.filter((type) =>
+      /asked|approved|run\.(waiting|resumed|finished|cancelled)/.test(type),
+    )
+    expect(order).toEqual([
+      'job.asked',
+      'run.waiting',
+      ...(answer === 'approved' ? ['job.approved', 'run.resumed', 'run.finished'] : ['run.cancelled']),
+    ])
   })
 
   it('is approved by two at once, and that is one approval', async () => {
@@ -137,6 +169,10 @@ describe('a run with a review', () => {
     await isIn(live, run, 'waiting')
     await Promise.allSettled([live.runs.approve(run, 'look'), live.runs.cancel(run)])
     await reaches(live, run, ({ summary }) => ['cancelled', 'finished'].includes(summary.state))
+    const { state } = live.runs.snapshot(run).summary
+    const next = await start(live, workflow().node('one', constant, { value: 1 }).document)
+    await isIn(live, next, 'finished') // by then whatever was in the queue has had its turn
+    expect(live.runs.snapshot(run).summary.state).toBe(state)
     expectNoGaps(live, run)
   })
 
