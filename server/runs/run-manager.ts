@@ -149,7 +149,7 @@ export class RunManager {
       active.controller.abort()
       await active.ended
       const ended = this.summaryOf(this.known(id))
-      if (ended.state !== 'waiting') return ended // else it was about to wait, and heard nothing
+      return hasHeard(ended) ? ended : this.cancel(id)
     }
     const log = this.waiting(id, ['queued', 'waiting', 'paused'])
     this.leaveQueue(id)
@@ -165,7 +165,7 @@ export class RunManager {
       active.controller.abort()
       await active.ended
       const ended = this.summaryOf(this.known(id))
-      if (ended.state !== 'waiting') return ended
+      return hasHeard(ended) || ended.state === 'paused' ? ended : this.pause(id)
     }
     const log = this.waiting(id, ['queued'])
     this.leaveQueue(id)
@@ -530,6 +530,9 @@ const notFound = (id: string) =>
   new StudioError('run/not-found', `There is no run ${id.slice(0, 60)}.`, {
     hint: 'It may have been removed from the history.',
   })
+
+/** A run that was about to wait for a person when it was told to stop has not noticed. */
+const hasHeard = ({ state }: RunSummary): boolean => state !== 'waiting' && state !== 'queued'
 
 const notNow = (id: string, state: RunState, when: string) =>
   new StudioError('run/wrong-state', `Run ${id.slice(0, 8)} is ${state}; it can be ${when}.`)

@@ -37,8 +37,13 @@ async function approving(engine: TestEngine, document: WorkflowDocument, options
 describe('a review', () => {
   it('lets everything go on that does not depend on it, and then the run waits', async () => {
     const engine = await testEngine()
-    const error = await engine.run(reviewed().document, { id: 'r' }).catch((cause) => cause)
+    let late: Asked | undefined
+    const onAsked = (one: Asked) => {
+      late = one
+    }
+    const error = await engine.run(reviewed().document, { id: 'r', onAsked }).catch((cause) => cause)
     expect(error).toBeInstanceOf(WaitingError)
+    expect(late?.approve()).toBe(false)
     expect(error.message).toBe('The run waits for somebody to approve control/review (look).')
     expect(engine.ran().sort()).toEqual(['aside', 'two'])
     expect(types(engine).at(-1)).toBe('run.waiting')
