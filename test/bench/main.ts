@@ -13,11 +13,19 @@ import { benchGestures } from './gestures'
 import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
 import { benchMmgt } from './mmgt'
+import { benchNetworks } from './networks'
 import { benchPreviews } from './previews'
 import { benchSockets } from './sockets'
 import { benchWarp } from './warp'
 
-const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> = {
+interface Bench {
+  title: string
+  run: () => Promise<object[]>
+  /** Without what there are no rows. */
+  needs?: string
+}
+
+const BENCHES: Record<string, Bench> = {
   engine: {
     title: 'Engine: 1,000 trivial nodes beside the engines of other editors',
     run: () => benchEngine(),
@@ -64,6 +72,11 @@ const BENCHES: Record<string, { title: string; run: () => Promise<object[]> }> =
   warp: { title: 'Warp renderer, one core', run: benchWarp },
   media: { title: 'Reading and writing media', run: benchMedia },
   gestures: { title: 'Gestures: in time with the speech?', run: benchGestures },
+  networks: {
+    title: 'Networks: CPU time per call beside eager PyTorch (bar: never slower, geometric mean 1.3)',
+    run: () => benchNetworks(),
+    needs: 'a python3 with torch and numpy: Debian’s python3-torch, python3-numpy and libopenblas0-openmp',
+  },
 }
 
 /** Three digits are all that a shared machine can support. */
@@ -81,11 +94,11 @@ if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`)
   process.exit(2)
 }
-for (const [name, { title, run }] of Object.entries(BENCHES)) {
+for (const [name, { title, run, needs }] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.log(`\n${title}`)
   const rows = await run()
   if (rows.length > 0) console.table(rows.map(rounded))
-  else console.log('  (needs the reference vectors, which lie beside the repository)')
+  else console.log(`  (skipped: needs ${needs ?? 'the reference vectors, which lie beside the repository'})`)
 }
 process.exit(0)
