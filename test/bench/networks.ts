@@ -6,7 +6,8 @@ import { SessionPool } from '../../models/runtime/session-pool'
 import { safetensorsHeader } from '../../models/weights/safetensors'
 import { formulaWeight } from '../support/formula-weights'
 import type { Shapes } from '../support/network-shapes'
-import { CASES, type NetworkCase } from './networks/cases'
+import { CASES } from './networks/cases'
+import type { NetworkCase } from './networks/network-case'
 import { pythonWithTorch, TorchPeer } from './networks/torch-peer'
 
 const THREADS = 2

@@ -3,36 +3,11 @@ import { SD_VAE, vaeDecoder } from '../../../models/networks/vae'
 import { WAV2VEC2_BASE, wav2vec2Graph } from '../../../models/networks/wav2vec2'
 import { WAVLM_LARGE, wavlmGraph } from '../../../models/networks/wavlm'
 import type { WeightTable } from '../../../models/onnx/scope'
-import type { NetworkTensor } from '../../../models/runtime/network'
-import type { NetworkWeights } from '../../../models/runtime/network-weights'
 import type { SessionPool } from '../../../models/runtime/session-pool'
 import { vaeShapes } from '../../support/diffusion-shapes'
-import { type Shapes, smgaShapes, wav2vec2Shapes, wavlmShapes } from '../../support/network-shapes'
-import { noise } from '../../support/run-graph'
-
-type Tensors = Record<string, NetworkTensor>
-
-/** One network at one size, ours and in PyTorch. */
-export interface NetworkCase {
-  name: string
-  /** Name of the file of the other side. */
-  peer: string
-  config: object
-  weights: Shapes
-  /** Of both sides. */
-  inputs: Tensors
-  /** What is timed; what comes before is done once. */
-  open(pool: SessionPool, weights: NetworkWeights): Promise<() => Promise<NetworkTensor>>
-  /** Largest difference, as a part of the largest output. */
-  tolerance: number
-}
-
-export const floats = (shape: readonly number[], data: ArrayLike<number>): NetworkTensor => ({
-  ...{ dtype: 'float32', shape },
-  data: Float32Array.from(data),
-})
-export const random = (seed: number, ...shape: number[]): NetworkTensor =>
-  floats(shape, noise(shape, seed).data as number[])
+import { smgaShapes, wav2vec2Shapes, wavlmShapes } from '../../support/network-shapes'
+import { floats, type NetworkCase, random } from './network-case'
+import { UNET_CASES } from './unet-cases'
 
 /** Float32 sums of some thousand products in two orders; a wrong formula is off by far more. */
 const TOLERANCE = 1e-4
@@ -122,4 +97,4 @@ const wavlm = oneGraph(
   (table) => wavlmGraph(table, WAVLM_LARGE, { n: 1, samples: SAMPLES }).graph,
 )
 
-export const CASES: readonly NetworkCase[] = [smga, wav2vec2, vae, wavlm]
+export const CASES: readonly NetworkCase[] = [smga, wav2vec2, vae, wavlm, ...UNET_CASES]
