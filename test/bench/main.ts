@@ -1,7 +1,9 @@
 /**
- * `npm run bench [-- NAME…]`: the figures this project holds itself to, as tables, with the peers in the same run.
- * Machines differ and are shared, so what counts are the ratios in one run. Names are the keys of `BENCHES`.
+ * `npm run bench [-- NAME…] [--device cpu|cuda|webgpu]`: the figures this project holds itself to, as tables, with the
+ * peers in the same run. Machines differ and are shared, so what counts are the ratios in one run. Names are the keys of `BENCHES`.
  */
+import { parseArgs } from 'node:util'
+import { DEVICES } from '../../models/runtime/devices'
 import { benchAudio2vid, benchKills, benchLength } from './audio2vid'
 import { benchBaseline } from './baseline'
 import { benchCanvas } from './canvas'
@@ -9,6 +11,7 @@ import { benchStreaming } from './canvas-streaming'
 import { benchDiffusion } from './diffusion'
 import { benchDrawing } from './draw'
 import { benchEngine } from './engine'
+import { benchFullSize } from './full-size'
 import { benchGestures } from './gestures'
 import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
@@ -18,11 +21,23 @@ import { benchPreviews } from './previews'
 import { benchSockets } from './sockets'
 import { benchWarp } from './warp'
 
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { device: { type: 'string', default: 'cpu' } },
+})
+const device = DEVICES.find((name) => name === values.device)
+if (!device) {
+  console.error(`There is no device ${values.device}. There are ${DEVICES.join(', ')}.`)
+  process.exit(2)
+}
+
 interface Bench {
   title: string
   run: () => Promise<object[]>
   /** Without what there are no rows. */
   needs?: string
+  /** Run only by its name. */
+  named?: boolean
 }
 
 const BENCHES: Record<string, Bench> = {
@@ -77,6 +92,11 @@ const BENCHES: Record<string, Bench> = {
     run: () => benchNetworks(),
     needs: 'a python3 with torch and numpy: Debian’s python3-torch, python3-numpy and libopenblas0-openmp',
   },
+  'full-size': {
+    title: 'Denoising UNet at full size: building (bar 3 s, 300 MB), memory and time of a call, --device',
+    run: () => benchFullSize(device),
+    named: true,
+  },
 }
 
 /** Three digits are all that a shared machine can support. */
@@ -88,14 +108,14 @@ const rounded = (row: object) =>
     ]),
   )
 
-const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name))
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`)
   process.exit(2)
 }
-for (const [name, { title, run, needs }] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+for (const [name, { title, run, needs, named = false }] of Object.entries(BENCHES)) {
+  const isWanted = wanted.length > 0 || named ? wanted.includes(name) : true
+  if (!isWanted) continue
   console.log(`\n${title}`)
   const rows = await run()
   if (rows.length > 0) console.table(rows.map(rounded))

@@ -1,0 +1,54 @@
+import { fork } from 'node:child_process'
+import path from 'node:path'
+import type { DeviceName } from '../../models/runtime/devices'
+
+export interface FullSizeOptions {
+  device: DeviceName
+  /** Of a window. */
+  frames: number
+  /** Of the latents, along a side. */
+  side: number
+  dtype: 'float32' | 'float16'
+  runs: number
+}
+
+/** What one process measured. */
+export interface FullSizeFigures {
+  /** Both graphs, checked and as ONNX. */
+  buildSeconds: number
+  /** What the process took more when they were built than before, at most. */
+  buildMegabytes: number
+  openSeconds: number
+  openGigabytes: number
+  /** Median of the runs after the first. */
+  callMs: number
+  /** The most that the process took. */
+  peakGigabytes: number
+  teraFlops: number
+}
+
+/** An H200 at 100 %, as `reference/cost.md` counts: 31.6 TFLOP in 40 ms. */
+const BOUND_TERAFLOPS_PER_SECOND = 790
+
+/**
+ * The denoising UNet at full size (1.4 G parameters, weights of zeros in a file with holes) in a process of its own: on a
+ * CPU two frames, on a GPU the whole window in float16.
+ */
+export async function benchFullSize(device: DeviceName): Promise<object[]> {
+  const size = device === 'cpu' ? { frames: 2, side: 64, runs: 1 } : { frames: 12, side: 64, runs: 10 }
+  const options: FullSizeOptions = { device, ...size, dtype: device === 'cpu' ? 'float32' : 'float16' }
+  const figures = await inProcess(options)
+  const boundMs = (1000 * figures.teraFlops) / BOUND_TERAFLOPS_PER_SECOND
+  return [{ ...options, ...figures, 'call / bound of an H200': figures.callMs / boundMs }]
+}
+
+function inProcess(options: FullSizeOptions): Promise<FullSizeFigures> {
+  const child = fork(path.join(import.meta.dirname, 'full-size-process.ts'), [JSON.stringify(options)], {
+    execArgv: process.execArgv,
+  })
+  return new Promise((resolve, reject) => {
+    child.once('message', (figures) => resolve(figures as FullSizeFigures))
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`The process with the network ended with ${code}.`)))
+  })
+}
