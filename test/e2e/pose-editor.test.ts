@@ -126,6 +126,8 @@ describeInBrowser('the pose editor', () => {
     const run = await studio.runToEnd(workflow)
     return { workflow, run, page: await open(workflow, options) }
   }
+  const selectRegion = (page: Page, name: string) =>
+    page.getByRole('list', { name: 'Regions' }).getByRole('button', { name, exact: true }).click()
   async function take(page: Page, name: string, by: { x: number; y: number }) {
     const box = (await grip(page, name).boundingBox())!
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -171,6 +173,16 @@ describeInBrowser('the pose editor', () => {
         .getImageData(0, 0, canvas.width, canvas.height)
         .data.reduce((sum, value, i) => (sum + value * ((i % 251) + 1)) % 1_000_003, 0),
     )
+
+  /** The picture once it no longer changes: edits are computed beside the page. */
+  async function settled(page: Page): Promise<number> {
+    for (let before = Number.NaN; ; ) {
+      const now = await picture(page)
+      if (now === before) return now
+      before = now
+      await page.waitForTimeout(200)
+    }
+  }
 
   it('a joint dragged changes the video, and only what depends on it runs again', async () => {
     const { page, workflow, run: first } = await openEdited()
@@ -242,12 +254,10 @@ describeInBrowser('the pose editor', () => {
 
   it('hands and head are moved, turned and sized on the stage', async () => {
     const { page, workflow } = await openEdited()
-    const region = (name: string) =>
-      page.getByRole('list', { name: 'Regions' }).getByRole('button', { name, exact: true })
-    await region('Head').click()
+    await selectRegion(page, 'Head')
     await drag(page, 'move-head', { x: 20, y: 10 })
     await drag(page, 'turn-head', { x: 20, y: 20 })
-    await region('Left hand').click()
+    await selectRegion(page, 'Left hand')
     await drag(page, 'scale-leftHand', { x: -12, y: 0 })
     /** First keys by region. */
     const keys = async () => {
@@ -262,6 +272,135 @@ describeInBrowser('the pose editor', () => {
     expect(head.dx).toBeGreaterThan(0)
     expect(head.degrees).toBeGreaterThan(0)
     expect(leftHand.scale).toBeGreaterThan(1)
+    await page.context().close()
+  })
+
+  it('fingers are curled with the pointer and by preset, seen at once, and each is one step back', async () => {
+    const { page, workflow } = await openEdited()
+    await page.getByRole('radio', { name: 'Skeleton' }).click() // the warped portrait comes when it comes
+    await selectRegion(page, 'Left hand')
+    const straight = await settled(page)
+    const curls = async () => {
+      const [layer] = await layersOf(workflow)
+      const track =
+        layer && 'tracks' in layer ? layer.tracks.find(({ part }) => part === 'fingers') : undefined
+      return track?.part === 'fingers' ? { hand: track.hand, ...track.keys[0] } : undefined
+    }
+    const thumb = page.getByRole('slider', { name: 'Index', exact: true })
+    const from = (await thumb.boundingBox())!
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(from.x + 60, from.y + from.height / 2, { steps: 6 })
+    await page.mouse.up()
+    await eventually(async () => (await curls())?.index).toBeGreaterThan(0.3)
+    expect(await curls()).toMatchObject({ hand: 'left', frame: 0, thumb: 0, middle: 0, spread: 1 })
+    await eventually(() => picture(page)).not.toBe(straight)
+    const pointed = await settled(page)
+
+    await page.getByRole('radiogroup', { name: 'Shape of the hand' }).getByText('Fist').click()
+    await eventually(curls).toMatchObject({ thumb: 1, index: 1, middle: 1, ring: 1, little: 1 })
+    await eventually(() => picture(page)).not.toBe(pointed)
+
+    await page.keyboard.press('Control+z')
+    await eventually(() => picture(page)).toBe(pointed)
+    await page.keyboard.press('Control+z') // the whole drag, however many moves it had
+    await eventually(() => kinds(workflow)).toEqual([])
+    await eventually(() => picture(page)).toBe(straight)
+    await page.context().close()
+  })
+
+  it('mirrors the edits of an arm to the other side', async () => {
+    const { page, workflow } = await openEdited()
+    await drag(page, 'joint-4', { x: -40, y: -50 })
+    const tracks = async () => {
+      const [layer] = await layersOf(workflow)
+      return layer && 'tracks' in layer ? layer.tracks : []
+    }
+    await eventually(async () => (await tracks()).length).toBe(1)
+    await page.getByRole('radio', { name: 'Skeleton' }).click()
+    const alone = await settled(page)
+    await page.getByRole('button', { name: 'Mirror the edits to the other side' }).last().click()
+    await eventually(async () => (await tracks()).length).toBe(2)
+    const shifts = (await tracks()).map((track) =>
+      track.part === 'joint' ? [track.joint, track.keys[0].dx, track.keys[0].dy] : [],
+    )
+    const [[, dx, dy]] = shifts
+    expect(shifts).toEqual([
+      [4, dx, dy],
+      [7, -Number(dx), dy],
+    ])
+    await eventually(() => picture(page)).not.toBe(alone)
+    await page.keyboard.press('Control+z')
+    await eventually(async () => (await tracks()).length).toBe(1)
+    await eventually(() => picture(page)).toBe(alone)
+    await page.context().close()
+  })
+
+  it('keys are moved, copied and deleted on the timeline, by pointer and by keyboard', async () => {
+    const { page, workflow } = await openEdited()
+    await drag(page, 'joint-4', { x: -40, y: -50 })
+    const frames = async () => {
+      const [layer] = await layersOf(workflow)
+      return layer && 'tracks' in layer ? layer.tracks[0].keys.map(({ frame }) => frame) : []
+    }
+    await eventually(frames).toEqual([0])
+    const position = page.getByRole('slider', { name: 'Play position' })
+    await position.press('End')
+    await page.keyboard.press('k')
+    await eventually(frames).toEqual([0, FRAMES - 1])
+    const key = (frame: number) => page.getByRole('button', { name: `Right arm, keyframe at ${frame}` })
+    const dragKey = async (from: number, to: number) => {
+      const box = (await key(from).boundingBox())!
+      const track = (await page.locator('[data-dock-time]').boundingBox())!
+      const y = box.y + box.height / 2
+      await page.mouse.move(box.x + box.width / 2, y)
+      await page.mouse.down()
+      await page.mouse.move(track.x + (track.width * (to + 0.5)) / FRAMES, y, { steps: 8 })
+      await page.mouse.up()
+    }
+    await position.press('Home')
+    await page.getByRole('radio', { name: 'Skeleton' }).click()
+    const before = await settled(page)
+    await dragKey(FRAMES - 1, 6)
+    await eventually(frames).toEqual([0, 6])
+    await page.keyboard.down('Alt')
+    await dragKey(0, 3)
+    await page.keyboard.up('Alt')
+    await eventually(frames).toEqual([0, 3, 6])
+
+    await key(6).focus()
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight') // the last frame is the end
+    await eventually(frames).toEqual([0, 3, 9])
+    await key(0).focus()
+    await page.keyboard.press('Delete')
+    await eventually(frames).toEqual([3, 9])
+    await page.keyboard.press('Control+z')
+    await eventually(frames).toEqual([0, 3, 9])
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z') // three steps to the right
+    await eventually(frames).toEqual([0, 3, 6])
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Control+z')
+    await eventually(frames).toEqual([0, FRAMES - 1])
+    await position.press('Home')
+    await eventually(() => picture(page)).toBe(before)
+    await page.context().close()
+  })
+
+  it('a layer in the list takes its own keys: F2 names it, Delete removes it and nothing else', async () => {
+    const { page, workflow } = await openEdited()
+    await drag(page, 'joint-4', { x: -40, y: -50 })
+    await eventually(() => kinds(workflow)).toEqual(['keys'])
+    const layer = page.getByRole('list', { name: 'Layers' }).getByRole('button', { pressed: true }).first()
+    await layer.focus()
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Wave')
+    await page.keyboard.press('Enter')
+    await eventually(async () => (await layersOf(workflow)).map(({ name }) => name)).toEqual(['Wave'])
+    await layer.focus()
+    await page.keyboard.press('Delete')
+    await eventually(() => kinds(workflow)).toEqual([])
+    await page.keyboard.press('Control+z')
+    await eventually(async () => (await layersOf(workflow)).map(({ name }) => name)).toEqual(['Wave'])
+    expect(Object.keys((await stored(workflow)).nodes)).toContain('edit')
     await page.context().close()
   })
 

@@ -27,6 +27,7 @@ export function useEditorKeys(keys: EditorKeys): void {
       if (isTyping(event.target)) return
       const control = event.ctrlKey || event.metaKey
       const name = `${control ? 'ctrl+' : ''}${event.altKey ? 'alt+' : ''}${event.shiftKey ? 'shift+' : ''}${event.key.toLowerCase()}`
+      if (hasOwn(event.target, name)) return
       const action = latest.current[name]
       if (action) {
         event.preventDefault()
@@ -38,6 +39,11 @@ export function useEditorKeys(keys: EditorKeys): void {
     return () => removeEventListener('keydown', hear, true)
   }, [])
 }
+
+/** What a part takes itself, and keeps from the graph: `data-own-keys`, the names of keys as above with spaces between. */
+const hasOwn = (target: EventTarget | null, name: string): boolean =>
+  target instanceof HTMLElement &&
+  target.closest<HTMLElement>('[data-own-keys]')?.dataset.ownKeys?.split(' ').includes(name) === true
 
 /** Keys that buttons, sliders and lists inside the editor need themselves. */
 const isControlKey = ({ key, target }: KeyboardEvent): boolean =>

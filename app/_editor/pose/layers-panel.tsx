@@ -188,6 +188,7 @@ function LayerRow({ layer }: { layer: EditLayer }) {
     else if ((event.ctrlKey || event.metaKey) && event.key === 'd') duplicate()
     else return
     event.preventDefault()
+    event.stopPropagation()
   }
   const rename = (name: string) => {
     if (name !== layerTitle(layer)) layers.change(setLayer(list, layer.id, { name }))
@@ -234,6 +235,7 @@ function LayerRow({ layer }: { layer: EditLayer }) {
             className="min-w-0 flex-1 cursor-default text-left"
             onClick={() => session.show({ layer: layer.id, parts: partsOfLayer(layer) })}
             onDoubleClick={() => setNaming(layerTitle(layer))}
+            data-own-keys="f2 delete backspace alt+arrowup alt+arrowdown ctrl+d"
             onKeyDown={onKey}
           >
             <b className="block truncate font-strong">{layerTitle(layer)}</b>

@@ -140,6 +140,7 @@ function usePlaces() {
   const frames = useTransport((state) => state.frames)
   const { from, to } = viewOf(span, frames)
   return {
+    last: Math.max(0, frames - 1),
     percent: (frame: number) => ((frame - from) / (to - from)) * 100,
     frameAt: (element: Element | null, clientX: number) => {
       const rect = element?.getBoundingClientRect()
@@ -241,7 +242,11 @@ function PartRow({ part }: { part: Part }) {
       <div ref={row} className="pointer-events-none absolute inset-0 overflow-hidden">
         {keys.length > 1 && <HeldSpan from={keys[0]} to={keys[keys.length - 1]} />}
         {layer &&
-          keys.map((frame) => <Key key={frame} part={part} frame={frame} layer={layer.id} row={row} />)}
+          keys.map((frame, i) => (
+            // By its place in the row: a key that is moved stays what has the focus.
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above
+            <Key key={i} part={part} frame={frame} layer={layer.id} row={row} />
+          ))}
       </div>
     </Row>
   )
@@ -271,7 +276,7 @@ function Key({
 }) {
   const session = usePoseSession()
   const { layers } = session
-  const { percent, frameAt } = usePlaces()
+  const { percent, frameAt, last } = usePlaces()
   const [to, setTo] = useState<number | null>(null)
   const [open, setOpen] = useState(false)
   const here = useTransport((state) => state.frame === frame)
@@ -304,14 +309,16 @@ function Key({
       onPointerUp={(event) => finish(to, event.altKey)}
       onClick={(event) => event.preventDefault()}
       onDoubleClick={() => setOpen(true)}
+      data-own-keys="arrowleft arrowright alt+arrowleft alt+arrowright delete backspace enter"
       onKeyDown={(event) => {
         const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-        if (by) finish(Math.max(0, frame + by), event.altKey)
+        if (by) finish(Math.max(0, Math.min(last, frame + by)), event.altKey)
         else if (event.key === 'Delete' || event.key === 'Backspace')
           layers.change(removeKeys(layers.value, layer, part.id, frame))
         else if (event.key === 'Enter') setOpen(true)
         else return
         event.preventDefault()
+        event.stopPropagation()
       }}
     />
   )
