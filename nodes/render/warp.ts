@@ -82,7 +82,7 @@ export const renderWarp = defineNode({
   },
 
   prepare: {
-    version: 8,
+    version: 9,
     title: 'Rig the portrait',
     inputs: ['portrait', 'firstPose', 'masks'],
     params: ['maxSize', 'bodyMode', 'arms'],

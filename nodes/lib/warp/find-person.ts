@@ -4,7 +4,7 @@ import type { Measures } from './keypoints'
 import type { LabPicture } from './lab'
 import { splitObject } from './matte'
 import { distanceToMask } from './planes'
-import { type ArmPoints, personRegions } from './regions'
+import { type ArmPoints, handShapes, personRegions } from './regions'
 import type { MaskHints } from './set-up-masks'
 
 /**
@@ -60,6 +60,14 @@ function openGaps(
     for (const [[ax, ay], [bx, by]] of bones) {
       fillShape(gap, width, height, { kind: 'capsule', ax, ay, bx, by, r: 0.36 * shoulders })
     }
+  }
+  // Light skin may have the colour of a wall.
+  for (const arm of arms) {
+    if (!arm) continue
+    const r = 0.06 * shoulders
+    for (const shape of handShapes(arm, r, r)) fillShape(gap, width, height, shape, 0)
+    const [ax, ay, bx, by] = [...arm.elbow, ...arm.wrist]
+    fillShape(gap, width, height, { kind: 'capsule', ax, ay, bx, by, r: 0.6 * arm.foreRadius }, 0)
   }
   for (let i = 0; i < gap.length; i++) if (!inside[i] || core[i] || likely[i] >= UNLIKELY) gap[i] = 0
   const least = 0.0005 * shoulders * shoulders

@@ -11,6 +11,9 @@ const COARSEST = 48
 const ROUNDS = 5
 const FINE_ROUNDS = 3
 const TRIES = 4
+/** So steep an edge is filled one pixel of depth earlier, but never more than so many. */
+const LEAD = 10
+const FURTHEST_LEAD = 4
 
 export interface PatchFill {
   /** [height, width, 3]; outside the hole those of the first filling. */
@@ -278,6 +281,8 @@ class Level {
     const done = wanted.map((v) => (v ? 0 : 1))
     const depth = distanceToMask(done, w, h, 1)
     const order = Array.from(this.targets).filter((i) => wanted[i])
+    // Edges lead (Criminisi et al.): what is beside them then keeps to them, and they run straight.
+    for (const i of order) depth[i] -= Math.min(FURTHEST_LEAD, this.slope(i) / LEAD)
     order.sort((a, b) => depth[a] - depth[b] || a - b)
     const size = Math.max(w, h)
     for (const i of order) {
@@ -316,6 +321,17 @@ class Level {
       if (best >= 0) for (let k = 0; k < 3; k++) c[3 * i + k] = c[3 * best + k]
       done[i] = 1
     }
+  }
+
+  /** How steep the first filling is at a pixel, levels per 2 px. */
+  private slope(i: number): number {
+    let sum = 0
+    for (let k = 0; k < 3; k++) {
+      const dx = this.membrane[3 * (i + 1) + k] - this.membrane[3 * (i - 1) + k]
+      const dy = this.membrane[3 * (i + this.w) + k] - this.membrane[3 * (i - this.w) + k]
+      sum += dx * dx + dy * dy
+    }
+    return Math.sqrt(sum)
   }
 
   /** As `difference`, over the finished pixels of patch i only. */

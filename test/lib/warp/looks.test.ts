@@ -173,6 +173,12 @@ describe('the person that is found', () => {
       expect(person[y * SIZE + x]).toBe(0)
   })
 
+  it('keeps skin that has the colour of the wall', async () => {
+    const person = await personOf('mara')
+    // The ball of her right thumb, before her sleeve.
+    for (let y = 310; y < 324; y++) expect(person[y * SIZE + 194]).toBe(1)
+  })
+
   it('takes a skirt in as far as it goes', async () => {
     const person = await personOf('mara')
     const row = person.subarray(500 * SIZE, 501 * SIZE)
