@@ -1,6 +1,7 @@
 /** The process behind `file-worker.ts`. */
 import path from 'node:path'
 import { toErrorJson } from '../../nodes/core/errors'
+import type { ImageValue } from '../../nodes/core/values'
 import { readBytes } from '../../nodes/lib/media/read-bytes'
 import { AssetStore } from '../storage/assets'
 import { BlobStore } from '../storage/blobs'
@@ -42,15 +43,27 @@ async function takeOutWorkflow(data: string, file: string): Promise<FileResults[
 }
 
 async function drawThumbnail(from: string, to: string): Promise<void> {
-  const { decodeImage } = await import('../../nodes/lib/media/decode-image')
+  const { sniff, SNIFF_BYTES } = await import('../../nodes/lib/media/sniff')
+  const isVideo = sniff(await readBytes(from, 0, SNIFF_BYTES)).kind === 'video'
+  const { width, height, channels, data } = isVideo ? await firstFrame(from) : await picture(from)
   const { default: sharp } = await import('sharp')
-  const { width, height, channels, data } = (await decodeImage(from)).image
   const jpeg = await sharp(data, { raw: { width, height, channels } })
     .flatten({ background: '#ffffff' })
     .resize(LONG_SIDE, LONG_SIDE, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 82 })
     .toBuffer()
   await writeAtomic(to, jpeg)
+}
+
+const picture = async (file: string): Promise<ImageValue> =>
+  (await (await import('../../nodes/lib/media/decode-image')).decodeImage(file)).image
+
+async function firstFrame(file: string): Promise<ImageValue> {
+  const { decodeVideo } = await import('../../nodes/lib/media/decode-video')
+  // Of less than a frame one frame is taken.
+  const cut = { start: 0, end: 0.001, fps: 0, maxSize: LONG_SIDE }
+  const { video } = await decodeVideo(file, cut)
+  return { width: video.width, height: video.height, channels: 3, data: await video.chunk(0) }
 }
 
 process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the studio ends this process

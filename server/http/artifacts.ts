@@ -82,12 +82,12 @@ async function sendAsset(
     const file = data.blobs.pathOf(id)
     return sendFile(request, response, { file, mime: safeMime(record.mime), etag: id })
   }
-  if (record.kind !== 'image') {
+  if (record.kind !== 'image' && record.kind !== 'video') {
     return sendProblem(
       response,
       404,
       'asset/no-thumbnail',
-      `${record.name} is no picture; it has no thumbnail.`,
+      `${record.name} is no picture or video; it has no thumbnail.`,
     )
   }
   try {

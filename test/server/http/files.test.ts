@@ -2,10 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { parseRange } from '../../../server/http/send-file'
 import { ask } from '../../support/ask'
 import { tempFolder } from '../../support/engine'
+import { encode, greyVideo } from '../../support/media'
 import { root, testStudio } from '../../support/services'
 
 const portrait = path.join(root, 'nodes', 'examples', 'portrait-mara.png')
@@ -78,7 +80,7 @@ describe('files over HTTP', () => {
     }
   })
 
-  it('makes a thumbnail once, and only of pictures', async () => {
+  it('makes a thumbnail once, of pictures and of the first frame of videos only', async () => {
     const { services, port, data } = await testStudio()
     const { id } = await services.assets.import(portrait)
     const address = `/api/assets/${id.slice(7)}/thumbnail`
@@ -86,6 +88,12 @@ describe('files over HTTP', () => {
     expect([a.status, a.headers['content-type'], a.body.equals(b.body)]).toEqual([200, 'image/jpeg', true])
     expect(a.body.length).toBeLessThan(60_000)
     expect(existsSync(path.join(data, 'thumbnails', `${id.slice(7)}.jpg`))).toBe(true)
+    const film = await services.assets.import(
+      (await encode(greyVideo(3, { level: (f) => 200 - 80 * f }))).file,
+    )
+    const first = await ask(port, `/api/assets/${film.id.slice(7)}/thumbnail`)
+    const { channels } = await sharp(first.body).stats()
+    expect(Math.abs(channels[0].mean - 200)).toBeLessThan(4)
     const speech = await services.assets.import(path.join(root, 'nodes/examples/speech-hello.wav'))
     expect((await ask(port, `/api/assets/${speech.id.slice(7)}/thumbnail`)).status).toBe(404)
   })
