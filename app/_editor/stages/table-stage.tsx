@@ -18,7 +18,13 @@ export function TableStage({ value, height }: { value: ValueRef; height: number 
   const table = readTable(value)
   if (!table) return null
   return (
-    <div className="nowheel overflow-y-auto overscroll-contain py-0.5" style={{ height }}>
+    <section
+      aria-label="Figures"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      className="nowheel overflow-y-auto overscroll-contain py-0.5"
+      style={{ height }}
+    >
       <table className="w-full table-fixed text-11 text-white/80">
         <tbody>
           {table.rows.map((row, i) => {
@@ -43,6 +49,6 @@ export function TableStage({ value, height }: { value: ValueRef; height: number 
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
