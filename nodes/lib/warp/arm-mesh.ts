@@ -15,6 +15,11 @@ const EDGE_WIDTH = 0.55
 const SHORT_PALM = 0.5
 /** Fingers that point at the camera stay about this long against the portrait's. */
 const SHORT = 0.6
+/** A palm this wide shows its side for sure. */
+const KNUCKLE_REACH = Number(process.env.KR ?? 0.15)
+const TURNED = 0.5
+/** A finger curled to no length along the palm keeps about half of this part of it. */
+const CURLED = 1
 /** A forearm drawn shorter than about this many radii of the sleeve points at the camera and loses its width. */
 const POINTING = 1.4
 /** Limit of a finger bone's turn against the palm, rad. */
@@ -348,7 +353,7 @@ export class ArmMesh {
       let width = norm > 5 * (0.12 * palm) ** 2 ? dot / norm : long
       if (Math.abs(width - 1) < 1e-6) width = 1
       // The portrait knows one side of the hand. Turned over, it shows that side again, with the target mirrored.
-      side = clamp(width / 0.9, -1, 1)
+      side = (width * Math.hypot(1, TURNED)) / Math.hypot(width, TURNED)
       // A palm that points at the camera has no axis to tell sides by: the hand keeps the shape it has in the portrait.
       known = smooth(0.1, 0.95, drawn / length)
       // Seen from its edge, the fingers stay as far apart as the palm is wide instead of closing and opening again.
@@ -384,12 +389,10 @@ export class ArmMesh {
         rx = known * (rootX + along * c1 - across * s1 - x)
         ry = known * (rootY + along * s1 + across * c1 - y)
         const r = Math.hypot(rx, ry)
-        const limit = (KNUCKLES.includes(k) ? 0.15 : 0.7) * palm
-        if (r < 1e-4) rx = ry = 0
-        else if (r > limit) {
-          rx *= limit / r
-          ry *= limit / r
-        }
+        const limit = (KNUCKLES.includes(k) ? KNUCKLE_REACH : 0.7) * palm
+        const soft = r < 1e-4 ? 0 : limit / Math.hypot(limit, r)
+        rx *= soft
+        ry *= soft
       }
       targets[2 * k] = x + rx
       targets[2 * k + 1] = y + ry
@@ -412,16 +415,19 @@ export class ArmMesh {
     const length = Math.max(0.5, Math.hypot(ax, ay))
     let bx = targets[2 * tip] - targets[2 * root]
     let by = targets[2 * tip + 1] - targets[2 * root + 1]
-    const drawn = Math.hypot(bx, by)
-    // The shorter it is drawn, the more it points where the palm would have it.
-    const m = SHORT * (1 - smooth(0, 0.9, drawn / length))
-    bx += m * (h[0] * ax + h[1] * ay)
-    by += m * (h[3] * ax + h[4] * ay)
+    // In the palm's direction for it and across that, in lengths of the portrait's.
+    const px = h[0] * ax + h[1] * ay
+    const py = h[3] * ax + h[4] * ay
+    const scale = 1 / (px * px + py * py)
+    const along = softLength((bx * px + by * py) * scale)
+    const across = (by * px - bx * py) * scale
+    bx = along * px - across * py
+    by = along * py + across * px
     let stretch = Math.min(1.35, Math.hypot(Math.hypot(bx, by) / length, SHORT) / Math.hypot(1, SHORT))
     if (Math.abs(stretch - 1) < 1e-6) stretch = 1
     // Against the palm a finger turns so far and no further; fists become bent fingers.
-    const palm = Math.atan2(h[3] * ax + h[4] * ay, h[0] * ax + h[1] * ay)
-    const bend = Math.atan2(by, bx) - palm
+    const palm = Math.atan2(py, px)
+    const bend = Math.atan2(across, along)
     const turn = wrapAngle(palm + easeTurn(bend, MAX_BEND) - Math.atan2(ay, ax))
     for (let s = 1; s < 4; s++) {
       const j = finger[s]
@@ -553,6 +559,12 @@ function palmAxis(hand: Float64Array): { px: number; py: number; palm: number } 
   const palm = Math.max(1, Math.hypot(px, py))
   return { px: px / palm, py: py / palm, palm }
 }
+
+/**
+ * A finger that is curled back over its palm stays a short one that points where the palm would have it; drawn as its
+ * points are, it would whirl when they pass the line of sight. 1 stays 1, and nothing becomes 0.
+ */
+const softLength = (along: number): number => (along + Math.hypot(along, CURLED)) / (1 + Math.hypot(1, CURLED))
 
 /** Direction in the portrait and turn of the three bones of the finger at hand. */
 const bones = new Float64Array(8)
