@@ -26,7 +26,7 @@ const maxSizeParam = z
 
 export const renderWarp = defineNode({
   id: 'render/warp',
-  version: 2,
+  version: 3,
   title: 'Warp',
   summary: 'Moves the portrait itself by a pose: no weights, about real time on a processor.',
   docs:

@@ -1,7 +1,7 @@
 /** A cut arm with its hand: a mesh over its texture, bent at shoulder, elbow, wrist and finger joints. */
 
 import type { ArmPose } from './frame-pose'
-import { bendWrist, clamp, distanceToSegment, easeTurn, lerp, smooth, wrapAngle } from './geometry'
+import { clamp, distanceToSegment, easeTurn, lerp, smooth, wrapAngle } from './geometry'
 import { ARMS, FINGERS, isVisible } from './keypoints'
 import { drawTriangle, type Surface } from './rasterize'
 import type { ArmRig, WarpRig } from './rig'
@@ -15,13 +15,15 @@ const EDGE_WIDTH = 0.55
 const SHORT_PALM = 0.5
 /** Fingers that point at the camera stay about this long against the portrait's. */
 const SHORT = 0.6
-/** A palm this wide shows its side for sure. */
-const KNUCKLE_REACH = Number(process.env.KR ?? 0.15)
+/** A palm wider than about this part of the portrait's shows its side for sure. */
 const TURNED = 0.5
-/** A finger curled to no length along the palm keeps about half of this part of it. */
+/** A finger curled to no length along the palm keeps about 0.4 of this part of it. */
 const CURLED = 1
+/** Limits of a knuckle's and of a finger point's way against the palm, palm lengths. Soft: a hard one would be felt. */
+const KNUCKLE_REACH = 0.15
+const FINGER_REACH = 0.7
 /** A forearm drawn shorter than about this many radii of the sleeve points at the camera and loses its width. */
-const POINTING = 1.4
+const POINTING = 2.4
 /** Limit of a finger bone's turn against the palm, rad. */
 const MAX_BEND = 0.9
 /** And of each of its bones against the whole finger. */
@@ -236,7 +238,7 @@ export class ArmMesh {
     // The cloth around a turned elbow bends with it, but no further than this; beyond it upper arm and forearm lie one
     // over the other, stiff. Folded back, turns of +π and −π are the same elbow, and the direction of a forearm
     // without length is noise: there nothing bends.
-    const bend = Math.sin(elbow) * smooth(0.4, 0.95, width)
+    const bend = Math.sin(elbow) * smooth(0.2, 1, width)
     const n = this.nx * this.ny
     for (let i = 0; i < n; i++) {
       const x = this.rest[2 * i]
@@ -334,8 +336,8 @@ export class ArmMesh {
     if (seen >= 2) {
       const length = Math.max(1e-6, Math.hypot(ax, ay))
       const drawn = Math.hypot(bx, by)
-      const raw = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
-      let relative = raw + bendWrist(raw, smooth(0.5, 0.9, pose.stretch[1])).change
+      // How far a wrist bends is settled over time, before: a limit of single frames would make it jump.
+      let relative = wrapAngle(Math.atan2(by, bx) - Math.atan2(ay, ax) - turn)
       if (Math.abs(relative) < 1e-7) relative = 0
       turn += relative
       long = Math.min(1.3, Math.hypot(drawn / length, SHORT_PALM) / Math.hypot(1, SHORT_PALM))
@@ -389,7 +391,7 @@ export class ArmMesh {
         rx = known * (rootX + along * c1 - across * s1 - x)
         ry = known * (rootY + along * s1 + across * c1 - y)
         const r = Math.hypot(rx, ry)
-        const limit = (KNUCKLES.includes(k) ? KNUCKLE_REACH : 0.7) * palm
+        const limit = (KNUCKLES.includes(k) ? KNUCKLE_REACH : FINGER_REACH) * palm
         const soft = r < 1e-4 ? 0 : limit / Math.hypot(limit, r)
         rx *= soft
         ry *= soft
@@ -564,7 +566,8 @@ function palmAxis(hand: Float64Array): { px: number; py: number; palm: number } 
  * A finger that is curled back over its palm stays a short one that points where the palm would have it; drawn as its
  * points are, it would whirl when they pass the line of sight. 1 stays 1, and nothing becomes 0.
  */
-const softLength = (along: number): number => (along + Math.hypot(along, CURLED)) / (1 + Math.hypot(1, CURLED))
+const softLength = (along: number): number =>
+  (along + Math.hypot(along, CURLED)) / (1 + Math.hypot(1, CURLED))
 
 /** Direction in the portrait and turn of the three bones of the finger at hand. */
 const bones = new Float64Array(8)

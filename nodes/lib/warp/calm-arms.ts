@@ -7,17 +7,19 @@ import { ARMS, HAND_POINTS, isVisible } from './keypoints'
  * Between these parts of its length in the first pose, wrist to mean knuckle, a drawn palm's direction goes from noise to
  * certain. A palm is never drawn very short, so its direction shows more.
  */
-const PALM_SURE = [0.15, 0.75] as const
+const PALM_SURE = [0.15, 0.9] as const
 /** Fingers go from averaged over time to untouched as their palm is drawn between these parts of its length. */
 const STEADY = [0.85, 0.97] as const
 /** A wrist's limit counts as the forearm goes from this part of its length to that. */
 const LIMITED = [0.25, 0.6] as const
 /** Cost of a turn's speed and of its acceleration, against the deviation from the drawn direction. */
 const SPEED = 0.5
-const ACCELERATION = 120
+const ACCELERATION = 250
 /** Hold of a direction that is pure noise, and of one that is certain. */
 const LEAST_HOLD = 0.004
 const MOST_HOLD = 1000
+/** Hold of what a wrist's limit asks for in each frame. */
+const LIMIT_HOLD = 0.3
 
 /** How a bone is drawn over time, against the first pose. */
 interface Track {
@@ -51,13 +53,17 @@ export function calmArms(first: Float32Array, motion: Float32Array): Float32Arra
       KNUCKLES.map((k) => hand + k),
     )
     const wanted = drawnPalm.turn.slice()
+    const limits = new Float64Array(frames)
     const sure = drawnPalm.length.map((v) => smooth(...PALM_SURE, v))
     for (let f = 0; f < frames; f++) {
       const bend = bendWrist(drawnPalm.turn[f] - drawnFore.turn[f], smooth(...LIMITED, drawnFore.length[f]))
       if (bend.change === 0) continue
-      wanted[f] += bend.change
+      limits[f] = bend.change
       sure[f] *= smooth(0.3, 0.95, bend.clear)
     }
+    // A forearm that passes the line of sight turns over at once, and its wrist's limit with it.
+    const eased = smoothTrack(limits, new Float64Array(frames).fill(LIMIT_HOLD))
+    for (let f = 0; f < frames; f++) wanted[f] += eased[f]
     const palm = correction(drawnPalm, wanted, sure)
     for (let f = 0; f < frames; f++) {
       const frame = out.subarray(f * POSE_STRIDE, (f + 1) * POSE_STRIDE)
