@@ -37,7 +37,7 @@ function edited({ portrait, firstPose, motion }: Files, layers: unknown = []) {
     firstPose: node('input/pose', { asset: firstPose }),
     motion: node('input/pose', { asset: motion }),
     edit: node('pose/editor', { layers }),
-    render: { ...node('render/warp', { maxSize: SIDE }), version: 2 },
+    render: { ...node('render/warp', { maxSize: SIDE }), version: 3 },
     video: node('output/video', { name: 'edited' }),
     skeleton: node('pose/draw'),
     skeletonFile: node('output/video', { name: 'skeleton' }),
@@ -61,7 +61,7 @@ function ownPhoto({ speech }: Files) {
     firstPose: node('input/pose'),
     speech: node('input/audio', { asset: speech }),
     gestures: node('pose/procedural'),
-    render: { ...node('render/warp', { maxSize: SIDE }), version: 2 },
+    render: { ...node('render/warp', { maxSize: SIDE }), version: 3 },
     video: node('output/video', { name: 'own' }),
   }
   const edges = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StudioError } from '../../nodes/core/errors'
 import type { RunEvent } from '../../server/engine/events'
 import { testEngine, workflow } from '../support/engine'
-import { brightness, constant, film, walkingOut } from '../support/nodes'
+import { brightness, constant, contrast, film, walkingOut } from '../support/nodes'
 
 const movie = (params: Record<string, unknown>, reader = brightness) =>
   workflow()
@@ -25,6 +25,30 @@ describe('a step that reads a video', () => {
     expect(at(events, 'job.started', 'reader')).toBeGreaterThan(at(events, 'job.started', 'film'))
     expect(at(events, 'job.started', 'reader')).toBeLessThan(at(events, 'job.finished', 'film'))
     expect(await value(result, 'reader', 'mean')).toBe(MEAN)
+  })
+
+  it('of two videos that are both unfinished starts once, when both have begun', async () => {
+    const { run, events, value } = await testEngine()
+    const document = workflow()
+      .node('dark', constant, { value: 10 })
+      .node('light', constant, { value: 30 })
+      .node('short', film, { frames: 40, secondsPerFrame: 0.005 })
+      .node('long', film, { frames: 40, secondsPerFrame: 0.01 })
+      .node('reader', contrast)
+      .link('dark.value', 'short.level')
+      .link('light.value', 'long.level')
+      .link('short.video', 'reader.a')
+      .link('long.video', 'reader.b').document
+    const result = await run(document, { targets: ['reader'] })
+    const of = (type: RunEvent['type']) =>
+      events.filter((event) => event.type === type && 'step' in event && event.step === 'reader')
+    expect(of('job.started')).toHaveLength(1)
+    expect(of('job.finished')).toHaveLength(1)
+    for (const movie of ['short', 'long']) {
+      expect(at(events, 'job.started', 'reader')).toBeGreaterThan(at(events, 'job.started', movie))
+      expect(at(events, 'job.started', 'reader')).toBeLessThan(at(events, 'job.finished', movie))
+    }
+    expect(await value(result, 'reader', 'mean')).toBe(-20)
   })
 
   it('reads a video that is finished already as ever', async () => {

@@ -327,6 +327,27 @@ export const brightness = defineNode({
   },
 })
 
+/** Reads two videos side by side. */
+export const contrast = defineNode({
+  id: 'test/contrast',
+  version: 1,
+  title: 'Contrast',
+  summary: 'Mean difference of two videos, frame by frame.',
+  inputs: { a: socket('video', 'A'), b: socket('video', 'B') },
+  outputs: { mean: socket('number', 'Mean') },
+  params: none,
+  run: async (_, { inputs: { a, b } }) => {
+    let total = 0
+    let count = 0
+    for (let i = 0; i < Math.ceil(a.frames / 8); i++) {
+      const [left, right] = [await a.chunk(i), await b.chunk(i)]
+      for (let k = 0; k < left.length; k++) total += left[k] - right[k]
+      count += left.length
+    }
+    return { mean: total / count }
+  },
+})
+
 /** Has an input for its editor only. */
 export const looking = defineNode({
   id: 'test/looking',
@@ -421,6 +442,7 @@ export const testNodes = [
   failing,
   film,
   brightness,
+  contrast,
   walkingOut,
   looking,
   painting,

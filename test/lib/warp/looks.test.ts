@@ -1,35 +1,10 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { scalePoints } from '../../../nodes/lib/warp/keypoints'
 import { labPicture } from '../../../nodes/lib/warp/lab'
 import { computePiece } from '../../../nodes/lib/warp/pieces'
-import type { ArmRig, WarpRig } from '../../../nodes/lib/warp/rig'
-import { setUpSteps, setUpWarp } from '../../../nodes/lib/warp/set-up'
-
-const SIZE = 512
-const EXAMPLES = path.resolve(import.meta.dirname, '../../../nodes/examples')
-
-async function subject(name: string) {
-  const file = JSON.parse(readFileSync(path.join(EXAMPLES, `portrait-${name}.pose.json`), 'utf8'))
-  const first = scalePoints(file.frames[0].flat(), SIZE / file.width, SIZE / file.height)
-  const data = await sharp(path.join(EXAMPLES, `portrait-${name}.png`))
-    .resize(SIZE, SIZE)
-    .removeAlpha()
-    .raw()
-    .toBuffer()
-  return { first, portrait: { width: SIZE, height: SIZE, channels: 3 as const, data: new Uint8Array(data) } }
-}
-
-const rigs = new Map<string, WarpRig>()
-
-async function rigOf(name: string): Promise<WarpRig> {
-  const { portrait, first } = await subject(name)
-  const rig = rigs.get(name) ?? setUpWarp(portrait, first)
-  rigs.set(name, rig)
-  return rig
-}
+import type { ArmRig } from '../../../nodes/lib/warp/rig'
+import { setUpSteps } from '../../../nodes/lib/warp/set-up'
+import { examplePerson, exampleRig, PEOPLE, SIZE } from '../../support/example-person'
 
 /** x of the clearest edge per row in a band beside the body, from the upper arms down; median over nine rows. */
 function waistline(rgb: Uint8Array, first: Float32Array, side: -1 | 1): number[] {
@@ -69,7 +44,7 @@ function count(arm: ArmRig, is: (r: number, g: number, b: number) => boolean): [
 
 describe('arms cut from the shipped portraits', () => {
   it('take no waistcoat along with a shirt sleeve', async () => {
-    const { arms } = await rigOf('idris')
+    const { arms } = await exampleRig('idris')
     // Navy: dark, and clearly bluer than red. The sleeve is nearly white, the floor brown.
     const navy = (r: number, g: number, b: number) => r + g + b < 330 && b > r + 18
     for (const arm of arms) {
@@ -87,7 +62,7 @@ describe('arms cut from the shipped portraits', () => {
   })
 
   it('keep the shaded underside of a sleeve', async () => {
-    const { arms } = await rigOf('mara')
+    const { arms } = await exampleRig('mara')
     const dark = (r: number, g: number, b: number) => r < 130 && r > 1.8 * g && r > 1.8 * b
     for (const arm of arms) expect(count(arm, dark)[1]).toBeGreaterThan(300)
   })
@@ -95,8 +70,8 @@ describe('arms cut from the shipped portraits', () => {
 
 describe('the body behind lifted arms', () => {
   // Where nothing hides them the drawn outlines bend by up to 3 px. Where the arms were, it used to be 3 to 10.
-  it.each(['mara', 'idris', 'june'])('has no step in its waist, as %s', async (name) => {
-    const { body, first } = await rigOf(name)
+  it.each(PEOPLE)('has no step in its waist, as %s', async (name) => {
+    const { body, first } = await exampleRig(name)
     for (const side of [-1, 1] as const) {
       const line = waistline(body, first, side)
       const bends = line.slice(10, -10).map((x, y) => Math.abs(line[y] - 2 * x + line[y + 20]))
@@ -107,7 +82,7 @@ describe('the body behind lifted arms', () => {
 
 /** Luminance 0…255 of a rig's body without arms, blurred by `sigma` px. */
 async function luminance(name: string, sigma: number): Promise<Buffer> {
-  const { body } = await rigOf(name)
+  const { body } = await exampleRig(name)
   return sharp(body, { raw: { width: SIZE, height: SIZE, channels: 3 } })
     .greyscale()
     .blur(sigma)
@@ -138,7 +113,7 @@ describe('what lifted arms were hiding', () => {
   })
 
   it('has the straight front edge of a cardigan', async () => {
-    const { body } = await rigOf('june')
+    const { body } = await exampleRig('june')
     // Ochre is much redder than blue, the navy shirt bluer than red.
     const edge = Array.from({ length: 95 }, (_, k) => {
       const row = (405 + k) * SIZE
@@ -154,7 +129,7 @@ describe('what lifted arms were hiding', () => {
 
 describe('the person that is found', () => {
   const personOf = async (name: string) => {
-    const { portrait, first } = await subject(name)
+    const { portrait, first } = await examplePerson(name)
     const steps = setUpSteps(portrait, first)
     for (let step = steps.next(); !step.done; ) {
       if ('view' in step.value && step.value.view?.person) return step.value.view.person
