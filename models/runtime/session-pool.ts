@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../errors'
+import { gigabytes } from '../gigabytes'
 import type { FloatTensor, PublishedNetwork } from '../networks/published-network'
 import type { Graph } from '../onnx/graph'
 import type { StopSignal } from '../stop-signal'
@@ -200,8 +201,6 @@ async function shut(entry: Entry): Promise<void> {
   entry.session = undefined
   entry.metrics.open = false
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
 
 function feedsOf(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>): Record<string, Tensor> {
   const [missing] = graph.inputs.filter((name) => !(name in inputs))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../errors'
+import { gigabytes } from '../gigabytes'
 import type { StopSignal } from '../stop-signal'
 import { convertFloats, type FloatType, isFloat } from './float-conversion'
 import { type Checkpoint, openCheckpoint } from './open-checkpoint'
@@ -107,7 +108,6 @@ async function openKept(file: string): Promise<Checkpoint | undefined> {
 async function checkRoom({ folder, freeBytes = freeOnDisk }: ConvertOptions, needed: number): Promise<void> {
   const free = await freeBytes(folder)
   if (free >= needed + SPARE_BYTES) return
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
   throw new ModelError(
     'weights/no-room',
     `The converted weights take ${gigabytes(needed)}, and ${gigabytes(free)} are free in ${folder}.`,

@@ -1,18 +1,14 @@
 import type { FileReport, PackEntry, PackReport } from '../packs/pack-report'
 import type { PlannedFile, PullEvent } from '../packs/pull'
 import type { VerifyEvent } from '../packs/verify'
-
-export function bytesText(bytes: number): string {
-  if (bytes < 1e6) return `${Math.max(bytes > 0 ? 1 : 0, Math.round(bytes / 1e3))} kB`
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
-}
+import { sayBytes } from '../say-bytes'
 
 /** `mmgt models list`: a line per pack. */
 export function listText(entries: PackEntry[]): string {
   const lines = entries.map((entry) => {
     if ('problem' in entry) return `${entry.name.padEnd(20)} cannot be read: ${entry.problem.message}`
     const { name, version, state, bytes, summary } = entry
-    return `${name.padEnd(20)} ${version.padEnd(8)} ${state.padEnd(10)} ${bytesText(bytes)} of ${totalText(entry)}  ${summary}`
+    return `${name.padEnd(20)} ${version.padEnd(8)} ${state.padEnd(10)} ${sayBytes(bytes)} of ${totalText(entry)}  ${summary}`
   })
   return `${lines.join('\n')}\n\nmmgt models list PACK shows its parts; mmgt models pull PACK downloads it.\n`
 }
@@ -26,7 +22,7 @@ export function packText(report: PackReport): string {
   const needed = report.files.filter(({ optional }) => optional === undefined)
   const spare = report.files.filter(({ optional }) => optional !== undefined)
   return [
-    `${report.name} ${report.version}, ${report.state}: ${bytesText(report.bytes)} of ${totalText(report)}`,
+    `${report.name} ${report.version}, ${report.state}: ${sayBytes(report.bytes)} of ${totalText(report)}`,
     report.summary,
     ...(report.folder ? [`Used where it lies: ${report.folder}`] : []),
     ...(report.base ? [`Parts it lacks come from ${report.base}.`] : []),
@@ -46,10 +42,10 @@ const fileLine = (file: FileReport) =>
   `  ${file.state.padEnd(10)} ${file.name}  ${sizeText(file)}; licence: ${licenceText(file.licence)}`
 
 const sizeText = ({ size, isEstimate }: FileReport) =>
-  size === undefined ? 'size unknown' : `${isEstimate ? '~' : ''}${bytesText(size)}`
+  size === undefined ? 'size unknown' : `${isEstimate ? '~' : ''}${sayBytes(size)}`
 
 const totalText = ({ totalBytes, unknownSizes }: PackReport) =>
-  `${bytesText(totalBytes)}${unknownSizes > 0 ? ` and ${unknownSizes} of unknown size` : ''}`
+  `${sayBytes(totalBytes)}${unknownSizes > 0 ? ` and ${unknownSizes} of unknown size` : ''}`
 
 const licenceText = ({ name, url }: PlannedFile['licence']) => (url ? `${name} (${url})` : name)
 
@@ -59,12 +55,12 @@ export function eventLine(event: PullEvent | VerifyEvent): string | undefined {
     case 'pull.planned': {
       const files = event.files.map(
         ({ name, size, have, licence }) =>
-          `  get     ${name}  ${size === undefined ? 'size unknown' : bytesText(size)}${have > 0 ? `, ${bytesText(have)} are here` : ''}; licence: ${licenceText(licence)}`,
+          `  get     ${name}  ${size === undefined ? 'size unknown' : sayBytes(size)}${have > 0 ? `, ${sayBytes(have)} are here` : ''}; licence: ${licenceText(licence)}`,
       )
       if (files.length === 0) return undefined
       return [
         ...files,
-        `${bytesText(event.bytes)} to download, ${bytesText(event.freeBytes)} free on the disk.`,
+        `${sayBytes(event.bytes)} to download, ${sayBytes(event.freeBytes)} free on the disk.`,
       ].join('\n')
     }
     case 'file.waited':
@@ -80,7 +76,7 @@ export function eventLine(event: PullEvent | VerifyEvent): string | undefined {
     case 'pull.finished':
       return event.files === 0
         ? `${event.pack} is complete.`
-        : `${event.pack} is complete: ${bytesText(event.bytes)} in ${Math.round(event.seconds)} s.`
+        : `${event.pack} is complete: ${sayBytes(event.bytes)} in ${Math.round(event.seconds)} s.`
     case 'file.downloaded':
       return `  check   ${event.file}`
     case 'pull.progressed':

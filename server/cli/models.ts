@@ -7,6 +7,7 @@ import { hashOnThread } from '../packs/hash-file'
 import { reportAll, reportPack } from '../packs/pack-report'
 import { OFFICIAL, type PackStore } from '../packs/pack-store'
 import { verifyPack } from '../packs/verify'
+import { sayBytes } from '../say-bytes'
 import { openDataFolder } from '../storage/data-folder'
 import { usageError } from './flags'
 import type { Command, CommandInput } from './main'
@@ -151,7 +152,7 @@ async function remove(
   const { freedBytes } = await store.remove(given)
   if (values.json) return print({ type: 'pack.removed', pack: given, freedBytes })
   reporter.note(
-    `${given} is removed, ${(freedBytes / 1e9).toFixed(2)} GB are free again. Files of your own were not touched.`,
+    `${given} is removed, ${sayBytes(freedBytes)} are free again. Files of your own were not touched.`,
   )
 }
 

@@ -2,7 +2,8 @@ import type { ErrorJson } from '../../nodes/core/errors'
 import type { PlannedStep, RunEvent } from '../engine/events'
 import type { PullEvent } from '../packs/pull'
 import type { VerifyEvent } from '../packs/verify'
-import { bytesText, eventLine } from './models-text'
+import { sayBytes } from '../say-bytes'
+import { eventLine } from './models-text'
 
 /** What a command tells its user while it works. */
 export interface Reporter {
@@ -73,7 +74,7 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
           return
         case 'job.finished':
           return say(
-            `  done    ${label(event.step)} ${seconds(event.seconds)}, ${Math.round(event.memoryBytes / 1e6)} MB`,
+            `  done    ${label(event.step)} ${seconds(event.seconds)}, ${sayBytes(event.memoryBytes)}`,
           )
         case 'job.warned':
           return say(`  note    ${label(event.step)} ${event.message}`)
@@ -97,7 +98,7 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
           return drawBar(
             totalBytes > 0 ? bytes / totalBytes : 0,
             remainingSeconds,
-            `  ${bytesText(bytesPerSecond)}/s`,
+            `  ${sayBytes(bytesPerSecond)}/s`,
           )
         }
         case 'pull.planned':

@@ -6,6 +6,7 @@ import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
 import { StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { FileWorker } from '../files/file-worker'
+import { sayBytes } from '../say-bytes'
 import type { DataFolder } from '../storage/data-folder'
 import { makeFolder, writeAtomic } from '../storage/files'
 import type { AssetRow, AssetService } from '../workflows/asset-service'
@@ -30,9 +31,6 @@ const PATH = '/api/uploads'
 const KEPT_MS = 24 * 3_600_000
 const SWEEP_MS = 3_600_000
 const METHODS = new Set(['POST', 'PATCH', 'HEAD', 'DELETE', 'OPTIONS'])
-
-const say = (bytes: number) =>
-  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${Number((bytes / 1e9).toFixed(1))} GB`
 
 /** Less than one write of an upload needs. */
 const FULL_BYTES = 1e6
@@ -130,7 +128,7 @@ export class Uploads implements UploadService {
   private async checkRoom(bytes: number): Promise<void> {
     const free = await this.freeBytes()
     if (bytes + this.limits.reserveBytes <= free) return
-    const message = `The file has ${say(bytes)} and the disk of the data folder ${say(free)} free.`
+    const message = `The file has ${sayBytes(bytes)} and the disk of the data folder ${sayBytes(free)} free.`
     throw httpError(507, diskFull(message))
   }
 
@@ -202,7 +200,7 @@ export class Uploads implements UploadService {
       case 413:
         return httpError(
           413,
-          new StudioError('asset/too-large', `A file may have ${say(this.limits.maxBytes)} at most.`, {
+          new StudioError('asset/too-large', `A file may have ${sayBytes(this.limits.maxBytes)} at most.`, {
             hint: 'Cut it or save it smaller; mmgt studio --max-upload GB raises the limit.',
           }),
         )

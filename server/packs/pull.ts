@@ -2,6 +2,7 @@ import { promises as fs, rmSync } from 'node:fs'
 import path from 'node:path'
 import { CancelledError, type ErrorJson, StudioError } from '../../nodes/core/errors'
 import type { Role } from '../../nodes/core/pack-roles'
+import { sayBytes } from '../say-bytes'
 import { makeFolder } from '../storage/files'
 import { DOWNLOAD_LIMITS, type DownloadLimits, download } from './download'
 import type { HashFile } from './hash-file'
@@ -204,7 +205,7 @@ class Pull {
     if (bytes > 0 && bytes + RESERVE_BYTES > freeBytes) {
       throw new StudioError(
         'storage/full',
-        `${this.name} needs ${gigabytes(bytes + RESERVE_BYTES)} on the disk of ${local.home}, and ${gigabytes(freeBytes)} are free.`,
+        `${this.name} needs ${sayBytes(bytes + RESERVE_BYTES)} on the disk of ${local.home}, and ${sayBytes(freeBytes)} are free.`,
         { hint: 'Free some space, or choose a data folder on another disk: --data DIR.' },
       )
     }
@@ -331,8 +332,6 @@ async function atOnce<T>(limit: number, items: T[], work: (item: T) => Promise<v
   const failed = settled.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`
 
 const notOurs = (name: string, place: string) =>
   new StudioError('pack/wrong-hash', `${place} is not the file that the pack ${name} lists.`, {

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { DeviceChoice } from '../../nodes/core/devices'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
+import { sayBytes } from '../say-bytes'
 import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
 
 export interface JobResult {
@@ -79,8 +80,6 @@ const KEPT_SHARE = 0.7
 const NETWORK_SHARE = 0.75
 /** Of a GPU whose size nobody asks for; a window of 512² in float16 fits. */
 const GPU_BYTES = 12e9
-
-const sayGigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`
 
 export interface WorkerHealth {
   state: 'alive' | 'silent' | 'none'
@@ -190,7 +189,7 @@ export class WorkerPool implements JobRunner {
     if (this.memoryBytes <= limit || this.pending.size === 0) return
     this.tooLarge = new StudioError(
       'worker/memory',
-      `The worker took ${sayGigabytes(this.memoryBytes)} of memory; the limit is ${sayGigabytes(limit)}.`,
+      `The worker took ${sayBytes(this.memoryBytes)} of memory; the limit is ${sayBytes(limit)}.`,
       { hint: 'Raise the limit under Settings, Device and memory, or try a smaller size or a shorter clip.' },
     )
     child.kill('SIGKILL')

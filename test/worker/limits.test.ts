@@ -17,7 +17,7 @@ it('a node that takes more memory than the limit is stopped with a sentence, and
   await expect(run(workflow({ large: hungry(600) }))).rejects.toMatchObject({
     code: 'worker/memory',
     nodeId: 'large',
-    message: expect.stringMatching(/^The worker took 0\.\d+ GB of memory; the limit is 0\.50 GB\.$/),
+    message: expect.stringMatching(/^The worker took \d+ MB of memory; the limit is 500 MB\.$/),
   })
   await run(workflow({ small: hungry(0) }))
 })

@@ -4,10 +4,8 @@ import { ProgressBar } from '../../_ui/progress-bar'
 import { saySeconds } from '../card/say'
 import { sayProblem } from '../card/say-problem'
 import { ReviewButtons } from '../review/review-buttons'
+import { sayBytes } from '../stages/say-bytes'
 import type { NodeRunView } from '../state/run-store'
-
-const sayBytes = (bytes: number) =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`
 
 /** How the node stands: at work, failed with what to do, or what its last run took. */
 export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; title: string }) {
