@@ -63,9 +63,17 @@ function gesturesOf({ first }: WarpRig, speech: string, seed: number): Float32Ar
   ).pose.data
 }
 
-// Warp reference, section 8. 42 is the seed a new workflow has. Keypoints were once exceeded by up to three times.
+/** 42 is the seed of a new workflow. Of speeches and seeds tried, these once went furthest over, up to 2.6 times. */
+const RUNS = [
+  ['hello', 42],
+  ['story', 42],
+  ['story', 2],
+  ['story', 3],
+] as const
+
+// Warp reference, section 8.
 describe.each(PEOPLE)('generated gestures of %s', (name) => {
-  it.each(['hello', 'story'].flatMap((speech) => [42, 1, 2, 3].map((seed) => [speech, seed] as const)))(
+  it.each(RUNS)(
     'jerk no drawn place by more than 1.5 times the keypoints, in %s with seed %i',
     async (speech, seed) => {
       const rig = await exampleRig(name)
