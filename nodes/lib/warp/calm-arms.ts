@@ -33,8 +33,8 @@ interface Track {
  * A drawn palm that points at the camera has hardly any length, and its direction spins or reverses from one frame to
  * the next; what hangs on it would visibly jump. Here such a direction is read from the frames around it: a smoothing
  * spline through the turns over time (penalised least squares after Whittaker), each held by how long its bone is
- * drawn. Hands turn about their wrists. Lengths stay; a palm that is
- * drawn near its length in the first pose stays exactly as it is.
+ * drawn. Hands turn about their wrists, which bend so far and no further; what that takes is eased over time. Lengths
+ * stay; a palm drawn near its length in the first pose, and far in time from such a limit, stays exactly as it is.
  *
  * @param first  the pose the portrait shows, 134 × (x, y, score), px
  * @param motion [frames, 134, 3], px of the same picture; not changed
