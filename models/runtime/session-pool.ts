@@ -159,6 +159,8 @@ export class SessionPool {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
+      // A pattern is one block more beside what the first run took: DECISIONS.md, 2026-11-27.
+      enableMemPattern: false,
     })
     const { session, fromCache } = await opened.catch((cause: Error) => {
       throw new ModelError('runtime/open', `${source.name} cannot be opened on ${device}: ${cause.message}`, {
