@@ -15,6 +15,8 @@ export interface KeyParts {
   key: string
   type: string
   version: number
+  /** Version of its preparation, of nodes that have one. */
+  prepare?: number
   params: Record<string, string>
   inputs: Record<string, string>
   /** Role → id of its weights; only of nodes that run networks. */
@@ -262,7 +264,11 @@ function makeStep(
   const hashedInputs = Object.fromEntries(
     Object.entries(inputs).map(([k, source]) => [k, identityOf(steps.get(source.step)!, source.output)]),
   )
-  const content = { type, version, params: hashedParams, inputs: hashedInputs }
+  const prepare = kind === 'node' ? node.definition.prepare?.version : undefined
+  const content = {
+    ...{ type, version, params: hashedParams, inputs: hashedInputs },
+    ...(prepare !== undefined && { prepare }),
+  }
   const key = sha256(canonicalJson(content))
   return {
     id,
@@ -338,7 +344,8 @@ function explain(
   if (step.handsOn !== undefined && !step.definition.asks!(step.params)) return 'it asks nobody'
   if (partly) return `output ${[...step.wanted].join(', ')} is read for the first time`
   if (!before || before.type !== step.parts.type) return 'first time'
-  if (before.version !== step.parts.version) return `${step.definition.id} is newer than the cached result`
+  if (before.version !== step.parts.version || before.prepare !== step.parts.prepare)
+    return `${step.definition.id} is newer than the cached result`
   const networks = changes(before.networks ?? {}, step.parts.networks ?? {})
   if (networks.length > 0) return `the weights of ${networks.join(', ')} changed`
   const params = changes(before.params, step.parts.params)
