@@ -286,8 +286,9 @@ const givenType = (
   { node, output }: Source,
   types: Graph['types'],
 ): SocketKind => {
-  const type = registry.get(document.nodes[node].type)!.outputs[output].type as SocketKind
-  return type === 'any' ? (types.get(node) ?? 'any') : type
+  // What a node of an unknown type gives is not known; that it is unknown is a problem of its own.
+  const type = registry.get(document.nodes[node].type)?.outputs[output]?.type as SocketKind | undefined
+  return type === undefined || type === 'any' ? (types.get(node) ?? 'any') : type
 }
 
 /** Follows bypassed nodes to their first input of the wanted type; undefined when a muted node is in the way. */

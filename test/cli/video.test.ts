@@ -204,18 +204,24 @@ describe('shipped workflows', () => {
     expect(shipped.length).toBeGreaterThanOrEqual(3)
   })
 
-  it.each(shipped)('%s runs as it is', async (name) => {
+  const run = async (name: string) => {
     const folder = tempFolder()
-    const result = await cli([
-      'run',
-      path.join(examples, name),
-      '--data',
-      path.join(folder, 'data'),
-      '--out',
-      path.join(folder, 'out'),
-    ])
+    const places = ['--data', path.join(folder, 'data'), '--out', path.join(folder, 'out')]
+    return cli(['run', path.join(examples, name), ...places])
+  }
+  const needsPack = (name: string) => name.startsWith('mmgt')
+
+  it.each(shipped.filter((name) => !needsPack(name)))('%s runs as it is', async (name) => {
+    const result = await run(name)
     expect(result.stderr).not.toContain('error')
     expect(result.code).toBe(0)
+  })
+
+  it.each(shipped.filter(needsPack))('%s says which pack it needs', async (name) => {
+    const result = await run(name)
+    expect(result.code).toBe(1)
+    expect(result.stderr).toContain('of the model pack mmgt-official, which is not here')
+    expect(result.stderr).toContain('mmgt models pull mmgt-official')
   })
 })
 

@@ -10,6 +10,7 @@ import { firstPose, portraitFile, speechFile } from '../support/bad-files'
 import { placesOf } from '../support/deadly-nodes'
 import { workflow } from '../support/engine'
 import { startLive } from '../support/live-server'
+import { encode, greyVideo } from '../support/media'
 import { addTinyPack } from '../support/tiny-pack/tiny-pack'
 import { workerBundle } from '../support/worker-bundle'
 
@@ -23,6 +24,7 @@ const KINDS: [type: string, params?: Record<string, unknown>][] = [
   ['input/image'],
   ['input/pose'],
   ['input/audio'],
+  ['input/video', { maxSize: 64 }],
   ['audio/trim', { lengthSeconds: 0.4 }],
   ['audio/separate-vocals', TINY],
   ['audio/encoder', { ...TINY, motionKind: 'wavlm' }],
@@ -44,6 +46,7 @@ const KINDS: [type: string, params?: Record<string, unknown>][] = [
   ['render/warp'],
   ['diffusion/mm-haa', { ...TINY, width: 64, height: 64, steps: 1 }],
   ['video/metrics'],
+  ['video/compare'],
   ['output/video', { format: 'gif' }],
 ]
 
@@ -79,6 +82,8 @@ const EDGES = [
   ['mask-motion.mask', 'diffusion-mm-haa.masks'],
   ['pose-blend.pose', 'video-metrics.pose'],
   ['render-warp.video', 'output-video.video'],
+  ['input-video.video', 'video-compare.a'],
+  ['mask-to-video.video', 'video-compare.b'],
 ]
 
 const nodeOf = (type: string) => type.replace('/', '-')
@@ -115,6 +120,7 @@ describe('a worker that dies', () => {
       'input/image': portrait,
       'input/pose': pose,
       'input/audio': speechFile,
+      'input/video': (await encode(greyVideo(8))).file,
     }
     let made = workflow()
     for (const [type, params] of KINDS) {
