@@ -368,6 +368,7 @@ class StepRunner {
     if (cause instanceof CancelledError) return
     const error = cause instanceof StudioError ? cause.at(step.node) : cause
     this.failure ??= error
+    this.open.delete(step.id) // what it had begun will never be whole: nobody may start to follow it
     this.listener.onFailed(step, toErrorJson(error))
     if (error instanceof StudioError && (error.code === 'storage/corrupt' || error.code === 'storage/full')) {
       return this.stop(error) // every other node would meet the same

@@ -51,6 +51,29 @@ describe('a step that reads a video', () => {
     expect(await value(result, 'reader', 'mean')).toBe(-20)
   })
 
+  it('of two videos never starts when one has failed before the other began', async () => {
+    const { run, events } = await testEngine()
+    const document = workflow()
+      .node('level', constant, { value: 10 })
+      .node('bad', film, { frames: 40, secondsPerFrame: 0.01, breaksAt: 20 })
+      .node('before', film, { frames: 60, secondsPerFrame: 0.01 })
+      .node('mean', brightness)
+      .node('late', film, { frames: 20, secondsPerFrame: 0.01 })
+      .node('reader', contrast)
+      .link('level.value', 'bad.level')
+      .link('level.value', 'before.level')
+      .link('before.video', 'mean.video')
+      .link('mean.mean', 'late.level')
+      .link('bad.video', 'reader.a')
+      .link('late.video', 'reader.b').document
+    // Another target needs the late one, so it is made although the reader cannot be.
+    const ended = run(document, { targets: ['reader', 'late'] }).catch((error: StudioError) => error)
+    expect(await ended).toMatchObject({ nodeId: 'bad' })
+    expect(at(events, 'job.failed', 'bad')).toBeLessThan(at(events, 'job.started', 'late'))
+    expect(at(events, 'job.finished', 'late')).toBeGreaterThan(0)
+    expect(at(events, 'job.started', 'reader')).toBe(-1)
+  }, 20_000)
+
   it('reads a video that is finished already as ever', async () => {
     const { run, events, value } = await testEngine()
     await run(movie({}), { targets: ['film'] })
