@@ -20,10 +20,7 @@ export function useEditorKeys(keys: EditorKeys): void {
   latest.current = keys
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLElement && !event.target.closest('[data-full-screen]')) {
-        // A menu or dialog of ours lies in a portal and looks after its own keys.
-        if (event.target !== document.body) return
-      }
+      if (isInDialog(event.target)) return
       if (isTyping(event.target)) return
       const control = event.ctrlKey || event.metaKey
       const name = `${control ? 'ctrl+' : ''}${event.altKey ? 'alt+' : ''}${event.shiftKey ? 'shift+' : ''}${event.key.toLowerCase()}`
@@ -39,6 +36,12 @@ export function useEditorKeys(keys: EditorKeys): void {
     return () => removeEventListener('keydown', hear, true)
   }, [])
 }
+
+/** A dialog of ours lies in a portal and looks after its own keys; what has the focus in the graph behind does not count. */
+const isInDialog = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  !target.closest('[data-full-screen]') &&
+  target.closest('[role="dialog"], [role="alertdialog"]') !== null
 
 /** What a part takes itself, and keeps from the graph: `data-own-keys`, the names of keys as above with spaces between. */
 const hasOwn = (target: EventTarget | null, name: string): boolean =>

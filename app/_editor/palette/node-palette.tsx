@@ -13,6 +13,7 @@ import { cardHeight, cardStageHeight, cardWidth, socketY } from '../card/card-si
 import { categoryTitle, nodeIcon } from '../card/node-icons'
 import type { Point } from '../state/commands'
 import { type Editor, useEditor } from '../state/editor-context'
+import { searchScore } from './search-score'
 
 const close = () => useCanvasView.setState({ palette: undefined })
 
@@ -40,6 +41,21 @@ function offersFor(editor: Editor, { held, edge }: PaletteRequest): Offer[] {
       ? 0
       : Object.keys(held?.side === 'output' ? entry.inputs : entry.outputs).indexOf(sockets[0].name)
   return offers.sort((a, b) => place(a) - place(b))
+}
+
+const NOTE_ID = 'canvas/note'
+const NOTE = { title: 'Note', names: ['comment', 'text'], text: 'Text beside the nodes' }
+
+/** Those that fit what was typed, best first; with nothing typed all of them, as they are. */
+function ranked(offers: readonly Offer[], search: string): Offer[] {
+  const scored = offers.map((offer) => {
+    const { id, title, summary } = offer.entry
+    return { offer, score: searchScore({ title, names: [id], text: summary }, search) }
+  })
+  return scored
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ offer }) => offer)
 }
 
 /** Adds a node by name: at the pointer, on an edge, or at the end of a dragged edge. By keyboard alone too. */
@@ -82,7 +98,9 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
       editor.commands.addNode(entry.id, at, { connect })
     }
   }
-  const categories = [...new Set(offers.map(({ entry }) => entry.category))]
+  const found = useMemo(() => ranked(offers, search), [offers, search])
+  const categories = [...new Set(found.map(({ entry }) => entry.category))]
+  const hasNote = !held && !edge && searchScore(NOTE, search) > 0
   const left = Math.max(8, Math.min(request.at.x, innerWidth - SIZE.width - 8))
   const top = Math.max(8, Math.min(request.at.y, innerHeight - SIZE.height - 8))
   return (
@@ -96,6 +114,7 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
       <Command
         label="Add a node"
         loop
+        shouldFilter={false}
         value={chosen}
         onValueChange={(value) => {
           setChosen(value)
@@ -118,23 +137,28 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
           <Command.Input
             autoFocus
             value={search}
-            onValueChange={setSearch}
+            onValueChange={(text) => {
+              setSearch(text)
+              setChosen(ranked(offers, text)[0]?.entry.id ?? NOTE_ID)
+            }}
             placeholder={placeholderFor(offers.length, request)}
             className="focus-quiet min-w-0 flex-1 bg-transparent text-13 placeholder:text-text-3"
           />
           {held && <SocketSign type={held.type as SocketType} halo={false} label={held.type} />}
         </div>
         <Command.List className="min-h-0 flex-1 overflow-y-auto pb-1">
-          <Command.Empty className="px-3 py-3 text-text-3">
-            {offers.length === 0 ? 'No node fits here.' : 'Nothing fits. Try fewer letters.'}
-          </Command.Empty>
+          {found.length === 0 && !hasNote && (
+            <p className="px-3 py-3 text-text-3">
+              {offers.length === 0 ? 'No node fits here.' : 'Nothing fits. Try fewer letters.'}
+            </p>
+          )}
           {categories.map((category) => (
             <Command.Group
               key={category}
               heading={categoryTitle(category)}
               className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-title [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-text-3"
             >
-              {offers
+              {found
                 .filter(({ entry }) => entry.category === category)
                 .map((offer) => (
                   <OfferRow
@@ -146,14 +170,13 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
                 ))}
             </Command.Group>
           ))}
-          {!held && !edge && (
+          {hasNote && (
             <Command.Group
               heading="Canvas"
               className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-title [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-text-3"
             >
               <Command.Item
-                value="canvas/note"
-                keywords={['Note', 'comment', 'text']}
+                value={NOTE_ID}
                 onSelect={() => {
                   close()
                   editor.commands.addNote(request.place)
@@ -162,8 +185,8 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
               >
                 <StickyNote size={14} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
                 <span className="min-w-0 flex-1">
-                  <b className="block truncate font-strong">Note</b>
-                  <span className="block truncate text-11 text-text-3">Text beside the nodes</span>
+                  <b className="block truncate font-strong">{NOTE.title}</b>
+                  <span className="block truncate text-11 text-text-3">{NOTE.text}</span>
                 </span>
               </Command.Item>
             </Command.Group>
@@ -200,12 +223,7 @@ function OfferRow({
   const Icon = nodeIcon(entry.id)
   const socket = sockets[((turn % sockets.length) + sockets.length) % Math.max(1, sockets.length)]
   return (
-    <Command.Item
-      value={entry.id}
-      keywords={[entry.title, entry.category, entry.summary]}
-      onSelect={onAdd}
-      className={ROW}
-    >
+    <Command.Item value={entry.id} onSelect={onAdd} className={ROW}>
       <Icon size={14} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
       <span className="min-w-0 flex-1">
         <b className="block truncate font-strong">{entry.title}</b>
