@@ -120,7 +120,7 @@ describe('a worker that dies', () => {
       'input/image': portrait,
       'input/pose': pose,
       'input/audio': speechFile,
-      'input/video': (await encode(greyVideo(8))).file,
+      'input/video': (await encode(greyVideo(8), { file: path.join(folder, 'video.mp4') })).file,
     }
     let made = workflow()
     for (const [type, params] of KINDS) {

@@ -95,10 +95,10 @@ export function greyVideo(
 /** Encodes with the usual settings into a file of its own. */
 export async function encode(video: VideoValue, options: Partial<EncodeVideoOptions> = {}) {
   const format = options.format ?? 'mp4'
-  const file = path.join(tempFolder(), `video.${format}`)
+  const file = options.file ?? path.join(tempFolder(), `video.${format}`)
   const usual = { file, format, quality: 18, speed: 'fast', gifFps: 12.5, gifWidth: 480 } as const
   const result = await encodeVideo(video, { ...usual, ...options })
-  return { file: options.file ?? file, ...result }
+  return { file, ...result }
 }
 
 /** The StudioError that a promise is rejected with; fails when it is fulfilled or throws anything else. */
