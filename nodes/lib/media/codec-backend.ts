@@ -103,6 +103,12 @@ export const ENCODED_SAMPLE_RATE = 48_000
 export const encodedSampleRate = (container: EncodePlan['container'], sampleRate: number): number =>
   container === 'mp4' && sampleRate === 44_100 ? sampleRate : ENCODED_SAMPLE_RATE
 
+/**
+ * x264's fastest routines for the lookahead give other numbers where memory lies otherwise, so the same frames would not
+ * always give the same file; its plain ones give the same everywhere.
+ */
+const SAME_BYTES = { 'x264-params': 'cpu-independent=1' }
+
 /** Options of the encoders, by FFmpeg's names; both backends pass the same ones, so their files look alike. */
 export function codecOptions(plan: Pick<EncodePlan, 'container' | 'quality' | 'speed'>) {
   // A fixed number of threads: with "as many as cores" the same frames would give other bytes on another machine.
@@ -110,7 +116,11 @@ export function codecOptions(plan: Pick<EncodePlan, 'container' | 'quality' | 's
   if (plan.container === 'mp4') {
     const preset = { fast: 'veryfast', balanced: 'medium', small: 'slow' }[plan.speed]
     return {
-      video: { codec: 'libx264', threads, options: { preset, crf: String(plan.quality), profile: 'high' } },
+      video: {
+        codec: 'libx264',
+        threads,
+        options: { preset, crf: String(plan.quality), profile: 'high', ...SAME_BYTES },
+      },
       audio: { codec: 'aac', bitRatePerChannel: 96_000 },
     } as const
   }

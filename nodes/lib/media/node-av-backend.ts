@@ -173,7 +173,10 @@ class NodeAvEncoder implements VideoEncoder {
   private readonly scaler
   private readonly packet: Packet
   private readonly rgb: Frame
-  /** What `rgb` shows. `fromBuffer` says it copies, but it refers to this memory: it must outlive the conversion. */
+  /**
+   * Memory of `rgb` itself. (`fromBuffer` says it copies, but makes a frame refer to ours: that may be collected, and the
+   * converter rounds otherwise where memory lies otherwise.)
+   */
   private readonly pixels: Buffer
   private readonly yuv: Frame
   private written = 0
@@ -191,7 +194,7 @@ class NodeAvEncoder implements VideoEncoder {
     this.packet = new lib.Packet()
     this.packet.alloc()
     this.rgb = videoFrame(lib, plan, lib.AV_PIX_FMT_RGB24)
-    this.pixels = Buffer.alloc(plan.width * plan.height * 3)
+    this.pixels = (this.rgb.data as Buffer[])[0]
     this.yuv = videoFrame(lib, plan, lib.AV_PIX_FMT_YUV420P)
     this.yuv.colorSpace = lib.AVCOL_SPC_BT709
     this.yuv.colorRange = lib.AVCOL_RANGE_MPEG
@@ -257,8 +260,11 @@ class NodeAvEncoder implements VideoEncoder {
   /** RGB → YUV 4:2:0, BT.709, limited range. */
   private convert(rgb: Uint8Array): Frame {
     const { lib, yuv } = this
-    this.pixels.set(rgb)
-    check(lib, this.rgb.fromBuffer(this.pixels), 'handing over a frame')
+    const bytes = this.plan.width * 3
+    const [stride] = this.rgb.linesize
+    for (let y = 0; y < this.plan.height; y++) {
+      this.pixels.set(rgb.subarray(y * bytes, (y + 1) * bytes), y * stride)
+    }
     check(lib, yuv.makeWritable(), 'preparing a frame') // the encoder may hold on to it
     check(lib, this.scaler.scaleFrameSync(yuv, this.rgb), 'converting colours')
     yuv.pts = BigInt(this.written++)
@@ -418,24 +424,26 @@ class SoundTrack {
     this.track.context.freeContext()
   }
 
+  /**
+   * The samples in memory of the frame's own. `fromAudioBuffer` says it copies, but its frames refer to our memory, which
+   * an encoder may read after it was collected.
+   */
   private audioFrame(channels: Float32Array[]): Frame {
     const { lib } = this
     const { context } = this.track
-    const count = channels[0].length
-    const bytes = Buffer.alloc(count * channels.length * 4)
-    const samples = new Float32Array(bytes.buffer, bytes.byteOffset, count * channels.length)
-    const planar = context.sampleFormat === lib.AV_SAMPLE_FMT_FLTP
-    channels.forEach((channel, c) => {
-      if (planar) samples.set(channel, c * count)
-      else for (let i = 0; i < count; i++) samples[i * channels.length + c] = channel[i]
-    })
-    return lib.Frame.fromAudioBuffer(bytes, {
-      nbSamples: count,
-      format: context.sampleFormat,
-      sampleRate: this.rate,
-      channelLayout: context.channelLayout,
-      timeBase: { num: 1, den: this.rate },
-    })
+    const frame = new lib.Frame()
+    frame.alloc()
+    frame.nbSamples = channels[0].length
+    frame.format = context.sampleFormat
+    frame.sampleRate = this.rate
+    frame.channelLayout = context.channelLayout
+    frame.timeBase = rational(lib, 1, this.rate)
+    check(lib, frame.getBuffer(), 'making room for sound')
+    const planes = frame.data as Buffer[]
+    if (context.sampleFormat === lib.AV_SAMPLE_FMT_FLTP) {
+      for (const [c, channel] of channels.entries()) planes[c].set(bytesOf(channel))
+    } else planes[0].set(bytesOf(interleaved(channels)))
+    return frame
   }
 
   /** The next `count` samples at the target rate; silence after the end of the source. */
@@ -470,6 +478,13 @@ class SoundTrack {
     const made = check(this.lib, resampler.convertSync(out, room, input, count), 'resampling')
     return out.map((bytes) => new Float32Array(bytes.buffer, bytes.byteOffset, made).slice())
   }
+}
+
+function interleaved(channels: Float32Array[]): Float32Array {
+  const samples = new Float32Array(channels[0].length * channels.length)
+  for (const [c, channel] of channels.entries())
+    for (let i = 0; i < channel.length; i++) samples[i * channels.length + c] = channel[i]
+  return samples
 }
 
 const bytesOf = (samples: Float32Array): Buffer =>
