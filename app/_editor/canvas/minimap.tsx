@@ -150,7 +150,7 @@ function drawBlocks(
   { left, top, k }: { left: number; top: number; k: number },
   stateOf: (id: string) => string | undefined,
 ): void {
-  const g = canvas.getContext('2d', { willReadFrequently: true }) // as the stages of cards
+  const g = canvas.getContext('2d')
   if (!g) return
   const ratio = devicePixelRatio
   canvas.width = Math.round(SIZE.w * ratio)

@@ -29,7 +29,7 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
   useEffect(() => {
     const canvas = canvasRef.current
     // Small pictures in the memory of the CPU: otherwise every canvas in sight costs something in each frame of the page.
-    const g = canvas?.getContext('2d', { willReadFrequently: true })
+    const g = canvas?.getContext('2d')
     if (!canvas || !g) return
     let abort = new AbortController()
     let layers: Picture[] = []
