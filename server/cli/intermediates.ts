@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { PoseValue, SpeechValue } from '../../nodes/core/values'
+import { POSE_STRIDE, type PoseValue, type SpeechValue } from '../../nodes/core/values'
 import { cutName } from '../../nodes/lib/media/safe-file-name'
 import type { RunResult } from '../engine/engine'
 import type { DataFolder } from '../storage/data-folder'
@@ -62,6 +62,7 @@ export async function writeIntermediates(
   { out, name }: { out: string; name: string },
 ): Promise<string[]> {
   const { writeNpy } = await import('../../nodes/lib/pose/npy')
+  const { writePoseFile } = await import('../../nodes/lib/pose/formats')
   const load = async (source: string) => {
     const [node, output] = source.split('.')
     return loadValue(data.blobs, result.outputs[node][output])
@@ -73,12 +74,9 @@ export async function writeIntermediates(
     files.push(file)
   }
   for (const [source, end] of Object.entries(poses)) {
-    const { width, height, fps, frames, data: points } = (await load(source)) as PoseValue
-    const frame = (f: number) =>
-      Array.from({ length: 134 }, (_, i) => [...points.subarray((f * 134 + i) * 3, (f * 134 + i + 1) * 3)])
-    const all = Array.from({ length: frames }, (_, f) => frame(f))
-    await write(`${end}.json`, JSON.stringify({ format: 'mmgt-pose/1', width, height, fps, frames: all }))
-    await write(`${end}.npy`, writeNpy(points, [frames, 402]))
+    const pose = (await load(source)) as PoseValue
+    await write(`${end}.json`, writePoseFile(pose))
+    await write(`${end}.npy`, writeNpy(pose.data, [pose.frames, POSE_STRIDE]))
   }
   for (const [source, end] of Object.entries(features)) {
     const { frames, dims, data: numbers } = (await load(source)) as SpeechValue

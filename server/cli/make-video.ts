@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Role } from '../../nodes/core/pack-roles'
+import { registry } from '../../nodes/registry'
 import type { AssetStore } from '../storage/assets'
 import { findPack } from './find-pack'
 import { choiceFlag, deviceFlag, type Flags, type FlagValues, numberFlag, required } from './flags'
@@ -65,14 +66,9 @@ export interface VideoCommand {
   ): MotionPlan
 }
 
-const DIFFUSION_ROLES: readonly Role[] = [
-  'vae',
-  'image-encoder',
-  'reference-unet',
-  'denoising-unet',
-  'pose-guider',
-  'audio-projection',
-]
+/** What the diffusion renderer says it needs. */
+const diffusionRoles = (): readonly Role[] =>
+  registry.get('diffusion/mm-haa')!.weights!({ params: {}, wanted: new Set() })
 
 /** A portrait, moved by what the command plans, becomes `<out_dir>/<portrait>_<source>.mp4`. */
 export async function makeVideo(input: CommandInput, command: VideoCommand): Promise<void> {
@@ -96,7 +92,7 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
     const { assets, packs } = session.data
     const portrait = await assets.import(image)
     const pack = findPack(values, packs)
-    const roles = renderer === 'diffusion' ? [...plan.roles, ...DIFFUSION_ROLES] : plan.roles
+    const roles = renderer === 'diffusion' ? [...plan.roles, ...diffusionRoles()] : plan.roles
     needRoles(packs, pack, roles, plan.instead)
     const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets })
     const name = resultName(image, source, reporter)

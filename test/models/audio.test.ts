@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { audioWindows } from '../../models/audio/audio-windows'
+import { audioWindow } from '../../models/audio/audio-window'
 import { speechInput, withUnitVariance } from '../../models/audio/speech-input'
 
 it('speech is filled up to whole clips with zeros that come after the normalisation', () => {
@@ -21,5 +21,6 @@ it('silence stays silence', () => {
 
 it('the window of a frame has its neighbours, and the ends again where there are none', () => {
   const features = Float32Array.of(0, 1, 2, 3)
-  expect([...audioWindows(features, 1, 1)]).toEqual([0, 0, 1, 0, 1, 2, 1, 2, 3, 2, 3, 3])
+  const windows = [0, 1, 2, 3].flatMap((frame) => [...audioWindow(features, 1, frame, 1)])
+  expect(windows).toEqual([0, 0, 1, 0, 1, 2, 1, 2, 3, 2, 3, 3])
 })

@@ -1,3 +1,4 @@
+import { audioWindow } from '../../../models/audio/audio-window'
 import type { Picture } from '../../../models/pictures/picture'
 import type { MmHaaInputs, Portrait } from '../../../models/pipelines/mm-haa'
 import { StudioError } from '../../core/errors'
@@ -21,9 +22,6 @@ export interface Sources {
   masks: MaskValue
   speech?: SpeechValue
 }
-
-/** Features of a frame and of two on either side (stage2.md §15.4). */
-const REACH = 2
 
 export interface Aligned {
   frames: number
@@ -168,16 +166,5 @@ function speechOf(speech: SpeechValue | undefined, fps: number): Pick<MmHaaInput
       hint: 'Connect the lips output of the audio encoder.',
     })
   }
-  const { dims, data, frames } = speech
-  return {
-    speech(frame) {
-      const middle = nearest(frame, fps, speech)
-      const window = new Float32Array((2 * REACH + 1) * dims)
-      for (let i = -REACH; i <= REACH; i++) {
-        const at = Math.min(frames - 1, Math.max(0, middle + i)) * dims
-        window.set(data.subarray(at, at + dims), (i + REACH) * dims)
-      }
-      return window
-    },
-  }
+  return { speech: (frame) => audioWindow(speech.data, speech.dims, nearest(frame, fps, speech)) }
 }

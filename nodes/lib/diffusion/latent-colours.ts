@@ -1,5 +1,6 @@
 import { resizeArea } from '../../../models/pictures/opencv-resize'
 import type { Picture } from '../../../models/pictures/picture'
+import { solveLinear } from '../pose/solve-linear'
 
 /** RGB of latents without a decoder: for each colour a weight of every latent channel, and a constant. */
 export type LatentColours = readonly (readonly number[])[]
@@ -32,7 +33,7 @@ export function fitColours(
     }
   }
   for (let a = 0; a < channels; a++) normal[a][a] += RIDGE * area
-  return right.map((side) => solve(normal, side))
+  return right.map((side) => solveLinear(normal, side))
 }
 
 /** A picture of one frame's latents [channels, h, w]. */
@@ -52,18 +53,4 @@ export function colourPicture(
     }
   }
   return { width, height, channels: 3, data }
-}
-
-/** Gauss's elimination of a symmetric positive definite matrix. */
-function solve(matrix: readonly number[][], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]])
-  const n = rows.length
-  for (let column = 0; column < n; column++) {
-    for (let i = 0; i < n; i++) {
-      if (i === column) continue
-      const factor = rows[i][column] / rows[column][column]
-      for (let k = column; k <= n; k++) rows[i][k] -= factor * rows[column][k]
-    }
-  }
-  return rows.map((row, i) => row[n] / row[i])
 }

@@ -1,3 +1,5 @@
+import { solveLinear } from './solve-linear'
+
 /** Frames of a seam at p through which the curve goes, and those that it replaces, counted from p. */
 const KNOTS = [-8, -7, -6, 5, 6, 7]
 const REPLACED = { from: -7, to: 6 }
@@ -33,7 +35,7 @@ function splineRows(): { offset: number; weights: number[] }[] {
   const count = REPLACED.to - REPLACED.from + 1
   return Array.from({ length: count }, (_, i) => REPLACED.from + i).map((offset) => {
     const matrix = basis(0).map((_, row) => KNOTS.map((knot) => basis(knot)[row]))
-    return { offset, weights: solve(matrix, basis(offset)) }
+    return { offset, weights: solveLinear(matrix, basis(offset)) }
   })
 }
 
@@ -44,21 +46,4 @@ function splineRows(): { offset: number; weights: number[] }[] {
 function basis(x: number): number[] {
   const from = (knot: number) => Math.max(0, x - knot) ** 3
   return [1, x, x ** 2, x ** 3, from(KNOTS[2]), from(KNOTS[3])]
-}
-
-/** Gauss's elimination with the largest pivot of the column. */
-function solve(matrix: readonly number[][], right: readonly number[]): number[] {
-  const rows = matrix.map((row, i) => [...row, right[i]])
-  const n = rows.length
-  for (let column = 0; column < n; column++) {
-    const below = rows.slice(column).map((row) => Math.abs(row[column]))
-    const pivot = column + below.indexOf(Math.max(...below))
-    ;[rows[column], rows[pivot]] = [rows[pivot], rows[column]]
-    for (let i = 0; i < n; i++) {
-      if (i === column) continue
-      const factor = rows[i][column] / rows[column][column]
-      for (let k = column; k <= n; k++) rows[i][k] -= factor * rows[column][k]
-    }
-  }
-  return rows.map((row, i) => row[n] / row[i])
 }

@@ -1,4 +1,4 @@
-import { audioWindows } from '../../../models/audio/audio-windows'
+import { audioWindow } from '../../../models/audio/audio-window'
 import { speechInput, withUnitVariance } from '../../../models/audio/speech-input'
 import { type Comparison, EXACT } from '../harness/comparison'
 import { GoldenError, type GoldenFolder } from '../harness/golden-folder'
@@ -12,12 +12,15 @@ function windowsOf(folder: GoldenFolder, input: string, output: string): Compari
     return found
   }
   const { shape, data } = folder.inputs()[find(folder.inputs(), input)]
-  const windows = audioWindows(data as Float32Array, data.length / shape[0])
+  const perFrame = data.length / shape[0]
+  const windows = Array.from({ length: shape[0] }, (_, frame) => [
+    ...audioWindow(data as Float32Array, perFrame, frame),
+  ]).flat()
   // Values are moved, never computed.
   return folder.compare(find(folder.outputs(), output), windows, EXACT)
 }
 
-const audioWindow = async (folder: GoldenFolder): Promise<Comparison[]> => [
+const audioWindowCase = async (folder: GoldenFolder): Promise<Comparison[]> => [
   windowsOf(folder, 'audio_emb', 'windowed'),
 ]
 
@@ -47,5 +50,5 @@ async function audioLengths(folder: GoldenFolder): Promise<Comparison[]> {
 
 export const speechInputCases: Record<string, GoldenRunner> = {
   audio_norm_seqlen: audioLengths,
-  audio_window: audioWindow,
+  audio_window: audioWindowCase,
 }
