@@ -1,7 +1,7 @@
 import { KEYPOINTS, type PoseValue } from '../../core/values'
 import { mean, percentile } from '../dsp/order-statistics'
 import { isVisible } from './keypoints'
-import { type MetricRegion, regionPoints } from './metrics'
+import { type MetricRegion, regionPoints } from './metric-regions'
 
 /** How far the points of a region are from where they should be, px of the driving pose's canvas; null where none is compared. */
 export interface PoseError {

@@ -3,15 +3,12 @@ import { framesFor, POSE_STRIDE, type PoseValue } from '../../../../nodes/core/v
 import { shiftControl } from '../../../../nodes/lib/dsp/beat-alignment'
 import { mean, standardDeviation } from '../../../../nodes/lib/dsp/order-statistics'
 import { runSteps } from '../../../../nodes/lib/dsp/run-steps'
-import {
-  lipEnergyCorrelation,
-  lipOpening,
-  motionBeats,
-  regionMotion,
-} from '../../../../nodes/lib/pose/metrics'
+import { lipEnergyCorrelation, lipOpening } from '../../../../nodes/lib/pose/lip-correlation'
+import { motionBeats } from '../../../../nodes/lib/pose/motion-beats'
 import { generateGestures, gestureSteps } from '../../../../nodes/lib/pose/procedural/generate'
 import { measureRig } from '../../../../nodes/lib/pose/procedural/rig'
 import type { GestureParams } from '../../../../nodes/lib/pose/procedural/schedule'
+import { regionMotion } from '../../../../nodes/lib/pose/region-motion'
 import { describeGolden, goldenPath, readGolden } from '../../../support/golden'
 import { neutralPose } from '../../../support/poses'
 import { readPcm16 } from '../../../support/read-pcm16'

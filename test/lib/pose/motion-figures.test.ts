@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { POSE_STRIDE, type PoseValue } from '../../../nodes/core/values'
-import {
-  armBalance,
-  lipEnergyCorrelation,
-  lipOpening,
-  METRIC_REGIONS,
-  medianUnit,
-  motionBeats,
-  regionMotion,
-} from '../../../nodes/lib/pose/metrics'
+import { lipEnergyCorrelation, lipOpening } from '../../../nodes/lib/pose/lip-correlation'
+import { METRIC_REGIONS } from '../../../nodes/lib/pose/metric-regions'
+import { motionBeats } from '../../../nodes/lib/pose/motion-beats'
+import { medianUnit } from '../../../nodes/lib/pose/point-path'
+import { armBalance, regionMotion } from '../../../nodes/lib/pose/region-motion'
 import { neutralPose, stillPose, swayingPose, withoutPoints } from '../../support/poses'
 
 /** The neutral person with `move` applied to points in each frame; `move` gives a displacement in px. */
