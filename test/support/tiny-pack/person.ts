@@ -4,7 +4,7 @@ import { cropOf, withNeck } from '../../../models/networks/simcc-pose'
 import type { Value } from '../../../models/onnx/graph'
 import { GraphBuilder } from '../../../models/onnx/graph-builder'
 import { standInFile } from '../published-network'
-import type { TinyRoles } from './role'
+import type { TinyRole, TinyRoles } from './role'
 
 const SIDE = 64
 /** Cells across the detector's grids. */
@@ -71,13 +71,12 @@ function patches(g: GraphBuilder, picture: Value, dark: Value): Value {
   return g.concat([same, score], 2)
 }
 
-/** Sees the pose of a shipped portrait in whatever box it is given, the surer the brighter the box is. */
-function keypoints(): Uint8Array {
+/** Sees one pose in whatever box it is given, the surer the brighter the box is. */
+function keypoints({ places, scores }: BoxPose): Uint8Array {
   const { width, height, points } = POSE
   const g = new GraphBuilder('keypoints')
   const picture = g.input('input', 'float32', [1, 3, height, width])
   const level = g.sigmoid(g.add(g.reshape(g.reduceMean(picture, [1, 2, 3]), [1, 1, 1]), 2))
-  const { places, scores } = portraitInBox()
   for (const [axis, name] of ['simcc_x', 'simcc_y'].entries()) {
     const bins = 2 * [width, height][axis]
     const hot = new Array<number>(points * bins).fill(0)
@@ -90,23 +89,31 @@ function keypoints(): Uint8Array {
   return standInFile(g.graph)
 }
 
-/** The 133 points of the whole body as shares of the network's input when the box is the whole square portrait. */
-function portraitInBox() {
+interface BoxPose {
+  places: Float32Array
+  scores: Float32Array
+}
+
+/** A shipped portrait, whose points are all surely seen or not in it. */
+function portrait(): { side: number; points: [number, number, number][] } {
   const file = path.resolve(import.meta.dirname, '../../../nodes/examples/portrait-mara.pose.json')
-  const { width: side, frames } = JSON.parse(readFileSync(file, 'utf8')) as {
-    width: number
-    frames: [number, number, number][][]
-  }
+  const { width, frames } = JSON.parse(readFileSync(file, 'utf8'))
+  const points = frames[0].map(([x, y, score]: number[]) => [x, y, score > 0 ? 0.95 : 0])
+  return { side: width, points }
+}
+
+/** The 133 points of the whole body as shares of the network's input when the box is the whole square picture. */
+function inBox(side: number, points: readonly (readonly number[])[]): BoxPose {
   const { centre, scale } = cropOf({ x1: 0, y1: 0, x2: side, y2: side }, POSE.width, POSE.height)
   const places = new Float32Array(2 * POSE.points)
   const scores = new Float32Array(POSE.points)
   for (const [to, from] of sources().entries()) {
     if (from === undefined) continue
-    const [x, y, score] = frames[0][to]
-    // What the portrait does not show is guessed below its edge.
+    const [x, y, score] = points[to]
+    // What the picture does not show is guessed below its edge.
     const place = score > 0 ? [x, y] : [side / 2, 1.05 * side]
     for (const axis of [0, 1]) places[2 * from + axis] = (place[axis] - centre[axis]) / scale[axis] + 0.5
-    scores[from] = score > 0 ? 0.95 : 0.1
+    scores[from] = score > 0 ? score : 0.1
   }
   return { places, scores }
 }
@@ -118,11 +125,22 @@ function sources(): (number | undefined)[] {
   return Array.from({ length: POSE.points + 1 }, (_, to) => (to === 1 ? undefined : ordered[3 * to]))
 }
 
+/** A network that sees these points, `[134, 3]` of a square picture of `side` pixels, in whatever box it is given. */
+export function keypointRole(side: number, data: Float32Array): TinyRoles {
+  const points = Array.from({ length: POSE.points + 1 }, (_, i) => [...data.subarray(3 * i, 3 * i + 3)])
+  return { 'keypoint-detector': { ...seesPortrait, make: () => keypoints(inBox(side, points)) } }
+}
+
+const seesPortrait: TinyRole = {
+  file: 'person/keypoints.onnx',
+  make() {
+    const { side, points } = portrait()
+    return keypoints(inBox(side, points))
+  },
+  config: { width: POSE.width, height: POSE.height },
+}
+
 export const personRoles: TinyRoles = {
   'person-detector': { file: 'person/detector.onnx', make: detector, config: { side: SIDE } },
-  'keypoint-detector': {
-    file: 'person/keypoints.onnx',
-    make: keypoints,
-    config: { width: POSE.width, height: POSE.height },
-  },
+  'keypoint-detector': seesPortrait,
 }
