@@ -4,7 +4,7 @@ import { socket } from '../core/sockets'
 
 export const poseRetarget = defineNode({
   id: 'pose/retarget',
-  version: 1,
+  version: 2,
   title: 'Retarget pose',
   summary: 'Puts the motion of one person on the body of another.',
   docs:
@@ -12,7 +12,8 @@ export const poseRetarget = defineNode({
     'keep the directions of the motion, both sides of the body together; the neck starts where the target’s is; head ' +
     'and hands are scaled. The target keeps its face: only movements, and the opening of eyes and lips, are the ' +
     'motion’s. A limb is never made more than 1.7 times longer or shorter than the shoulders suggest, because in a ' +
-    'picture an arm toward the camera looks short.\n\n' +
+    'picture an arm toward the camera looks short. Of somebody from the side the shoulders say nothing; sizes are then ' +
+    'those of neck and head, and the node says so.\n\n' +
     'The motion does not begin in the first pose unless it is eased into; a renderer that starts from the portrait ' +
     'looks best with some.',
 
@@ -41,6 +42,8 @@ export const poseRetarget = defineNode({
   async run(ctx, { inputs: { pose, firstPose }, params }) {
     const { retargetPose } = await import('../lib/pose/retarget-pose')
     const easeFrames = Math.round(params.ease * pose.fps)
-    return { pose: retargetPose(pose, firstPose, { easeFrames, signal: ctx.signal }) }
+    const onFromSide = (who: string) =>
+      ctx.warn(`The ${who} is seen from the side: sizes are those of neck and head, not of the shoulders.`)
+    return { pose: retargetPose(pose, firstPose, { easeFrames, signal: ctx.signal, onFromSide }) }
   },
 })

@@ -74,9 +74,29 @@ export function withoutPoints(pose: PoseValue, points: number[], frames?: number
   return { ...pose, data }
 }
 
+/**
+ * The neutral person from the side, looking to the left of the picture: the further away what is forward, the nearer to
+ * the middle what is aside. What the body hides is hardly seen.
+ */
+export function profilePose(width = 512, height = 512): Float32Array {
+  const pose = neutralPose(width, height)
+  const unit = Math.min(width, height) / 512
+  for (let i = 0; i < KEYPOINTS; i++) {
+    if (pose[3 * i + 2] === 0) continue
+    const forward = (i === NOSE ? 34 : HEAD.includes(i) ? 20 : 0) * unit
+    pose[3 * i] = width / 2 + Math.cos(TURN) * (pose[3 * i] - width / 2) - Math.sin(TURN) * forward
+    if (HIDDEN.includes(i)) pose[3 * i + 2] = 0.12
+  }
+  return pose
+}
+
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 const LEFT_HAND = range(92, 112)
 const RIGHT_HAND = range(113, 133)
+/** Of a person from the side: how far they are turned (radians), and what is behind the body. */
+const TURN = 1.35
+const NOSE = 0
+const HIDDEN = [6, 7, 15, 17, ...LEFT_HAND]
 const HEAD = [0, 14, 15, 16, 17, ...range(24, 91)]
 
 function body(): (Point | null)[] {

@@ -4,12 +4,14 @@ import { POSE_STRIDE, type PoseValue } from '../../core/values'
 import { easeFromPose } from './ease-from-pose'
 import { isVisible, JOINT, LEFT_PALM, PARTS, RIGHT_PALM, SKULL } from './keypoints'
 import { type FrameOf, fitSimilarity, visibleMean } from './similarity'
-import { type TorsoReference, torsoReference } from './torso-reference'
+import { isFromSide, type TorsoReference, torsoReference } from './torso-reference'
 
 export interface RetargetOptions {
   /** Frames over which the motion leaves the first pose itself and finds its own; 0 starts with the motion. */
   easeFrames: number
   signal?: CancelSignal
+  /** Told when one of the two is seen from the side, where shoulders say nothing of a person's size. */
+  onFromSide?(who: 'motion' | 'first pose'): void
 }
 
 type Vector = { x: number; y: number }
@@ -73,7 +75,8 @@ const MAX_DISPROPORTION = 1.7
  * One person's motion on another person's body, on the canvas of `first`.
  *
  * Sizes are compared between the first frame of each that shows neck and shoulders:
- * - place: the neck starts at the target's and moves with the source's, scaled by shoulder width;
+ * - place: the neck starts at the target's and moves with the source's, scaled by shoulder width, or by the distance of
+ *   neck and nose when either is seen from the side;
  * - limbs: every bone keeps its direction in the picture and its own foreshortening; its length is scaled by the
  *   ratio of target to source for that bone, both sides of the body together;
  * - hands: moved with the wrist, scaled by the size of the palm, otherwise unchanged;
@@ -88,6 +91,8 @@ const MAX_DISPROPORTION = 1.7
 export function retargetPose(motion: PoseValue, first: PoseValue, options: RetargetOptions): PoseValue {
   const source = referenceOf(motion, 'motion')
   const target = referenceOf(first, 'first pose')
+  if (isFromSide(source)) options.onFromSide?.('motion')
+  if (isFromSide(target)) options.onFromSide?.('first pose')
   const retargeting = new Retargeting(motion, source, first, target)
   const data = motion.data.slice()
   for (let f = 0; f < motion.frames; f++) {
@@ -107,8 +112,15 @@ function referenceOf(pose: PoseValue, name: string): TorsoReference {
   })
 }
 
+/** Of the shoulders, unless these are seen from the side in one of the two. */
+function sizeRatio(source: TorsoReference, target: TorsoReference): number {
+  const isSide = isFromSide(source) || isFromSide(target)
+  if (isSide && source.neckToNose && target.neckToNose) return target.neckToNose / source.neckToNose
+  return target.shoulders / source.shoulders
+}
+
 class Retargeting {
-  /** Target shoulders over source shoulders. */
+  /** How much larger the target is. */
   private readonly scale: number
   private readonly boneScales: number[]
   private readonly handScale: number
@@ -126,7 +138,7 @@ class Retargeting {
   ) {
     this.from = { data: motion.data, frame: source.frame }
     this.to = { data: first.data, frame: target.frame }
-    this.scale = target.shoulders / source.shoulders
+    this.scale = sizeRatio(source, target)
     this.boneScales = BONES.map(({ pairs }) => this.lengthRatio(pairs))
     const palms = [LEFT_PALM, RIGHT_PALM].flatMap(([root, ...knuckles]) =>
       knuckles.map((knuckle): [number, number] => [root, knuckle]),
@@ -176,7 +188,7 @@ class Retargeting {
     }
   }
 
-  /** The body as a whole: neck on neck, shoulders' width on shoulders' width. */
+  /** The body as a whole: neck on neck, at the target's size. */
   private place({ x, y }: Vector): Vector {
     return {
       x: this.target.neck.x + this.scale * (x - this.source.neck.x),
