@@ -1,3 +1,4 @@
+import { ModelError } from '../errors'
 import { timeFeatures } from '../modules/time-embedding'
 import { fullMask, MASK_BLUR, maskPyramid } from '../networks/mask-pyramid'
 import { clipInput, poseInput, vaeInput } from '../networks/picture-inputs'
@@ -80,6 +81,8 @@ export async function lookAtPortrait(
   const { image } = await clip.run({ pixels: floats(pixels, [1, 3, side, side]) }, { signal })
   const picture = floats(vaeInput(portrait, width, height), [1, 3, height, width])
   const { latents } = await vaeEncoder.run({ picture }, { signal })
+  numbersOf('image encoder', image)
+  numbersOf('picture coder', latents)
   const banks = await referenceUnet.run({ latents, image }, { signal })
   return { ...banks, image, latents }
 }
@@ -255,8 +258,17 @@ export async function* decodeFrames(
   for (let frame = 0; frame < frames; frame++) {
     const one = floats(latents.slice(frame * size, (frame + 1) * size), [1, size / (h * w), h, w])
     const { picture } = await vaeDecoder.run({ latents: one }, { signal })
-    yield toPicture(picture.data as Float32Array, width, height)
+    yield toPicture(numbersOf('picture decoder', picture), width, height)
   }
+}
+
+/** The values of a tensor. @throws ModelError when some are not numbers: pictures of them would be black */
+function numbersOf(network: string, { data }: NetworkTensor): Float32Array {
+  const values = data as Float32Array
+  if (values.every(Number.isFinite)) return values
+  throw new ModelError('network/output', `The ${network} gives values that are not numbers.`, {
+    hint: 'Its weights are damaged (mmgt models verify), or float16 is too small for them: try float32.',
+  })
 }
 
 /** Planes around -1…1 as samples. */

@@ -47,7 +47,7 @@ export async function networkWeights(file: string, options: NetworkWeightsOption
     if (names.length === 0) {
       throw new ModelError(
         'weights/missing',
-        `${path.basename(file)} has no tensor that begins with ${prefix}.`,
+        `${path.basename(file)} has no tensor whose name begins with "${prefix}".`,
         {
           hint: 'It is another file than the network’s.',
         },

@@ -15,7 +15,7 @@ const SIZE = { width: 64, height: 64 }
 
 /** One for all, so that sessions stay open from one to the next. */
 const { machine } = testContext()
-const tiny = tinyNetworks()
+export const tiny = tinyNetworks()
 
 interface Made {
   firstPose: PoseValue

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { ModelError } from '../../../models/errors'
 import type { PublishedNetwork } from '../../../models/networks/published-network'
 import type { Graph } from '../../../models/onnx/graph'
 import type { AttentionForm } from '../../../models/onnx/graph-builder'
@@ -9,7 +10,7 @@ import { networkWeights } from '../../../models/runtime/network-weights'
 import { SessionPool } from '../../../models/runtime/session-pool'
 import type { NetworkContext, NetworkMachine } from '../../core/define-node'
 import type { Device } from '../../core/devices'
-import type { Role } from '../../core/pack-roles'
+import { ROLES, type Role } from '../../core/pack-roles'
 import { type NetworkConfig, networkConfig } from './configs'
 
 export interface OpenOptions<R extends Role> {
@@ -52,6 +53,14 @@ export class NetworkHost {
 
   /** Opens the checkpoint of a role and builds its graph; weights are loaded when it first runs. */
   async network<R extends Role>(ctx: NetworkContext, options: OpenOptions<R>): Promise<Network> {
+    try {
+      return await this.#open(ctx, options)
+    } catch (error) {
+      throw ofRole(error, options.role, ctx.network(options.role).files[0])
+    }
+  }
+
+  async #open<R extends Role>(ctx: NetworkContext, options: OpenOptions<R>): Promise<Network> {
     const { role, build, aliases, configOf, dtype } = options
     const { files, prefix, config } = ctx.network(role)
     const weights = await networkWeights(files[0], {
@@ -79,6 +88,17 @@ export class NetworkHost {
   async close(): Promise<void> {
     await this.pool.close()
   }
+}
+
+/** What is wrong with weights, with the part of the pack and the file that they are. */
+function ofRole(error: unknown, role: Role, file: string): unknown {
+  if (!(error instanceof ModelError) || !error.code.startsWith('weights/')) return error
+  const name = path.basename(file)
+  const which = error.message.startsWith(name) ? '' : `${name}: `
+  return new ModelError(error.code, `${ROLES[role].title}: ${which}${error.message}`, {
+    hint: error.hint,
+    cause: error,
+  })
 }
 
 async function deviceOf({ device }: NetworkMachine): Promise<Device> {

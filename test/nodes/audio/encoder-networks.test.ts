@@ -208,7 +208,7 @@ describe('weights that are not the network’s', () => {
 
   it('are refused in one sentence', async () => {
     const other = withFile('wavlm', (file) => writeFileSync(file, readFileSync(networks.wav2vec2!.files[0])))
-    await expect(encode(speech(1), {}, other)).rejects.toThrow(/^The checkpoint has no tensor .+\.$/)
+    await expect(encode(speech(1), {}, other)).rejects.toThrow(/^WavLM-Large: .+ has no tensor .+\.$/)
     const cut = withFile('wavlm', (file) => truncateSync(file, 30_000))
     await expect(encode(speech(1), {}, cut)).rejects.toMatchObject({
       code: expect.stringMatching(/^weights\//),
