@@ -128,13 +128,11 @@ export class SessionPool {
     signal?.throwIfAborted()
     const start = performance.now()
     const results = await session.run(given).catch((cause: Error) => {
-      throw new ModelError(
-        'runtime/run',
-        `${entry.source.name} failed on ${this.#place.device}: ${cause.message}`,
-        {
-          hint: 'If memory ran out, take a smaller picture or window, or another device.',
-          cause,
-        },
+      const { name } = entry.source
+      const { device } = this.#place
+      throw (
+        outOfMemory(name, device, cause) ??
+        new ModelError('runtime/run', `${name} failed on ${device}: ${cause.message}`, { cause })
       )
     })
     entry.metrics.runs++
@@ -163,6 +161,8 @@ export class SessionPool {
       enableMemPattern: false,
     })
     const { session, fromCache } = await opened.catch((cause: Error) => {
+      const full = outOfMemory(source.name, device, cause)
+      if (full) throw full
       throw new ModelError('runtime/open', `${source.name} cannot be opened on ${device}: ${cause.message}`, {
         hint:
           device === 'cpu'
@@ -196,6 +196,20 @@ export class SessionPool {
       total -= entry.metrics.bytes
     }
   }
+}
+
+/** As onnxruntime's arena says it on every device, CUDA's own allocator and C++. */
+const NO_MEMORY = /failed to allocate memory(?: for requested buffer of size (\d+))?|out of memory|bad_alloc/i
+
+/** A refusal of memory in our words; undefined for any other failure. */
+function outOfMemory(name: string, device: DeviceName, cause: Error): ModelError | undefined {
+  const found = NO_MEMORY.exec(cause.message)
+  if (!found) return undefined
+  const asked = found[1] === undefined ? '' : `: it asked for ${gigabytes(Number(found[1]))} more`
+  return new ModelError('runtime/memory', `${name} found too little memory on ${device}${asked}.`, {
+    hint: 'Take a smaller picture, a shorter window or float16, close other programs, or choose another device.',
+    cause,
+  })
 }
 
 async function shut(entry: Entry): Promise<void> {

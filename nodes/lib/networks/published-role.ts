@@ -23,7 +23,7 @@ export async function publishedRole(
         if (!(cause instanceof ModelError) || cause.code !== 'runtime/run') throw cause
         const sizes = Object.values(inputs).map(({ dims }) => dims.join(' × '))
         throw new StudioError('pack/weights', `${ROLES[role].title} fails on ${sizes.join(', ')} numbers.`, {
-          hint: 'Its file is another network’s, or memory ran out: mmgt models verify looks at the files.',
+          hint: 'Its file is another network’s: mmgt models verify looks at the files.',
           cause,
         })
       }),

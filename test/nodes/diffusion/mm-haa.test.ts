@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ModelError } from '../../../models/errors'
 import type { MaskValue, SpeechValue } from '../../../nodes/core/values'
 import { diffusionMmHaa } from '../../../nodes/diffusion/mm-haa'
-import { advised } from '../../../nodes/lib/diffusion/advise'
-import type { Place } from '../../../nodes/lib/diffusion/open-networks'
 import { rowPlan } from '../../../nodes/lib/diffusion/row-plan'
 import { formulaNumbers } from '../../support/formula-weights'
 import { maxAbsDiff } from '../../support/golden'
@@ -229,24 +226,6 @@ it('decodes chunks one after another, however many are asked for at once', async
   expect(chunks.map(({ length }) => length / (SIDE * SIDE * 3))).toEqual([8, 8, 4])
   const decoded = texts.filter((text) => text.startsWith('Decoding'))
   expect(decoded).toEqual(Array.from({ length: 20 }, (_, i) => `Decoding frame ${i + 1} of 20`))
-})
-
-it.each([
-  ['runtime/memory', 'denoising UNet, step needs 9.00 GB, and 4.00 GB are allowed on cpu.'],
-  ['runtime/run', 'denoising UNet, step failed on cuda: Failed to allocate memory for requested buffer'],
-] as const)('says what to lower when memory runs out (%s)', async (code, message) => {
-  const place = { host: { device: 'cuda' }, dtype: 'float32' } as Place
-  const failed = advised(
-    Promise.reject(new ModelError(code, message)),
-    place,
-    { width: 512, height: 640 },
-    12,
-  )
-  await expect(failed).rejects.toMatchObject({
-    code: 'worker/memory',
-    message: `Memory of cuda does not suffice: ${message}`,
-    hint: expect.stringMatching(/the size \(512 × 640\) or the window \(12 frames\) or the precision/),
-  })
 })
 
 it('says what to lower when its networks may not take the memory they need', async () => {

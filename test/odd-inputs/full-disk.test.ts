@@ -1,0 +1,87 @@
+import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import type { VideoValue } from '../../nodes/core/values'
+import { registry } from '../../nodes/registry'
+import type { RunEvent } from '../../server/engine/events'
+import { root } from '../support/cli'
+import { tempFolder, testEngine, workflow } from '../support/engine'
+import { framesOf } from '../support/node-context'
+import { swayingPose } from '../support/poses'
+import { smallDisk } from '../support/small-disk'
+import { addTinyPack } from '../support/tiny-pack/tiny-pack'
+
+const FRAMES = 60
+const STEPS = 6
+/** Of the state after a step, and of the decoded frames, of which few compress. */
+const [STATE, PICTURES] = [FRAMES * 4 * 8 * 8 * 4, FRAMES * 64 * 64 * 3]
+const dist = path.join(root, 'dist')
+
+/** Takes all of a disk but some bytes. @returns gives it back */
+function fill(disk: string, leave: number): () => void {
+  const name = path.join(disk, 'of-somebody-else')
+  const { bavail, bsize } = statfsSync(disk)
+  writeFileSync(name, Buffer.alloc(Math.max(0, bavail * bsize - leave)))
+  return () => rmSync(name)
+}
+
+/** A studio on a small disk, and a video of a portrait that moves. */
+async function studioOn(disk: string) {
+  const engine = await testEngine({
+    ...{ data: path.join(disk, 'data'), registry },
+    pool: { entry: path.join(dist, 'worker.js'), registry: path.join(dist, 'registry.js') },
+  })
+  addTinyPack(engine.data.packs, path.join(tempFolder(), 'tiny'))
+  const motion = swayingPose(FRAMES, { width: 64, height: 64 })
+  const frames = Array.from({ length: FRAMES }, (_, f) =>
+    Array.from({ length: 134 }, (_, i) => [
+      ...motion.data.subarray(3 * (134 * f + i), 3 * (134 * f + i) + 3),
+    ]),
+  )
+  const file = path.join(tempFolder(), 'motion.json')
+  writeFileSync(file, JSON.stringify({ format: 'mmgt-pose/1', width: 64, height: 64, fps: 25, frames }))
+  const asset = async (name: string) => ({ asset: (await engine.data.assets.import(name)).id })
+  const { document } = workflow()
+    .node('portrait', 'input/image', await asset(path.join(root, 'nodes/examples/portrait-mara.png')))
+    .node('motion', 'input/pose', await asset(file))
+    .node('masks', 'mask/motion')
+    .node('video', 'diffusion/mm-haa', { pack: 'tiny', steps: STEPS, width: 64, height: 64 })
+    .link('portrait.image', 'video.portrait')
+    .link('motion.pose', 'video.pose')
+    .link('motion.pose', 'masks.pose')
+    .link('masks.mask', 'video.masks')
+  return { ...engine, document }
+}
+
+it.for<[string, number, RegExp]>([
+  ['in the middle of the steps', 0, /latents/],
+  ['while frames are decoded', PICTURES / 3, /blobs/],
+])(
+  'a disk that is full %s ends the video with one sentence, and it goes on when there is room',
+  async ([_, leave, where], { skip }) => {
+    const disk = smallDisk(60)
+    if (!disk) return skip('mounting a small tmpfs is not permitted here')
+    const { data, document, run, value } = await studioOn(disk)
+    let makeRoom: (() => void) | undefined
+    const error = await run(document, {
+      onEvent(event: RunEvent) {
+        if (makeRoom || event.type !== 'job.progressed' || !/^Step [3-5]/.test(event.text ?? '')) return
+        makeRoom = fill(disk, leave)
+      },
+    }).catch((cause) => cause)
+    expect(error.code).toBe('storage/full')
+    expect(error.message).toMatch(/^The disk is full: .+ could not be written\.$/)
+    expect(error.message).toMatch(where)
+    const left = readdirSync(data.root, { recursive: true, encoding: 'utf8' })
+    expect(PICTURES / 3).toBeGreaterThan(3 * STATE)
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([])
+
+    makeRoom!()
+    const warnings: string[] = []
+    const result = await run(document, {
+      onEvent: (event) => void (event.type === 'job.warned' && warnings.push(event.message)),
+    })
+    expect(warnings[0]).toMatch(/^It went on after step \d+ of 6/)
+    expect(await framesOf((await value(result, 'video', 'video')) as VideoValue)).toHaveLength(FRAMES)
+  },
+)
