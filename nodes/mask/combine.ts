@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { defineNode } from '../core/define-node'
-import { StudioError } from '../core/errors'
-import { socket } from '../core/sockets'
+import { type Facts, socket } from '../core/sockets'
 import { chunkRange, type MaskValue } from '../core/values'
 import { checkedRegion } from '../lib/mask/region-schema'
 
@@ -19,7 +18,9 @@ export const maskCombine = defineNode({
     '- *add*: levels added, at most 255, *multiply*: A weakened by B\n\n' +
     'A region that one of the masks lacks counts as black there. Regions of A that are not chosen pass through; ' +
     'those of B are left out. With *Region of B* one region of B is used against every chosen region of A, for ' +
-    'instance to take the hands out of face and upper body.',
+    'instance to take the hands out of face and upper body.\n\n' +
+    'Size and rate are those of A: B is resized to it, and each frame takes what is nearest in time in B. The shorter of ' +
+    'the two decides the length. What was brought together is said in the result.',
 
   inputs: { a: socket('mask', 'A'), b: socket('mask', 'B') },
   outputs: { mask: socket('mask', 'Masks') },
@@ -43,47 +44,41 @@ export const maskCombine = defineNode({
   },
   facts: ({ params, inputs: { a, b } }) => ({
     mask: {
-      frames: a?.frames ?? b?.frames,
+      frames: knownFrames(a, b),
       fps: a?.fps ?? b?.fps,
       width: a?.width ?? b?.width,
       height: a?.height ?? b?.height,
       regions: a?.regions && b?.regions && outputRegions(a.regions, b.regions, params),
     },
   }),
-  agree: [
-    { fact: 'frames', sockets: ['a', 'b'], fix: 'pose/slice' },
-    { fact: 'fps', sockets: ['a', 'b'], fix: 'pose/resample' },
-    { fact: 'width', sockets: ['a', 'b'], fix: 'pose/retarget' },
-    { fact: 'height', sockets: ['a', 'b'], fix: 'pose/retarget' },
-  ],
-
   async run(ctx, { inputs: { a, b }, params }) {
     const { combinePlanes } = await import('../lib/mask/combine')
+    const { alignMask } = await import('../lib/media/align-mask')
     const { shownMask } = await import('../lib/media/preview')
-    requireEqual(a, b)
+    const frames = Math.min(a.frames, Math.max(1, framesAt(b, a.fps)))
+    const { width, height, fps } = a
+    for (const note of differences(a, b, frames)) ctx.warn(note)
+    const fitted = isLike(b, a) ? b : alignMask(b, { width, height, fps, frames })
     const regions = outputRegions(a.regions, b.regions, params)
     for (const name of params.regions) checkedRegion([...new Set([...a.regions, ...b.regions])], name)
     if (params.regionOfB !== null) checkedRegion(b.regions, params.regionOfB)
     const combined = new Set(combinedRegions(a.regions, b.regions, params))
 
     const mask: MaskValue = {
-      fps: a.fps,
-      width: a.width,
-      height: a.height,
-      frames: a.frames,
+      ...{ fps, width, height, frames },
       regions,
       async chunk(name, index) {
         checkedRegion(regions, name)
         ctx.signal.throwIfAborted()
-        const { start, end } = chunkRange(index, a.frames)
+        const { start, end } = chunkRange(index, frames)
         const planeOf = async (mask: MaskValue, region: string) =>
           mask.regions.includes(region)
-            ? await mask.chunk(region, index)
-            : new Uint8Array((end - start) * a.width * a.height)
+            ? (await mask.chunk(region, index)).subarray(0, (end - start) * width * height)
+            : new Uint8Array((end - start) * width * height)
         if (!combined.has(name)) return await planeOf(a, name)
         const [planesOfA, planesOfB] = await Promise.all([
           planeOf(a, name),
-          planeOf(b, params.regionOfB ?? name),
+          planeOf(fitted, params.regionOfB ?? name),
         ])
         return combinePlanes(planesOfA, planesOfB, params.op)
       },
@@ -91,6 +86,12 @@ export const maskCombine = defineNode({
     return { mask: shownMask(ctx, mask) }
   },
 })
+
+/** Undefined where the length of one is not known yet. */
+function knownFrames(a: Facts | undefined, b: Facts | undefined): number | undefined {
+  if (a?.frames === undefined || b?.frames === undefined || !a.fps || !b.fps) return undefined
+  return Math.min(a.frames, framesAt({ frames: b.frames, fps: b.fps }, a.fps))
+}
 
 interface Choice {
   regions: string[]
@@ -107,22 +108,26 @@ const outputRegions = (a: string[], b: string[], choice: Choice): string[] => [
   ...new Set([...a, ...combinedRegions(a, b, choice)]),
 ]
 
-function requireEqual(a: MaskValue, b: MaskValue): void {
-  if (a.width !== b.width || a.height !== b.height) {
-    throw new StudioError(
-      'mask/size-mismatch',
-      `Mask A has ${a.width} × ${a.height} pixels, mask B ${b.width} × ${b.height}.`,
-      { hint: 'Make both masks from poses on a canvas of the same size.' },
-    )
-  }
-  if (a.frames !== b.frames) {
-    throw new StudioError('mask/length-mismatch', `Mask A has ${a.frames} frames, mask B ${b.frames}.`, {
-      hint: 'Cut the longer motion with pose/slice before its masks are made.',
-    })
-  }
-  if (a.fps !== b.fps) {
-    throw new StudioError('mask/fps-mismatch', `Mask A runs at ${a.fps} fps, mask B at ${b.fps} fps.`, {
-      hint: 'Bring the motions to one frame rate with pose/resample before their masks are made.',
-    })
-  }
+type Layout = Pick<MaskValue, 'width' | 'height' | 'fps' | 'frames'>
+
+const framesAt = ({ frames, fps }: Pick<Layout, 'frames' | 'fps'>, rate: number) =>
+  fps === rate ? frames : Math.round((frames / fps) * rate)
+
+const isLike = (a: Layout, b: Layout) => a.width === b.width && a.height === b.height && a.fps === b.fps
+
+/** What was done to bring B to A, for the user. */
+function differences(a: Layout, b: Layout, frames: number): string[] {
+  const size = ({ width, height }: Layout) => `${width} × ${height}`
+  const lengths = [a.frames, framesAt(b, a.fps)]
+  return [
+    ...(size(a) === size(b) ? [] : [`Mask B (${size(b)}) is resized to mask A (${size(a)}).`]),
+    ...(a.fps === b.fps
+      ? []
+      : [`Mask B has ${b.fps} frames a second, mask A ${a.fps}: each frame takes what is nearest in time.`]),
+    ...(lengths[0] === lengths[1]
+      ? []
+      : [
+          `The masks have ${frames} frames as the shorter one; what is longer is cut (${Math.max(...lengths)}).`,
+        ]),
+  ]
 }

@@ -9,9 +9,9 @@ import {
   type SpeechValue,
   type VideoValue,
 } from '../../core/values'
+import { frameReader, nearestFrame } from '../media/frame-reader'
 import { drawPose } from '../pose/draw'
 import { checkShape } from '../warp/fit-canvas'
-import { frameReader } from './frame-reader'
 import type { VideoSize } from './open-networks'
 
 export interface Sources {
@@ -92,10 +92,6 @@ const sized = ({ width, height }: Canvas) => `${width} × ${height}`
 const shapeDiffers = (a: Canvas, b: Canvas) =>
   Math.abs(Math.log((a.width * b.height) / (a.height * b.width))) > Math.log(1.02)
 
-/** Frame of a source with another rate that is nearest in time. */
-const nearest = (frame: number, fps: number, source: { fps: number; frames: number }) =>
-  Math.min(source.frames - 1, Math.round((frame * source.fps) / fps))
-
 /**
  * What the pipeline asks for, frame by frame.
  * @throws StudioError `mask/region`, `pose/other-shape`, `speech/kind`
@@ -154,7 +150,7 @@ function maskPictures(masks: MaskValue, region: string, fps: number) {
   }
   const read = frameReader(masks.frames, width * height, (index) => masks.chunk(region, index))
   return async (frame: number): Promise<Picture> => ({
-    data: await read(nearest(frame, fps, masks)),
+    data: await read(nearestFrame(frame, fps, masks)),
     ...{ width, height, channels: 1 },
   })
 }
@@ -166,5 +162,5 @@ function speechOf(speech: SpeechValue | undefined, fps: number): Pick<MmHaaInput
       hint: 'Connect the lips output of the audio encoder.',
     })
   }
-  return { speech: (frame) => audioWindow(speech.data, speech.dims, nearest(frame, fps, speech)) }
+  return { speech: (frame) => audioWindow(speech.data, speech.dims, nearestFrame(frame, fps, speech)) }
 }

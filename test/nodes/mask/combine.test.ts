@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { MaskValue } from '../../../nodes/core/values'
 import { maskCombine } from '../../../nodes/mask/combine'
-import { maskOf, planeOf, runNode } from '../../support/node-context'
+import { maskOf, planeOf, runNode, testContext } from '../../support/node-context'
 
 const FRAMES = 10
 const planes = (seed: number) =>
@@ -38,18 +39,41 @@ describe('mask/combine', () => {
     for (const region of mask.regions) expect((await planeOf(mask, region)).some(Boolean)).toBe(false)
   })
 
-  it.each([
-    ['sizes', maskOf({ face: planes(1) }, 3, 4), 'mask/size-mismatch', /4 × 3 pixels, mask B 3 × 4/],
+  it.each<[string, MaskValue, string]>([
     [
-      'lengths',
-      maskOf({ face: planes(1).subarray(12) }, 4, 3),
-      'mask/length-mismatch',
-      /10 frames, mask B 9/,
+      'size',
+      maskOf({ face: new Uint8Array(FRAMES * 48).fill(9) }, 8, 6),
+      'Mask B (8 × 6) is resized to mask A (4 × 3).',
     ],
-    ['frame rates', maskOf({ face: planes(1) }, 4, 3, 30), 'mask/fps-mismatch', /25 fps, mask B at 30 fps/],
-  ])('refuses masks of different %s and says both', async (_, other, code, message) => {
-    const attempt = combine({}, { a, b: other })
-    await expect(attempt).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+    [
+      'length',
+      maskOf({ face: new Uint8Array(9 * 12).fill(9) }, 4, 3),
+      'The masks have 9 frames as the shorter one; what is longer is cut (10).',
+    ],
+    [
+      'rate',
+      maskOf({ face: new Uint8Array(20 * 12).fill(9) }, 4, 3, 50),
+      'Mask B has 50 frames a second, mask A 25: each frame takes what is nearest in time.',
+    ],
+  ])('brings a mask of another %s to the first, and says so', async (_, other, note) => {
+    const ctx = testContext()
+    const { mask } = await runNode(maskCombine, { a, b: other }, { op: 'add' }, ctx)
+    expect(ctx.warnings).toEqual([note])
+    expect(mask).toMatchObject({ width: 4, height: 3, fps: 25, frames: Math.min(FRAMES, other.frames) })
+    const expected = planes(1)
+      .subarray(0, mask.frames * 12)
+      .map((level) => Math.min(255, level + 9))
+    expect(await planeOf(mask, 'face')).toEqual(expected)
+  })
+
+  it('takes of another rate the frames nearest in time', async () => {
+    const numbered = Uint8Array.from({ length: 20 * 12 }, (_, i) => Math.floor(i / 12))
+    const empty = maskOf({ hands: new Uint8Array(FRAMES * 12) }, 4, 3)
+    const mask = await combine({}, { a: empty, b: maskOf({ face: numbered }, 4, 3, 50) })
+    const face = await planeOf(mask, 'face')
+    expect(Array.from({ length: FRAMES }, (_, f) => face[12 * f])).toEqual([
+      0, 2, 4, 6, 8, 10, 12, 14, 16, 18,
+    ])
   })
 
   it('refuses regions that neither mask has, before any frame is made', async () => {
@@ -60,7 +84,10 @@ describe('mask/combine', () => {
   it('knows its regions before it runs', () => {
     const facts = maskCombine.facts?.({
       params: maskCombine.params.parse({ regions: ['lips'] }),
-      inputs: { a: { regions: ['face'], frames: 5 }, b: { regions: ['lips', 'hands'] } },
+      inputs: {
+        a: { regions: ['face'], frames: 5, fps: 25 },
+        b: { regions: ['lips', 'hands'], frames: 12, fps: 50 },
+      },
       asset: () => undefined,
     })
     expect(facts?.mask).toMatchObject({ frames: 5, regions: ['face', 'lips'] })

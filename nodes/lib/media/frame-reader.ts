@@ -23,3 +23,7 @@ export function frameReader(
     return (await found).subarray(at, at + size)
   }
 }
+
+/** Frame of a source with another rate that is nearest in time to a frame at `fps`. */
+export const nearestFrame = (frame: number, fps: number, source: { fps: number; frames: number }): number =>
+  Math.min(source.frames - 1, Math.round((frame * source.fps) / fps))
