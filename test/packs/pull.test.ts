@@ -98,6 +98,33 @@ it.each([1, 2, 3])('goes on after connections that drop at random bytes (seed %i
   expect(from.at(-1)).toBeGreaterThan(500_000)
 })
 
+it('asks for the rest only of the very file it has a part of, and begins again when that was replaced', async () => {
+  const hub = await hubServer()
+  const served = { drops: [1_000_000, ...Array(9).fill(0)], etag: '"old"' }
+  hub.serve('lab/weights/vae/model.safetensors', bigger, served)
+  const pack = testPack(hub, onlyVae())
+  await failure(pack.pull())
+  hub.serve('lab/weights/vae/model.safetensors', bigger, { etag: '"new"' })
+  await pack.pull()
+  const { headers, status } = hub.requests.at(-1)!
+  expect(headers).toMatchObject({ range: expect.stringMatching(/^bytes=\d+-$/), 'if-range': '"old"' })
+  expect(status).toBe(200)
+  expect(read(pack, VAE).equals(bigger)).toBe(true)
+})
+
+it('downloads four files at once', async () => {
+  const hub = await hubServer()
+  const names = Array.from({ length: 7 }, (_, i) => `part-${i}.bin`)
+  for (const name of names) hub.serve(`lab/weights/${name}`, smaller, { bytesPerSecond: 400_000 })
+  const files = Object.fromEntries(
+    names.map((name) => [name, { source: { repo: 'lab/weights', path: name } }]),
+  )
+  const pack = testPack(hub, manifest({ files, roles: { vae: { files: names } } }))
+  await pack.pull()
+  expect(hub.mostAtOnce()).toBe(4)
+  expect(names.every((name) => read(pack, name).equals(smaller))).toBe(true)
+})
+
 it('begins again when the server has no ranges', async () => {
   const hub = await hubServer()
   hub.serve('lab/weights/vae/model.safetensors', bigger, { drops: [1_000_000], hasNoRanges: true })

@@ -20,6 +20,8 @@ export interface HubBehaviour {
   bytesPerSecond?: number
   /** Ranges are ignored. */
   hasNoRanges?: boolean
+  /** Of the file at the host behind the hub, where it is not the usual one. */
+  etag?: string
   /** The bytes are others than the header of the hub says. */
   sent?: Buffer
   /** Only this token may read it. */
@@ -48,6 +50,8 @@ export interface HubServer {
   }[]
   /** Bytes that the host behind the hub has sent. */
   sentBytes(): number
+  /** Files that were on their way at one time, at most. */
+  mostAtOnce(): number
 }
 
 export const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
@@ -61,6 +65,7 @@ export async function hubServer(): Promise<HubServer> {
   const files = new Map<string, Served>()
   const requests: HubServer['requests'] = []
   let sent = 0
+  const [onTheWay, most] = [new Set<unknown>(), { atOnce: 0 }]
   const note = (host: 'hub' | 'cdn', request: IncomingMessage, status: number) =>
     requests.push({ host, method: request.method!, path: request.url!, headers: request.headers, status })
 
@@ -115,6 +120,9 @@ export async function hubServer(): Promise<HubServer> {
       ...(from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
     })
     if (request.method === 'HEAD') return response.end()
+    onTheWay.add(response)
+    most.atOnce = Math.max(most.atOnce, onTheWay.size)
+    response.on('close', () => onTheWay.delete(response))
     void send(response, bytes.subarray(from), file, (count) => {
       sent += count
     })
@@ -131,8 +139,9 @@ export async function hubServer(): Promise<HubServer> {
     cdnUrl: `http://127.0.0.1:${ports.cdn}`,
     requests,
     serve: (name, bytes, behaviour = {}) =>
-      files.set(name, { ...behaviour, bytes, etag: `"${sha256Of(bytes).slice(0, 16)}"` }),
+      files.set(name, { etag: `"${sha256Of(bytes).slice(0, 16)}"`, ...behaviour, bytes }),
     sentBytes: () => sent,
+    mostAtOnce: () => most.atOnce,
   }
 }
 
