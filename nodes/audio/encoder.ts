@@ -30,7 +30,7 @@ type Report = (part: Part, fraction: number, text?: string) => void
 
 export const audioEncoder = defineNode({
   id: 'audio/encoder',
-  version: 1,
+  version: 2,
   title: 'Audio encoder',
   summary: 'Describes the sound of every video frame in numbers that gestures and lips follow.',
   docs:
@@ -43,9 +43,10 @@ export const audioEncoder = defineNode({
     'it. With range *clip* such pieces share 0.64 s and fade into each other, with *pieces* they follow one another; ' +
     'up to 3.2 s both are the same.\n\n' +
     '*Lips* feeds the diffusion renderer: every frame as all layers of wav2vec 2.0 hear it (12 · 768 values, 55 MB a ' +
-    'minute). Up to 20 s are heard at once, as the original does, filled up with zeros to a multiple of 3.2 s. Longer ' +
-    'sounds are heard in pieces of 20 s, each with 2.7 s of its surroundings on both sides, and fade into each other; ' +
-    'the level is that of the whole sound.\n\n' +
+    'minute). Up to 60 s are heard at once, as the original does, filled up with zeros to a multiple of 3.2 s. Longer ' +
+    'sounds are heard in pieces of 60 s, each with 2.7 s of its surroundings on both sides, and fade into each other; ' +
+    'the level is that of the whole sound. What pieces say differs a little from what the whole would, and the node says ' +
+    'so; memory then stops growing.\n\n' +
     'Networks need at least 0.2 s.',
 
   inputs: { audio: socket('audio', 'Audio') },
@@ -165,6 +166,8 @@ async function lipsOf(
     report('lips', done / of, `wav2vec 2.0: ${done} of ${of} pieces`),
   )
   if (pieces > 1)
-    ctx.warn(`wav2vec 2.0 heard the sound in ${pieces} pieces of 20 s, each with its surroundings.`)
+    ctx.warn(
+      `wav2vec 2.0 heard the sound in ${pieces} pieces of 60 s, each with its surroundings; what it says differs a little from hearing all at once.`,
+    )
   return { kind: 'wav2vec2', fps: FPS, frames, dims, data: rows }
 }

@@ -23,8 +23,15 @@ export const maskMotion = defineNode({
       .min(1)
       .max(MASK_REGIONS.length)
       .default([...MASK_REGIONS])
-      .describe('Regions to draw'),
-    padding: z.int().min(0).max(512).default(0).describe('Pixels by which every box and outline grows'),
+      .describe(
+        'Regions to draw; speech moves face and lips where these are, hands count with the hands slot of diffusion',
+      ),
+    padding: z
+      .int()
+      .min(0)
+      .max(512)
+      .default(0)
+      .describe('Pixels by which every region grows: speech then moves more around it'),
     reference: z
       .boolean()
       .default(false)

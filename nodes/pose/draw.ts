@@ -20,7 +20,7 @@ export const poseDraw = defineNode({
       .array(z.enum(['body', 'hands', 'face']))
       .max(3)
       .default(['body', 'hands', 'face'])
-      .describe('What is drawn'),
+      .describe('What is drawn; a renderer sees nothing of what is left out'),
   }),
   ui: { widgets: { parts: { widget: 'select', advanced: true } } },
   facts: ({ inputs: { pose } }) => ({

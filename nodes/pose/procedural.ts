@@ -34,12 +34,17 @@ export const poseProcedural = defineNode({
       .max(1)
       .default(0.5)
       .describe('Which hand: −1 only the left … 1 only the right'),
-    head: amount('Nods and turns of the head'),
-    brows: amount('Eyebrows'),
-    lips: amount('Opening of the mouth'),
-    blinks: z.number().min(0).max(40).default(16).describe('Blinks per minute'),
+    head: amount('How far the head nods and turns with the speech; 0: it hardly moves'),
+    brows: amount('How far eyebrows rise with stressed words; 0: not at all'),
+    lips: amount('How wide the mouth opens with the sound; 0: it stays as in the first pose'),
+    blinks: z.number().min(0).max(40).default(16).describe('How often both eyes close, per minute'),
     snap: z.boolean().default(true).describe('Movements also begin on syllables, not only end there'),
-    fps: z.number().min(12).max(60).default(25).describe('Frame rate of the motion; MMGT works at 25'),
+    fps: z
+      .number()
+      .min(12)
+      .max(60)
+      .default(25)
+      .describe('Frame rate of the motion: more look smoother and take longer to render; MMGT works at 25'),
     seed: z.int().min(0).max(0xffffffff).default(1).describe('Another number, another performance'),
   }),
   ui: {

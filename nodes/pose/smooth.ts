@@ -3,7 +3,12 @@ import { defineNode } from '../core/define-node'
 import { socket } from '../core/sockets'
 
 const strength = (milliseconds: number, what: string) =>
-  z.number().min(0).max(1000).default(milliseconds).describe(`${what}, in milliseconds; 0 = off`)
+  z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(milliseconds)
+    .describe(`${what}, in milliseconds: more is calmer and loses fast movements; 0 = off`)
 
 export const poseSmooth = defineNode({
   id: 'pose/smooth',
@@ -27,7 +32,9 @@ export const poseSmooth = defineNode({
     method: z
       .enum(['gaussian', 'savitzky-golay', 'adaptive'])
       .default('gaussian')
-      .describe('How it is smoothed'),
+      .describe(
+        'gaussian: calmest, rounds off fast strokes; savitzky-golay: keeps their height; adaptive: calms what is still only',
+      ),
     body: strength(60, 'Body, and the way of head and hands'),
     hands: strength(60, 'Fingers'),
     face: strength(40, 'Face without the lips'),

@@ -14,14 +14,14 @@ import { floats, hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-netwo
 const CLIP_FRAMES = 80
 const EPS = 1e-7
 
-/** 20 s: as much as is heard at once. */
-const WHOLE_FRAMES = 500
+/** 60 s: as much as is heard at once, in 1.5 GB at the published size. */
+const WHOLE_FRAMES = 1500
 
 /** Of longer sounds each piece hears 67 frames (2.7 s) on both sides besides its own; its positions reach 64 far. */
 const PIECES = { length: WHOLE_FRAMES, overlap: 150, fade: 16 }
 
 /**
- * What all layers of wav2vec2 say of each video frame: of up to 20 s at once and as the reference has it, of longer
+ * What all layers of wav2vec2 say of each video frame: of up to 60 s at once and as the reference has it, of longer
  * sounds in pieces, so that memory besides the result does not grow. The level is that of the whole sound in both.
  * @param samples mono, 16 kHz
  */

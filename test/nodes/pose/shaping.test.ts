@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { catalogEntry } from '../../../nodes/core/catalog'
 import type { AnyDefinition } from '../../../nodes/core/define-node'
 import { POSE_STRIDE } from '../../../nodes/core/values'
 import { firstFrame } from '../../../nodes/lib/pose/first-frame'
 import { poseBlend } from '../../../nodes/pose/blend'
 import { poseEditor } from '../../../nodes/pose/editor'
-import { poseResample } from '../../../nodes/pose/resample'
 import { poseRetarget } from '../../../nodes/pose/retarget'
-import { poseSlice } from '../../../nodes/pose/slice'
 import { poseSmooth } from '../../../nodes/pose/smooth'
 import { maxAbsDiff } from '../../support/golden'
 import { runNode, testContext } from '../../support/node-context'
@@ -112,15 +109,4 @@ describe('pose/editor', () => {
       'Two layers have the id "late"',
     )
   })
-})
-
-it('every pose node describes itself and all its params', () => {
-  for (const definition of [poseSmooth, poseBlend, poseRetarget, poseEditor, poseSlice, poseResample]) {
-    const { params, docs } = catalogEntry(definition)
-    const properties = (params.properties ?? {}) as Record<string, { description?: string }>
-    expect(docs.length).toBeGreaterThan(60)
-    for (const [name, { description }] of Object.entries(properties)) {
-      expect(description, `${definition.id}.${name}`).toBeTruthy()
-    }
-  }
 })
