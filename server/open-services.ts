@@ -77,6 +77,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     rooms,
     runs,
     assets,
+    registry,
     examples,
     onChanged,
   })

@@ -80,7 +80,7 @@ export function LibraryCommands({
               id: 'settings',
               label: 'Settings',
               icon: Settings,
-              keywords: ['storage', 'shortcuts', 'theme'],
+              names: ['storage', 'shortcuts', 'theme'],
               onSelect: () => router.push('/settings'),
             },
           ],

@@ -26,8 +26,8 @@ export function LibraryHeader({
     <header className="flex h-[52px] flex-none items-center gap-2 px-8 max-lg:px-5 max-sm:px-4">
       <TextField
         ref={searchRef}
-        label="Search workflows"
-        placeholder="Search workflows"
+        label="Search the library"
+        placeholder="Search workflows, templates, results"
         type="search"
         icon={Search}
         size="large"
@@ -40,7 +40,7 @@ export function LibraryHeader({
           }
         }}
         end={search === '' && <Kbd keys="/" className="max-sm:hidden" />}
-        className="w-[380px] min-w-0 max-lg:flex-1"
+        className="w-[380px] min-w-0 max-lg:flex-1 max-sm:[&>div]:h-11"
       />
       <span className="ml-auto flex flex-none gap-2">
         <input

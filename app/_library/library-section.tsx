@@ -1,4 +1,6 @@
+import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { Place } from '../_shell/side-bar'
 
 export function LibrarySection({
   title,
@@ -17,5 +19,13 @@ export function LibrarySection({
       </div>
       {children}
     </section>
+  )
+}
+
+export function AllLink({ place, text }: { place: Place; text: string }) {
+  return (
+    <Link href={`/?show=${place}`} className="rounded-2 font-strong text-text-2 hover:text-text-1">
+      {text}
+    </Link>
   )
 }

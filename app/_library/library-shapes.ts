@@ -25,7 +25,8 @@ export const libraryTemplate = (row: ListedTemplate): LibraryTemplate => ({
   name: row.name,
   summary: row.summary,
   picture: row.picture,
-  fact: `${row.nodeCount} nodes`,
+  needs: row.packs,
+  nodeCount: row.nodeCount,
 })
 
 export const libraryResult = (run: RunSummary, now: number): LibraryResult => ({

@@ -20,8 +20,9 @@ export interface LibraryTemplate {
   name: string
   summary: string
   picture?: string
-  /** A fact in few words: “6 nodes”. */
-  fact?: string
+  nodeCount: number
+  /** Packs of weights without which it does not run. */
+  needs: readonly string[]
 }
 
 export interface LibraryResult {

@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Film, LayoutGrid, List, RotateCcw, SearchX, TriangleAlert, Workflow } from 'lucide-react'
+import { LayoutGrid, List, RotateCcw, SearchX, TriangleAlert, Workflow } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
@@ -13,16 +13,17 @@ import type { Place } from '../_shell/side-bar'
 import { Button } from '../_ui/button'
 import { DropZone } from '../_ui/drop-zone'
 import { EmptyState } from '../_ui/empty-state'
+import { searchScore } from '../_ui/search-score'
 import { Segment } from '../_ui/segment'
 import { Skeleton } from '../_ui/skeleton'
 import { Bin, useBin } from './bin'
 import { LibraryCommands } from './library-commands'
 import { LibraryHeader } from './library-header'
 import { LibrarySection } from './library-section'
-import { libraryResult, libraryTemplate, libraryWorkflow } from './library-shapes'
-import { ResultCard } from './result-card'
+import { libraryTemplate, libraryWorkflow } from './library-shapes'
+import { ResultSection } from './result-section'
 import { StudioFacts } from './studio-facts'
-import { TemplateCard } from './template-card'
+import { TemplateSection } from './template-section'
 import { UploadList } from './upload-list'
 import { useFirstVisit } from './use-first-visit'
 import { useImport } from './use-import'
@@ -32,8 +33,6 @@ import { useWorkflowActions, useWorkflows } from './use-workflows'
 import { WorkflowList } from './workflow-list'
 
 const PLACES: readonly Place[] = ['workflows', 'templates', 'results', 'bin']
-/** Rows of templates and results on the home page; the rest is behind “All”. */
-const ON_HOME = { templates: 4, results: 6 }
 
 export function Library() {
   const trpc = useTRPC()
@@ -74,13 +73,27 @@ export function Library() {
   const known = list.data && bin.data && templates.data
   const isEmpty = known && list.data.workflows.length === 0 && bin.data.workflows.length === 0 && !!first
   const isOpening = useFirstVisit(place === 'home' && !searching ? isEmpty : false, openFirst)
-  const has = (part: Place) => place === part || (place === 'home' && !searching)
+  const has = (part: Place) => !searching && (place === part || place === 'home')
+  const finds = (title: string, text = '') => searchScore({ title, names: [], text }, searched) > 0
+  const shownTemplates = offered.filter(({ name, summary }) => finds(name, summary))
+  const shownResults = finished.filter(({ workflowName }) => finds(workflowName))
+  const total = useRef<number>(undefined)
+  if (!searching) total.current = workflows?.length
+  const templateSection = (
+    <TemplateSection
+      title={searching ? `Templates with “${searched}”` : 'Start from a template'}
+      templates={templates.isPending ? undefined : shownTemplates}
+      all={searching || place === 'templates'}
+      making={create.isPending ? create.variables.template : undefined}
+      onUse={(template) => create.mutate({ template })}
+    />
+  )
 
   return (
     <PageFrame
       place={place}
       counts={{
-        workflows: searching ? undefined : workflows?.length,
+        workflows: total.current,
         results: finished.length || undefined,
         bin: bin.data?.workflows.length || undefined,
       }}
@@ -97,30 +110,7 @@ export function Library() {
         />
         <main className="min-h-0 flex-1 overflow-y-auto px-8 pt-4 max-lg:px-5 max-sm:px-4">
           <h1 className="sr-only">Library</h1>
-          {has('templates') && (offered.length > 0 || templates.isPending) && (
-            <LibrarySection
-              title="Start from a template"
-              end={
-                place === 'home' &&
-                offered.length > ON_HOME.templates && (
-                  <All place="templates" text={`All ${offered.length} templates`} />
-                )
-              }
-            >
-              <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,250px),1fr))] gap-4">
-                {templates.isPending &&
-                  [0, 1, 2, 3].map((at) => <Skeleton key={at} className="h-[112px] rounded-3" />)}
-                {offered.slice(0, place === 'home' ? ON_HOME.templates : undefined).map((template) => (
-                  <TemplateCard
-                    key={template.id}
-                    template={template}
-                    busy={create.isPending && create.variables.template === template.id}
-                    onUse={() => create.mutate({ template: template.id })}
-                  />
-                ))}
-              </div>
-            </LibrarySection>
-          )}
+          {has('templates') && (templates.isPending || offered.length > 0) && templateSection}
           {(has('workflows') || searching) && (
             <LibrarySection
               title={searching ? `Workflows with “${searched}”` : 'Workflows'}
@@ -203,28 +193,18 @@ export function Library() {
             </LibrarySection>
           )}
           {place === 'bin' && !searching && <Bin now={now} />}
-          {has('results') && (finished.length > 0 || place === 'results') && (
-            <LibrarySection
-              title={place === 'home' ? 'Recent results' : 'Results'}
-              end={
-                place === 'home' &&
-                finished.length > ON_HOME.results && (
-                  <All place="results" text={`All ${finished.length} results`} />
-                )
+          {searching && shownTemplates.length > 0 && templateSection}
+          {(searching
+            ? shownResults.length > 0
+            : has('results') && (finished.length > 0 || place === 'results')) && (
+            <ResultSection
+              title={
+                searching ? `Results with “${searched}”` : place === 'home' ? 'Recent results' : 'Results'
               }
-            >
-              {finished.length === 0 ? (
-                <EmptyState icon={Film} title="No run has finished yet">
-                  Open a workflow and run it. Its video appears here.
-                </EmptyState>
-              ) : (
-                <div className="grid grid-cols-[repeat(auto-fill,minmax(min(46%,168px),1fr))] gap-4">
-                  {finished.slice(0, place === 'home' ? ON_HOME.results : undefined).map((run) => (
-                    <ResultCard key={run.id} result={libraryResult(run, now)} />
-                  ))}
-                </div>
-              )}
-            </LibrarySection>
+              runs={shownResults}
+              all={searching || place === 'results'}
+              now={now}
+            />
           )}
         </main>
         <UploadList />
@@ -247,14 +227,6 @@ function sorted<T extends { name: string; editedAt: number }>(
 ): T[] {
   const byName = (a: T, b: T) => a.name.localeCompare(b.name, undefined, { numeric: true })
   return [...rows].sort(by === 'name' ? byName : (a, b) => b.editedAt - a.editedAt)
-}
-
-function All({ place, text }: { place: Place; text: string }) {
-  return (
-    <Link href={`/?show=${place}`} className="rounded-2 font-strong text-text-2 hover:text-text-1">
-      {text}
-    </Link>
-  )
 }
 
 function CardSkeletons() {

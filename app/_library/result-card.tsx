@@ -10,11 +10,7 @@ export function ResultCard({
   result: LibraryResult
 }) {
   return (
-    <Link
-      href={`/workflows/${workflow}`}
-      className="group block min-w-0 rounded-3"
-      aria-label={`${name}, ${line}`}
-    >
+    <Link href={`/workflows/${workflow}`} className="group block min-w-0 rounded-3">
       <span className="relative block">
         <Strip
           pictures={picture ? [picture] : []}

@@ -18,7 +18,11 @@ export function Strip({ pictures, className }: { pictures: readonly string[]; cl
           loading="lazy"
           decoding="async"
           draggable={false}
-          className="h-full min-w-0 flex-1 object-cover"
+          // Cut to a wide strip alone, a portrait keeps its head.
+          className={classNames(
+            'h-full min-w-0 flex-1 object-cover',
+            pictures.length === 1 && 'object-[50%_18%]',
+          )}
         />
       ))}
     </div>

@@ -1,11 +1,11 @@
 'use client'
-import { LayoutTemplate } from 'lucide-react'
+import { Check, LayoutTemplate, Package } from 'lucide-react'
 import { ProgressRing } from '../_ui/progress-ring'
 import type { LibraryTemplate } from './library-types'
 
 /** A start: a click makes a workflow of it and opens that. */
 export function TemplateCard({
-  template: { name, summary, picture, fact },
+  template: { name, summary, picture, needs, nodeCount },
   busy,
   onUse,
 }: {
@@ -13,6 +13,7 @@ export function TemplateCard({
   busy: boolean
   onUse: () => void
 }) {
+  const Sign = needs.length > 0 ? Package : Check
   return (
     <button
       type="button"
@@ -33,8 +34,11 @@ export function TemplateCard({
         </span>
         <span className="mt-0.5 line-clamp-3 mb-1 flex-none text-11 text-text-2">{summary}</span>
         <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
-          {busy && <ProgressRing size={12} />}
-          {busy ? 'Making a workflow' : fact}
+          {busy ? <ProgressRing size={12} /> : <Sign size={12} strokeWidth={1.75} aria-hidden />}
+          <span className="min-w-0 truncate">
+            {busy ? 'Making a workflow' : needs.length > 0 ? needs.join(', ') : 'No pack needed'}
+          </span>
+          {!busy && <span className="ml-auto flex-none">{nodeCount} nodes</span>}
         </span>
       </span>
     </button>

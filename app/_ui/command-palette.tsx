@@ -2,7 +2,8 @@
 import { Command } from 'cmdk'
 import { type LucideIcon, Search } from 'lucide-react'
 import { Dialog as Parts } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { rankedGroups } from './ranked-groups'
 
 export interface PaletteItem {
   /** Unique over all groups. */
@@ -12,8 +13,9 @@ export interface PaletteItem {
   /** A fact at the right. */
   hint?: string
   keys?: string
-  /** Other words that find it. */
-  keywords?: string[]
+  /** What else finds it: other names, which count nearly as much as the label, and a sentence about it. */
+  names?: readonly string[]
+  about?: string
   /** Why it cannot be done now; shown in place of the hint. */
   disabled?: string
   onSelect: () => void
@@ -28,20 +30,8 @@ export interface PaletteGroup {
 export function CommandPalette({
   open,
   onOpenChange,
-  groups,
-  placeholder = 'Search actions, nodes, workflows',
-  search,
-  onSearch,
-  empty = 'Nothing fits. Try fewer letters.',
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  groups: readonly PaletteGroup[]
-  placeholder?: string
-  search?: string
-  onSearch?: (text: string) => void
-  empty?: ReactNode
-}) {
+  ...list
+}: ListProps & { open: boolean; onOpenChange: (open: boolean) => void }) {
   return (
     <Parts.Root open={open} onOpenChange={onOpenChange}>
       <Parts.Portal>
@@ -51,46 +41,60 @@ export function CommandPalette({
           className="pop-in fixed top-[18%] left-1/2 z-(--z-dialog) w-[560px] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-hidden rounded-3 bg-raised shadow-3 outline outline-line-2 -outline-offset-1"
         >
           <Parts.Title className="sr-only">Commands</Parts.Title>
-          <Command label="Commands" loop>
-            <div className="flex h-11 items-center gap-2 border-b border-line-2 px-3.5">
-              <Search size={14} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
-              <Command.Input
-                value={search}
-                onValueChange={onSearch}
-                placeholder={placeholder}
-                className="focus-quiet min-w-0 flex-1 bg-transparent text-13 placeholder:text-text-3"
-              />
-            </div>
-            <Command.List className="max-h-[min(420px,56vh)] overflow-y-auto pb-1">
-              <Command.Empty className="px-3.5 py-3 text-text-3">{empty}</Command.Empty>
-              {groups.map(
-                ({ heading, items }) =>
-                  items.length > 0 && (
-                    <Command.Group
-                      key={heading}
-                      heading={heading}
-                      className="[&_[cmdk-group-heading]]:px-3.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-title [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-text-3"
-                    >
-                      {items.map((item) => (
-                        <PaletteRow key={item.id} item={item} close={() => onOpenChange(false)} />
-                      ))}
-                    </Command.Group>
-                  ),
-              )}
-            </Command.List>
-          </Command>
+          <SearchedList {...list} close={() => onOpenChange(false)} />
         </Parts.Content>
       </Parts.Portal>
     </Parts.Root>
   )
 }
 
+interface ListProps {
+  groups: readonly PaletteGroup[]
+  placeholder?: string
+  empty?: ReactNode
+}
+
+const HEADING =
+  '[&_[cmdk-group-heading]]:px-3.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-title [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-text-3'
+
+function SearchedList({
+  groups,
+  placeholder = 'Search actions, nodes, workflows',
+  empty = 'Nothing fits. Try fewer letters.',
+  close,
+}: ListProps & { close: () => void }) {
+  const [search, setSearch] = useState('')
+  const found = rankedGroups(groups, search)
+  return (
+    <Command label="Commands" loop shouldFilter={false}>
+      <div className="flex h-11 items-center gap-2 border-b border-line-2 px-3.5">
+        <Search size={14} strokeWidth={1.75} className="flex-none text-text-3" aria-hidden />
+        <Command.Input
+          value={search}
+          onValueChange={setSearch}
+          placeholder={placeholder}
+          className="focus-quiet min-w-0 flex-1 bg-transparent text-13 placeholder:text-text-3"
+        />
+      </div>
+      <Command.List className="max-h-[min(420px,56vh)] overflow-y-auto pb-1">
+        {found.length === 0 && <p className="px-3.5 py-3 text-text-3">{empty}</p>}
+        {found.map(({ heading, items }) => (
+          <Command.Group key={heading} heading={heading} className={HEADING}>
+            {items.map((item) => (
+              <PaletteRow key={item.id} item={item} close={close} />
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+    </Command>
+  )
+}
+
 function PaletteRow({ item, close }: { item: PaletteItem; close: () => void }) {
-  const { id, label, icon: Icon, hint, keys, keywords, disabled, onSelect } = item
+  const { id, label, icon: Icon, hint, keys, disabled, onSelect } = item
   return (
     <Command.Item
       value={id}
-      keywords={[label, ...(keywords ?? [])]}
       disabled={Boolean(disabled)}
       onSelect={() => {
         close()

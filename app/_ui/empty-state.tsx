@@ -36,7 +36,7 @@ export function EmptyState({
         {title}
       </Heading>
       {children && (
-        <div className={classNames('max-w-[44ch] text-pretty text-text-2', large && 'text-13')}>
+        <div className={classNames('max-w-[44ch] text-balance text-text-2', large && 'text-13')}>
           {children}
         </div>
       )}

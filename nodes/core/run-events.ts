@@ -9,6 +9,8 @@ export interface PlannedStep {
   type: string
   state: 'cached' | 'run' | 'not-needed'
   why: string
+  /** The beginning of its cache key: equal ones would compute the same. Absent in runs of before. */
+  key?: string
   /** From earlier runs of this node type; absent when it never ran. */
   estimateSeconds?: number
 }

@@ -56,6 +56,8 @@ export interface RunNode {
   node: string
   state: RunNodeState
   why: string
+  /** As it was planned; a later plan with another one would compute something else. */
+  key?: string
   fraction: number
   text?: string
   startedAt?: number
@@ -317,6 +319,7 @@ function plannedNode(node: string, steps: readonly PlannedStep[]): RunNode {
     node,
     state: NODE_STATES[own.state],
     why: own.why,
+    key: own.key,
     fraction: own.state === 'cached' ? 1 : 0,
     estimateSeconds: sum(running.map(({ estimateSeconds }) => estimateSeconds)),
     warnings: [],

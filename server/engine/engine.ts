@@ -466,9 +466,9 @@ export const newRunId = (): string =>
 
 export function plannedSteps(steps: ReadonlyMap<string, Step>, timings: Timings): PlannedStep[] {
   return [...steps.values()].map((step) => {
-    const { id, node, definition, state, why } = step
+    const { id, node, definition, state, why, key } = step
     const estimateSeconds = step.handsOn === undefined ? timings[timingKey(step)]?.seconds : 0
-    return { step: id, node, type: definition.id, state, why, estimateSeconds }
+    return { step: id, node, type: definition.id, state, why, key: key.slice(0, 12), estimateSeconds }
   })
 }
 

@@ -34,6 +34,11 @@ export function missingWeights(
   }))
 }
 
+/** The packs that a document needs, whether they are here or not. */
+export const neededPacks = (document: WorkflowDocument, registry: Registry): string[] => [
+  ...new Set([...neededWeights(document, registry)].map(([, { pack }]) => pack)),
+]
+
 /** Of each node that runs networks, which pack and what of it. */
 function* neededWeights(
   document: WorkflowDocument,

@@ -5,7 +5,9 @@ import * as Y from 'yjs'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import { liveParts, writeLive } from '../../nodes/core/live-document'
+import type { Registry } from '../../nodes/core/registry'
 import type { Database } from '../db/open-database'
+import { neededPacks } from '../packs/missing-weights'
 import type { DocumentRooms } from '../realtime/document-rooms'
 import type { RunManager } from '../runs/run-manager'
 import type { AssetService } from './asset-service'
@@ -30,6 +32,8 @@ export interface Template {
   name: string
   summary: string
   nodeCount: number
+  /** Packs of weights that it needs. */
+  packs: string[]
   /** Address of a picture: the portrait it starts from. */
   picture?: string
 }
@@ -39,6 +43,7 @@ export interface WorkflowServiceOptions {
   rooms: DocumentRooms
   runs: Pick<RunManager, 'list'>
   assets: AssetService
+  registry: Registry
   /** Folder of the shipped examples. */
   examples: string
   onChanged(workflow: string): void
@@ -46,7 +51,7 @@ export interface WorkflowServiceOptions {
 
 const SUMMARIES: Record<string, string> = {
   hello: 'A portrait and a sentence become a talking, gesturing video.',
-  mmgt: 'Speech, gestures and pictures by the networks of MMGT. Needs the model pack.',
+  mmgt: 'Gestures from speech and every frame painted, by the networks of MMGT.',
   story: 'Ten seconds of speech with larger gestures, and how well they keep time.',
   masks: 'Motion masks over the portrait: choose what may move.',
   'two-people': 'One motion, two people: poses fitted from one to the other.',
@@ -185,9 +190,16 @@ export class WorkflowService {
     return Object.keys(SUMMARIES)
       .filter((id) => existsSync(this.templateFile(id)))
       .map((id) => {
-        const { name, nodes } = this.template(id)
-        const [picture] = picturesOf(startingPosters(nodes))
-        return { id, name, summary: SUMMARIES[id], nodeCount: Object.keys(nodes).length, picture }
+        const template = this.template(id)
+        const [picture] = picturesOf(startingPosters(template.nodes))
+        return {
+          id,
+          name: template.name,
+          summary: SUMMARIES[id],
+          nodeCount: Object.keys(template.nodes).length,
+          packs: neededPacks(template, this.options.registry),
+          picture,
+        }
       })
   }
 

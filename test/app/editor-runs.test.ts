@@ -7,12 +7,18 @@ import type { Analysis } from '../../server/realtime/protocol'
 
 const NODES = Array.from({ length: 100 }, (_, i) => `n${i}`)
 
-const step = (node: string, state: 'run' | 'cached' | 'not-needed' = 'run', why = 'first time') => ({
+const step = (
+  node: string,
+  state: 'run' | 'cached' | 'not-needed' = 'run',
+  why = 'first time',
+  key = `key of ${node}`,
+) => ({
   step: node,
   node,
   type: 'pose/smooth',
   state,
   why,
+  key,
 })
 
 const analysis = (change: Partial<Analysis> = {}): Analysis => ({
@@ -129,19 +135,23 @@ describe('what a card says', () => {
     })
   })
 
-  it('a failure stays until the workflow has changed since', () => {
-    const views = new RunViews(() => {})
-    views.setAnalysis(analysis())
+  it('a failure stays until its node would compute something else, also for whoever comes later', () => {
     const snapshot = startedRun()
-    views.setSnapshot(snapshot)
     const error = { code: 'pose/format', message: 'No.' } as const
     applyEvent(snapshot, event({ type: 'job.failed', step: 'n7', node: 'n7', error }))
-    views.applied('n7')
     applyEvent(snapshot, event({ type: 'run.failed', seconds: 1, error }))
-    views.applied()
-    expect(views.store.getState().views.n7).toMatchObject({ state: 'failed', error })
-    views.setAnalysis(analysis({ revision: 2 }))
-    expect(views.store.getState().views.n7.state).toBe('idle')
+    const views = new RunViews(() => {})
+    views.setAnalysis(analysis({ revision: 4 }))
+    views.setSnapshot(snapshot)
+    const view = () => views.store.getState().views.n7
+    expect(view()).toMatchObject({ state: 'failed', error })
+    // The studio looks again after every run, and after edits elsewhere.
+    const others = NODES.map((node) => step(node, 'run', 'first time', node === 'n8' ? 'another' : undefined))
+    views.setAnalysis(analysis({ revision: 5, steps: others }))
+    expect(view()).toMatchObject({ state: 'failed', error })
+    const edited = NODES.map((node) => step(node, 'run', 'first time', node === 'n7' ? 'another' : undefined))
+    views.setAnalysis(analysis({ revision: 6, steps: edited }))
+    expect(view().state).toBe('idle')
   })
 
   it('a missing input is said before anything runs', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { searchScore } from '../../app/_editor/palette/search-score'
+import { searchScore } from '../../app/_ui/search-score'
 import { registry } from '../../nodes/registry'
 
 function found(search: string): string[] {

@@ -49,7 +49,7 @@ export function RunButton() {
         ]}
       >
         Run
-        <Kbd keys="Ctrl ↵" className="bg-transparent! text-accent-ink! max-lg:hidden" />
+        <Kbd keys="Ctrl ↵" className="bg-transparent! text-inherit! max-lg:hidden" />
       </SplitButton>
     </div>
   )

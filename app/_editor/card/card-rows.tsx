@@ -45,7 +45,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
               <OutputLabel card={card} name={names.outputs[row]} withFacts={withFacts} />
             </div>
           ))}
-          {node.mode === 'bypass' && <BypassLine card={card} />}
+          {node.mode === 'bypass' && <BypassLine card={card} any={any} />}
         </div>
       )}
       {names.inputs.map((name, row) => (
@@ -133,7 +133,7 @@ const lower = (label: string) =>
   label.length > 1 && label.slice(1) === label.slice(1).toLowerCase() ? label.toLowerCase() : label
 
 /** A bypassed card: what goes straight through, in its colour. */
-function BypassLine({ card: { definition } }: { card: CardModel }) {
+function BypassLine({ card: { definition }, any }: { card: CardModel; any: SocketKind }) {
   if (!definition) return null
   const outputs = Object.entries(definition.outputs)
   const inputs = Object.entries(definition.inputs)
@@ -148,7 +148,7 @@ function BypassLine({ card: { definition } }: { card: CardModel }) {
           x2="calc(100% - 8px)"
           y1={middle(from)}
           y2={middle(row)}
-          stroke={socketColour(output.type as SocketType)}
+          stroke={socketColour(shownAs(output, any) as SocketType)}
           strokeWidth="2"
           strokeDasharray="6 4"
         />

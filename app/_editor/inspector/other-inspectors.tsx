@@ -13,6 +13,7 @@ import { TextField } from '../../_ui/text-field'
 import { sayAllFacts } from '../card/say'
 import { GROUP_COLOURS, type Group, type Note } from '../state/document-store'
 import { useEditor, useWorkflow } from '../state/editor-context'
+import { useSocketType } from '../state/use-socket-type'
 
 const Panel = ({ title, children }: { title: string; children: React.ReactNode }) => (
   <div className="grid content-start gap-3 overflow-y-auto px-4 py-4">
@@ -79,6 +80,7 @@ export function EdgeInspector({ edge: key }: { edge: string }) {
     editor.runs.store,
     ({ analysis }) => edge && analysis?.facts[edge.from[0]]?.[edge.from[1]],
   )
+  const type = useSocketType(edge?.from[0] ?? '', edge?.from[1] ?? '', 'output')
   if (!edge) return null
   const side = (end: readonly [string, string], of: 'inputs' | 'outputs') => {
     const node = nodes[end[0]]
@@ -87,14 +89,13 @@ export function EdgeInspector({ edge: key }: { edge: string }) {
     return {
       title: node?.title ?? definition?.title ?? end[0],
       label: socket?.label ?? end[1],
-      type: socket?.type,
     }
   }
   const [from, to] = [side(edge.from, 'outputs'), side(edge.to, 'inputs')]
   return (
     <Panel title="Edge">
       <p className="flex items-center gap-2">
-        <SocketSign type={(from.type ?? 'any') as SocketType} halo={false} />
+        <SocketSign type={type as SocketType} halo={false} />
         {from.title} · {from.label} → {to.title} · {to.label}
       </p>
       <p className="text-text-3">{sayAllFacts(facts) || 'Nothing is known of it before a run.'}</p>

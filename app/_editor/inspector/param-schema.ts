@@ -121,4 +121,5 @@ export function commonParams(definitions: readonly CatalogEntry[]): ParamModel[]
 }
 
 /** `savitzky-golay` → `Savitzky-golay`, `upperBody` → `Upper body`, `fps` → `fps` */
-export const sayOption = (option: string): string => (option.length <= 3 ? option : words(option))
+export const sayOption = (option: string): string =>
+  option.length <= 3 ? option : words(option.replaceAll('-', ' '))

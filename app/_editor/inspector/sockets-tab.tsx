@@ -1,7 +1,9 @@
 'use client'
 import { Unlink } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { End } from '../../../nodes/core/can-connect'
 import { edgeKey } from '../../../nodes/core/live-document'
+import type { SocketKind } from '../../../nodes/core/sockets'
 import type { SocketType } from '../../../nodes/core/values'
 import { IconButton } from '../../_ui/icon-button'
 import { SocketSign } from '../../_ui/socket-sign'
@@ -9,6 +11,7 @@ import { useCanvas } from '../canvas/use-canvas-controls'
 import { sayAllFacts } from '../card/say'
 import type { CardModel } from '../card/use-card'
 import { useEditor, useWorkflow } from '../state/editor-context'
+import { useSocketType } from '../state/use-socket-type'
 
 /** What goes in and comes out, from where and to where, with all that is known of it. */
 export function SocketsTab({ card }: { card: CardModel }) {
@@ -29,7 +32,7 @@ export function SocketsTab({ card }: { card: CardModel }) {
           {Object.entries(definition.inputs).map(([name, socket]) => {
             const edge = edges.find(({ to }) => to[0] === id && to[1] === name)
             return (
-              <Row key={name} type={socket.type} label={socket.label} doc={socket.doc}>
+              <Row key={name} end={[id, name]} side="input" socket={socket}>
                 {edge ? (
                   <>
                     <Jump node={edge.from[0]} title={title(edge.from[0])} />
@@ -60,7 +63,7 @@ export function SocketsTab({ card }: { card: CardModel }) {
           {Object.entries(definition.outputs).map(([name, socket]) => {
             const readers = edges.filter(({ from }) => from[0] === id && from[1] === name)
             return (
-              <Row key={name} type={socket.type} label={socket.label} doc={socket.doc}>
+              <Row key={name} end={[id, name]} side="output" socket={socket}>
                 <p className="text-11 text-text-3">
                   {sayAllFacts(facts?.[id]?.[name]) || 'Nothing known before a run'}
                 </p>
@@ -79,23 +82,31 @@ export function SocketsTab({ card }: { card: CardModel }) {
 }
 
 function Row({
-  type,
-  label,
-  doc,
+  end: [node, name],
+  side,
+  socket: { type, label, doc },
   children,
 }: {
-  type: string
-  label: string
-  doc: string
+  end: End
+  side: 'input' | 'output'
+  socket: { type: SocketKind; label: string; doc: string }
   children: React.ReactNode
 }) {
+  const here = useSocketType(node, name, side)
   return (
     <div className="relative flex gap-2 border-line-1 border-b py-1.5 last:border-0">
       <span className="pt-px">
-        <SocketSign type={type as SocketType} halo={false} label={type} />
+        <SocketSign type={here as SocketType} halo={false} label={here === 'any' ? 'any type' : here} />
       </span>
       <div className="min-w-0 flex-1 pr-7">
-        <p className="font-strong">{label}</p>
+        <p className="font-strong">
+          {label}
+          {type === 'any' && (
+            <span className="font-body text-text-3">
+              {here === 'any' ? ' · any type' : ` · ${here} here`}
+            </span>
+          )}
+        </p>
         {children}
         {doc && <p className="text-11 text-text-3">{doc}</p>}
       </div>

@@ -74,7 +74,7 @@ function OpenList() {
           label: node.title ?? definition?.title ?? node.type,
           icon: nodeIcon(node.type),
           hint: node.title ? definition?.title : id,
-          keywords: [node.type, id],
+          names: [node.type, id, definition?.title ?? ''],
           onSelect: () => controls?.reveal(id),
         }
       }),
@@ -86,7 +86,8 @@ function OpenList() {
         label: entry.title,
         icon: nodeIcon(entry.id),
         hint: entry.category,
-        keywords: [entry.id, entry.summary],
+        names: [entry.id],
+        about: entry.summary,
         onSelect: () => controls && void editor.commands.addNode(entry.id, controls.centre()),
       })),
     },

@@ -6,6 +6,7 @@ import type { CatalogEntry } from '../../../nodes/core/catalog'
 import { fits } from '../../../nodes/core/graph'
 import type { SocketType } from '../../../nodes/core/values'
 import { Kbd } from '../../_ui/kbd'
+import { searchScore } from '../../_ui/search-score'
 import { SocketSign } from '../../_ui/socket-sign'
 import { type PaletteRequest, useCanvasView } from '../canvas/canvas-view'
 import { typeFitsInto } from '../canvas/edge-under'
@@ -13,7 +14,6 @@ import { cardHeight, cardStageHeight, cardWidth, socketY } from '../card/card-si
 import { categoryTitle, nodeIcon } from '../card/node-icons'
 import type { Point } from '../state/commands'
 import { type Editor, useEditor } from '../state/editor-context'
-import { searchScore } from './search-score'
 
 const close = () => useCanvasView.setState({ palette: undefined })
 
@@ -202,6 +202,7 @@ function OpenPalette({ request }: { request: PaletteRequest }) {
           </>
         )}
         <span className="flex-1" />
+        {found.length < offers.length && `${found.length} of `}
         {offers.length} {offers.length === 1 ? 'node' : 'nodes'}
       </footer>
     </div>

@@ -213,8 +213,9 @@ export class RunViews {
         warnings: ran?.warnings ?? NO_WARNINGS,
       }
     }
-    // What failed stays failed until the workflow has changed since.
-    if (ran?.state === 'failed' && (analysis?.revision ?? 0) <= this.analysisAtEnd) {
+    // What failed stays failed until it would compute something else.
+    const isSame = ran?.key !== undefined && ran.key === step?.key
+    if (ran?.state === 'failed' && (isSame || (analysis?.revision ?? 0) <= this.analysisAtEnd)) {
       return { ...base, state: 'failed', why: ran.why, error: ran.error, fraction: ran.fraction, stale: true }
     }
     // The studio has not yet looked again after the run.
