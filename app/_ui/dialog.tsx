@@ -1,7 +1,7 @@
 'use client'
 import { X } from 'lucide-react'
 import { Dialog as Parts } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { classNames } from './class-names'
 import { IconButton } from './icon-button'
 
@@ -13,6 +13,7 @@ export function Dialog({
   description,
   width = 440,
   footer,
+  calm,
   children,
 }: {
   open: boolean
@@ -22,13 +23,22 @@ export function Dialog({
   width?: 440 | 640
   /** Buttons, the usual one last. */
   footer?: ReactNode
+  /** The focus begins at the dialog, not at its first field: its content may still come. */
+  calm?: boolean
   children?: ReactNode
 }) {
+  const content = useRef<HTMLDivElement>(null)
   return (
     <Parts.Root open={open} onOpenChange={onOpenChange}>
       <Parts.Portal>
         <Parts.Overlay className="fade-in fixed inset-0 z-(--z-dialog) bg-scrim" />
         <Parts.Content
+          ref={content}
+          onOpenAutoFocus={(event) => {
+            if (!calm) return
+            event.preventDefault()
+            content.current?.focus()
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
             // Where nothing in it can have the focus yet, it has it itself, and needs no ring to be seen.

@@ -98,11 +98,11 @@ function InputLabel({ card, name, withFacts }: { card: CardModel; name?: string;
   const socket = card.definition?.inputs[name]
   return (
     <span
-      className={classNames('card-row-label min-w-0 truncate text-text-1', dim && 'no-fit')}
+      className={classNames('card-row-label flex min-w-0 shrink-1000 gap-1 text-text-1', dim && 'no-fit')}
       title={socket?.doc || undefined}
     >
-      {lower(socket?.label ?? name)}
-      {withFacts && source && <span className="text-11 text-text-3"> {sayFacts(facts)}</span>}
+      <Label text={socket?.label ?? name} />
+      {withFacts && source && <FactsLabel text={sayFacts(facts)} />}
     </span>
   )
 }
@@ -113,14 +113,19 @@ function OutputLabel({ card, name, withFacts }: { card: CardModel; name?: string
   const socket = card.definition?.outputs[name]
   return (
     <span
-      className={classNames('card-row-label min-w-0 truncate text-text-1', dim && 'no-fit')}
+      className={classNames('card-row-label flex min-w-0 gap-1 text-text-1', dim && 'no-fit')}
       title={socket?.doc || undefined}
     >
-      {withFacts && <span className="text-11 text-text-3">{sayFacts(card.run.facts[name])} </span>}
-      {lower(socket?.label ?? name)}
+      {withFacts && <FactsLabel text={sayFacts(card.run.facts[name])} />}
+      <Label text={socket?.label ?? name} />
     </span>
   )
 }
+
+/** In a narrow card the facts make room for the names, those of inputs first. */
+const Label = ({ text }: { text: string }) => <span className="min-w-0 truncate">{lower(text)}</span>
+const FactsLabel = ({ text }: { text: string }) =>
+  text && <span className="min-w-0 shrink-1000 truncate text-11 text-text-3">{text}</span>
 
 function useDimmed(side: 'input' | 'output', node: string, name: string | undefined): boolean {
   return useConnecting(

@@ -1,5 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
+import { classNames } from '../../_ui/class-names'
 import { NodeStage } from '../stages/node-stage'
 import type { CardModel } from './use-card'
 
@@ -38,9 +39,20 @@ export function FarCard({ card, className, width, height, stage, level, children
       />
     )
   }
+  const isEmpty = Object.keys(card.run.values).length === 0
   return (
-    <article className={className} style={{ width, height }} data-state={card.run.state}>
-      <div className="absolute inset-0 grid place-items-center overflow-hidden rounded-3 bg-stage">
+    <article
+      className={className}
+      style={{ width, height }}
+      data-state={card.run.state}
+      aria-disabled={card.node.mode === 'on' ? undefined : true}
+    >
+      <div
+        className={classNames(
+          'absolute inset-0 grid place-items-center overflow-hidden rounded-3',
+          isEmpty ? 'bg-field' : 'bg-stage',
+        )}
+      >
         {card.definition && stage > 0 && (
           <div style={{ height: stage }}>
             <NodeStage nodeId={card.id} width={width} />

@@ -68,6 +68,8 @@ export const NodeCard = memo(function NodeCard({ id, selected, width, height }: 
       className={className}
       style={{ width: shown.w, height: footless ? height - CARD.foot : height }}
       data-state={run.state}
+      // Dimmed as a whole: what it says stands at full strength in the inspector.
+      aria-disabled={node.mode === 'on' ? undefined : true}
     >
       <CardHeader card={card} width={shown.w} />
       {!layout?.collapsed && <CardStage card={card} width={shown.w} height={stage} />}

@@ -30,7 +30,7 @@ export function FullScreenFrame({
   icon: LucideIcon
   /** What kind of editor it is. */
   editor: string
-  /** The node that is edited. */
+  /** What it belongs to: the workflow, or the node that is edited. */
   title: string
   /** What is known of saving. */
   saved: string

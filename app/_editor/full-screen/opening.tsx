@@ -1,5 +1,5 @@
 'use client'
-import { CircleAlert, type LucideIcon } from 'lucide-react'
+import { CircleAlert, type LucideIcon, RotateCcw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
@@ -53,5 +53,32 @@ export function NothingToEdit({
         {children}
       </EmptyState>
     </div>
+  )
+}
+
+/** What an editor needs could not be read: why, and another attempt. */
+export function CannotBeRead({
+  what,
+  error,
+  onAgain,
+  onClose,
+}: {
+  what: string
+  error: unknown
+  onAgain(): void
+  onClose(): void
+}) {
+  return (
+    <NothingToEdit
+      title={`${what} cannot be read`}
+      onClose={onClose}
+      actions={
+        <Button size="large" icon={RotateCcw} onClick={onAgain}>
+          Try again
+        </Button>
+      }
+    >
+      {error instanceof Error ? error.message : String(error)}
+    </NothingToEdit>
   )
 }

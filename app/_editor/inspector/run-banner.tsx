@@ -2,13 +2,16 @@
 import { CircleAlert, HardDrive, Timer, TriangleAlert } from 'lucide-react'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { saySeconds } from '../card/say'
-import { sayProblem } from '../card/say-problem'
+import { sayProblem, withTitles } from '../card/say-problem'
 import { ReviewButtons } from '../review/review-buttons'
 import { sayBytes } from '../stages/say-bytes'
+import { useEditor } from '../state/editor-context'
 import type { NodeRunView } from '../state/run-store'
 
 /** How the node stands: at work, failed with what to do, or what its last run took. */
 export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; title: string }) {
+  const { document, definitions } = useEditor()
+  const named = (text: string) => withTitles(text, document.getState().nodes, (type) => definitions.get(type))
   if (run.state === 'asking') {
     return (
       <section className="flex flex-none flex-wrap items-center gap-2 border-line-1 border-b bg-warn-soft px-4 py-3">
@@ -50,7 +53,7 @@ export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; ti
             className={`mt-px flex-none ${run.state === 'failed' ? 'text-err' : 'text-warn'}`}
           />
           <div className="min-w-0">
-            <p className="font-strong">{trouble.message}</p>
+            <p className="font-strong">{named(trouble.message)}</p>
             {trouble.hint && <p className="text-text-2">{trouble.hint}</p>}
           </div>
         </section>

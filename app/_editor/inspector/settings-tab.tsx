@@ -33,7 +33,7 @@ export function SettingsTab({
     )
   }
   return (
-    <div className="grid gap-2 px-4 py-3">
+    <div className="grid gap-1 px-4 py-3">
       {usual.map((param) => (
         <BoundParam key={param.key} param={param} ids={ids} />
       ))}
@@ -77,7 +77,7 @@ function Advanced({ params, ids }: { params: readonly ParamModel[]; ids: readonl
         Advanced
       </button>
       {open && (
-        <div className="grid gap-2 pt-1">
+        <div className="grid gap-1 pt-1">
           {params.map((param) => (
             <BoundParam key={param.key} param={param} ids={ids} />
           ))}

@@ -3,7 +3,7 @@ import { TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import { Kbd } from '../../_ui/kbd'
 import { useCanvas } from '../canvas/use-canvas-controls'
-import { lacksFile, sayProblem } from '../card/say-problem'
+import { lacksFile, sayProblem, withTitles } from '../card/say-problem'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
 
@@ -55,7 +55,7 @@ export function WorkflowInspector() {
                       aria-hidden
                     />
                     <span>
-                      {message}
+                      {withTitles(message, document.getState().nodes, (type) => definitions.get(type))}
                       {hint && <span className="block text-11 text-text-3">{hint}</span>}
                     </span>
                   </button>

@@ -1,5 +1,5 @@
 'use client'
-import { Brush, Circle, Eraser, Hexagon, Lasso, MousePointer2, Square } from 'lucide-react'
+import { Brush, Circle, CircleAlert, Eraser, Hexagon, Lasso, MousePointer2, Square } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { createStore } from 'zustand/vanilla'
 import type { ValueRef } from '../../../nodes/core/value-ref'
@@ -8,6 +8,7 @@ import { isShape } from '../../../nodes/lib/mask/mask-layers'
 import { maskReader } from '../../_lib/values/frame-reader'
 import { regionCss } from '../../_lib/values/region-colours'
 import { identityOf } from '../../_lib/values/stored-value'
+import { Button } from '../../_ui/button'
 import { ProgressRing } from '../../_ui/progress-ring'
 import { Segment } from '../../_ui/segment'
 import { Dock } from '../dock/dock'
@@ -169,7 +170,7 @@ export function MaskWorkspace({
             regions={regions}
             coverage={shown.coverage}
             thumbnails={shown.thumbnails}
-            loaded={shown.picture !== undefined}
+            state={shown.picture ? 'shown' : shown.error ? 'failed' : 'loading'}
             chosen={region}
             hidden={hidden}
             onChoose={setRegion}
@@ -235,12 +236,18 @@ export function MaskWorkspace({
         </p>
       )}
       {shown.error && (
-        <p
+        <div
           role="alert"
-          className="absolute inset-x-4 top-4 mx-auto w-fit rounded-2 bg-err-soft px-3 py-1.5 text-err"
+          className="absolute inset-x-4 top-4 mx-auto flex w-fit items-center gap-2 rounded-2 bg-raised py-1.5 pr-1.5 pl-3 shadow-2 outline outline-err -outline-offset-1"
         >
-          {shown.error.message} {shown.error.hint}
-        </p>
+          <CircleAlert size={14} strokeWidth={1.75} className="flex-none text-err" aria-hidden />
+          <span>
+            {shown.error.message} {shown.error.hint}
+          </span>
+          <Button size="small" onClick={shown.again}>
+            Try again
+          </Button>
+        </div>
       )}
     </FullScreenFrame>
   )

@@ -1,6 +1,7 @@
 'use client'
 import { useCallback, useEffect, useState } from 'react'
 import type { ValueRef } from '../../../nodes/core/value-ref'
+import { fetchStored } from '../../_lib/values/fetch-stored'
 import { loadPicture } from '../../_lib/values/load-values'
 import { identityOf } from '../../_lib/values/stored-value'
 import type { MaskLook } from './paint-masks'
@@ -9,7 +10,7 @@ import type { MaskLook } from './paint-masks'
 export type Below = ValueRef | string | undefined
 
 async function assetPicture(id: string, signal: AbortSignal): Promise<ImageBitmap> {
-  const response = await fetch(`/api/assets/${id.replace('sha256:', '')}`, { signal })
+  const response = await fetchStored(`/api/assets/${id.replace('sha256:', '')}`, signal)
   return createImageBitmap(await response.blob())
 }
 

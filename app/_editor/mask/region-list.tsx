@@ -16,7 +16,7 @@ export function RegionList({
   regions,
   coverage,
   thumbnails,
-  loaded,
+  state,
   chosen,
   hidden,
   onChoose,
@@ -26,7 +26,7 @@ export function RegionList({
   coverage: Readonly<Record<string, number>>
   thumbnails: Readonly<Record<string, ImageData>>
   /** Whether a frame was seen yet: before, nothing is known of any region. */
-  loaded: boolean
+  state: 'loading' | 'shown' | 'failed'
   chosen: string
   hidden: readonly string[]
   onChoose(region: string): void
@@ -72,7 +72,11 @@ export function RegionList({
                     <span className="truncate">{words(region)}</span>
                   </span>
                   <span className="block text-11 text-text-3">
-                    {loaded ? sayShare(coverage[region]) : 'Loading'}
+                    {state === 'shown'
+                      ? sayShare(coverage[region])
+                      : state === 'failed'
+                        ? 'Not read'
+                        : 'Loading'}
                   </span>
                 </span>
               </button>

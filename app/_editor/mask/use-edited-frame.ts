@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import { chunkRange, FRAMES_PER_CHUNK } from '../../../nodes/core/values'
 import type { MaskLayer } from '../../../nodes/lib/mask/mask-layers'
@@ -15,18 +15,28 @@ export interface EditedFrame {
   error?: ErrorJson
 }
 
+export interface EditedFrameReader extends EditedFrame {
+  /** Reads the frame once more, after a failure. */
+  again(): void
+}
+
 /** One frame of the mask with its layers applied, computed beside the page; while it is, the one before stays. */
 export function useEditedFrame(
   input: MaskReader | undefined,
   layers: readonly MaskLayer[],
   frame: number,
   view: { chosen: string; hidden: readonly string[]; look: MaskLook },
-): EditedFrame {
+): EditedFrameReader {
   const [shown, setShown] = useState<EditedFrame>({
     regions: input?.regions ?? [],
     coverage: {},
     thumbnails: {},
   })
+  const [attempt, setAttempt] = useState(0)
+  const again = useCallback(() => {
+    setShown(({ error: _, ...before }) => before)
+    setAttempt((count) => count + 1)
+  }, [])
   const worker = useRef<Worker | null>(null)
   const asked = useRef(0)
   const busy = useRef(false)
@@ -60,6 +70,7 @@ export function useEditedFrame(
     }
   }, [])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
   useEffect(() => {
     if (!input) return
     const id = ++asked.current
@@ -100,7 +111,7 @@ export function useEditedFrame(
     // One at a time: of those that pile up meanwhile only the last is asked.
     if (busy.current) waiting.current = start
     else start()
-  }, [input, layers, frame, chosen, hiddenKey, look])
+  }, [input, layers, frame, chosen, hiddenKey, look, attempt])
 
-  return shown
+  return { ...shown, again }
 }

@@ -24,7 +24,7 @@ export function PoseInspector() {
   const { parts } = view
   const title =
     parts.length === 0
-      ? 'Nothing selected'
+      ? 'No region'
       : parts.length === 1
         ? partById(parts[0]).label
         : `${parts.length} regions`

@@ -3,7 +3,7 @@ import { ImagePlus } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { type FirstPoseFit, firstPoseFit } from '../../../nodes/lib/pose/first-pose-schema'
 import { useLoaded } from '../dock/use-loaded'
-import { NothingToEdit, Opening } from '../full-screen/opening'
+import { CannotBeRead, NothingToEdit, Opening } from '../full-screen/opening'
 import { useSavedText } from '../full-screen/saved-text'
 import { editorStages } from '../stages/editor-stages'
 import { useEditor, useWorkflow } from '../state/editor-context'
@@ -39,9 +39,7 @@ export function OpenFitting({ nodeId, onClose }: NodeEditorProps) {
   }
   if (picture.error) {
     return (
-      <NothingToEdit title="The portrait cannot be read" onClose={onClose}>
-        {picture.error instanceof Error ? picture.error.message : String(picture.error)}
-      </NothingToEdit>
+      <CannotBeRead what="The portrait" error={picture.error} onAgain={picture.again} onClose={onClose} />
     )
   }
   if (!fit.success) {

@@ -5,7 +5,7 @@ import { editLayers } from '../../../nodes/lib/pose/edit-layers'
 import { loadOnsets, loadPose, loadSound } from '../../_lib/values/load-values'
 import { identityOf } from '../../_lib/values/stored-value'
 import { useLoaded } from '../dock/use-loaded'
-import { NothingToEdit, Opening } from '../full-screen/opening'
+import { CannotBeRead, NothingToEdit, Opening } from '../full-screen/opening'
 import { RunUpTo } from '../full-screen/run-up-to'
 import { useSavedText } from '../full-screen/saved-text'
 import { editorStages } from '../stages/editor-stages'
@@ -21,6 +21,7 @@ const NONE: readonly EditLayer[] = []
 export function OpenPoseEditor({ nodeId, onClose }: NodeEditorProps) {
   const editor = useEditor()
   const title = editorStages.useTitle(nodeId)
+  const workflow = useWorkflow(({ name }) => name)
   const saved = useSavedText()
   const { wiring, values, portrait, firstPose } = useAround(nodeId)
   const from = wiring.edges.find(({ to }) => to[0] === nodeId && to[1] === 'pose')?.from
@@ -65,11 +66,7 @@ export function OpenPoseEditor({ nodeId, onClose }: NodeEditorProps) {
   )
   if (!input) return <RunUpTo nodeId={from?.[0]} what={title} onClose={onClose} />
   if (motion.error) {
-    return (
-      <NothingToEdit title="The motion cannot be read" onClose={onClose}>
-        {motion.error instanceof Error ? motion.error.message : String(motion.error)}
-      </NothingToEdit>
-    )
+    return <CannotBeRead what="The motion" error={motion.error} onAgain={motion.again} onClose={onClose} />
   }
   if (!layers) {
     return (
@@ -82,7 +79,7 @@ export function OpenPoseEditor({ nodeId, onClose }: NodeEditorProps) {
   if (!subject) return <Opening text="Reading the motion" />
   return (
     <PoseWorkspace
-      title={title}
+      title={workflow}
       saved={saved}
       subject={subject}
       layers={layers}

@@ -2,6 +2,7 @@
 import { useMemo } from 'react'
 import type { ImageValue } from '../../../nodes/core/values'
 import type { ValueRef } from '../../../server/storage/value-ref'
+import { fetchStored } from '../../_lib/values/fetch-stored'
 import { loadImage } from '../../_lib/values/load-values'
 import { assetUrl } from '../panels/use-assets'
 import { editorStages } from '../stages/editor-stages'
@@ -75,7 +76,7 @@ export function useAround(nodeId: string) {
 /** The pixels of a picture. */
 export async function readPicture(source: PictureSource, signal?: AbortSignal): Promise<ImageValue> {
   if ('ref' in source) return loadImage(source.ref, { signal })
-  const response = await fetch(assetUrl(source.asset), { signal })
+  const response = await fetchStored(assetUrl(source.asset), signal)
   if (!response.ok) throw new Error(`The picture cannot be read (${response.status}).`)
   const bitmap = await createImageBitmap(await response.blob(), { imageOrientation: 'from-image' })
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)

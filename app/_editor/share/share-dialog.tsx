@@ -19,6 +19,7 @@ export function ShareDialog({ workflowId }: { workflowId: string }) {
         open={open}
         onOpenChange={setOpen}
         width={640}
+        calm
         title="Share this workflow"
         description="Whoever has a link can watch the result, look at the graph and fork it, without an account. Nobody can change yours."
       >

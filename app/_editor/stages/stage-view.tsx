@@ -124,7 +124,7 @@ function EmptyFace({ type }: { type: SocketKind }) {
   return (
     <div className="grid size-full place-content-center justify-items-center gap-2 bg-field px-3 text-center text-11 text-text-3">
       <Icon size={18} strokeWidth={1.75} />
-      {text}
+      <span className="stage-promise">{text}</span>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import {
   shrunk,
   toRgba,
 } from './decode'
+import { fetchStored } from './fetch-stored'
 
 export interface TaskResult<T> {
   value: T
@@ -15,7 +16,7 @@ export interface TaskResult<T> {
 }
 
 async function readBytes(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url, { signal })
+  const response = await fetchStored(url, signal)
   if (!response.ok) {
     throw new Error(
       response.status === 404
