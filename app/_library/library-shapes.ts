@@ -35,4 +35,6 @@ export const libraryResult = (run: RunSummary, now: number): LibraryResult => ({
   line: `Run ${run.number} · ${sayAgo(run.endedAt ?? run.createdAt, now)}`,
   workflow: run.workflow,
   picture: run.poster && studioArtifacts.url(run.poster, { mime: 'image/jpeg' }),
+  seconds: run.durationSeconds,
+  madeBy: run.madeBy,
 })

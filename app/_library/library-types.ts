@@ -32,6 +32,8 @@ export interface LibraryResult {
   workflow: string
   picture?: string
   seconds?: number
+  /** “Warp”. */
+  madeBy?: string
 }
 
 export interface WorkflowActions {

@@ -5,7 +5,7 @@ import { LengthMark, Strip } from './strip'
 
 /** A finished run; opens its workflow. */
 export function ResultCard({
-  result: { name, line, workflow, picture, seconds },
+  result: { name, line, workflow, picture, seconds, madeBy },
 }: {
   result: LibraryResult
 }) {
@@ -16,6 +16,11 @@ export function ResultCard({
           pictures={picture ? [picture] : []}
           className="aspect-[12/11] rounded-3 outline outline-transparent -outline-offset-1 group-hover:outline-line-3"
         />
+        {madeBy && (
+          <span className="absolute top-1.5 left-1.5 rounded-full bg-black/72 px-2 font-strong text-11 text-white">
+            {madeBy}
+          </span>
+        )}
         {seconds !== undefined && (
           <LengthMark text={sayLength(seconds)} className="absolute right-1.5 bottom-1.5" />
         )}

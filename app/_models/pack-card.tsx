@@ -2,7 +2,7 @@
 import {
   CircleAlert,
   Download,
-  EllipsisVertical,
+  Ellipsis,
   Hourglass,
   Pause,
   Play,
@@ -35,7 +35,7 @@ export function PackCard({ pack }: { pack: ReadablePack }) {
       aria-labelledby={`pack-${pack.name}`}
       className="rounded-3 bg-card px-5 pt-5 pb-3 outline outline-line-2 -outline-offset-1 max-sm:px-4"
     >
-      <header className="flex items-start gap-3">
+      <header className="flex items-start gap-3 max-sm:flex-wrap max-sm:[&>:first-child]:basis-full">
         <div className="min-w-0 flex-1">
           <h2 id={`pack-${pack.name}`} className="flex items-center gap-2 font-title text-15">
             {pack.name} <Chip>{pack.version}</Chip>
@@ -67,7 +67,7 @@ export function PackCard({ pack }: { pack: ReadablePack }) {
             },
           ]}
         >
-          <IconButton icon={EllipsisVertical} label={`More for ${pack.name}`} />
+          <IconButton icon={Ellipsis} label={`More for ${pack.name}`} />
         </Menu>
       </header>
       <PullLine pack={pack} isVerifying={actions.isVerifying} />

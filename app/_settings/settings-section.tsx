@@ -20,7 +20,7 @@ export function SettingsSection({
       <h2 id={`${id}-title`} className="font-title text-15">
         {title}
       </h2>
-      {intro && <p className="mt-1 max-w-[64ch] text-text-2">{intro}</p>}
+      {intro && <p className="mt-1 max-w-[64ch] text-pretty text-text-2">{intro}</p>}
       <div className="mt-3 grid gap-3">{children}</div>
     </section>
   )
@@ -40,7 +40,7 @@ export function SettingRow({
     <div className="grid min-h-9 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 max-sm:grid-cols-1">
       <div>
         <p className="font-strong">{label}</p>
-        {docs && <p className="max-w-[56ch] text-11 text-text-3">{docs}</p>}
+        {docs && <p className="max-w-[56ch] text-pretty text-11 text-text-3">{docs}</p>}
       </div>
       <div className="justify-self-end max-sm:justify-self-start">{children}</div>
     </div>

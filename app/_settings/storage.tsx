@@ -86,7 +86,7 @@ export function Storage() {
               are removed as new ones come.
             </p>
           )}
-          <table className="mt-3 w-full max-w-[560px] text-left">
+          <table className="mt-3 w-full text-left">
             <thead className="text-11 text-text-3">
               <tr>
                 <th className="py-1 font-body">What</th>

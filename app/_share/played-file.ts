@@ -22,6 +22,7 @@ export function playedFile(
   { document, values, files }: SharedView,
   artifacts: ArtifactSource,
   token: string,
+  titleOf: (type: string) => string | undefined,
 ): SharedFile | undefined {
   const file = mainFile(files)
   if (!file) return undefined
@@ -41,6 +42,14 @@ export function playedFile(
     fps: meta?.fps ?? 25,
     frames: meta?.frames ?? 0,
     sound: inputs.find(({ value }) => value?.type === 'audio')?.value ?? video?.value,
-    facts: meta && `${meta.width} × ${meta.height} · ${Number(meta.fps.toFixed(3))} fps`,
+    facts:
+      meta &&
+      [
+        `${meta.width} × ${meta.height}`,
+        `${Number(meta.fps.toFixed(3))} fps`,
+        titleOf(document.nodes[video?.from ?? '']?.type ?? ''),
+      ]
+        .filter(Boolean)
+        .join(' · '),
   }
 }

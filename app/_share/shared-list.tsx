@@ -16,7 +16,12 @@ export function SharedList({
   className?: string
 }) {
   return (
-    <ol className={classNames('grid content-start', className)}>
+    <ol
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and nothing in it can have the focus
+      tabIndex={0}
+      aria-label="Nodes and their settings"
+      className={classNames('grid content-start', className)}
+    >
       {flowOrder(document).map((id) => (
         <li key={id} className="border-b border-line-1 px-6 py-4 max-sm:px-4">
           <h3 className="mb-1 font-title text-13">

@@ -42,7 +42,10 @@ export function SharedPage({
   const definitions = useMemo(() => new Map(catalog.nodes.map((entry) => [entry.id, entry])), [catalog])
   const definitionOf = useMemo(() => (type: string) => definitions.get(type), [definitions])
   const stages = useMemo(() => sharedStages(view, definitionOf), [view, definitionOf])
-  const file = useMemo(() => playedFile(view, artifacts, token), [view, artifacts, token])
+  const file = useMemo(
+    () => playedFile(view, artifacts, token, (type) => definitionOf(type)?.title),
+    [view, artifacts, token, definitionOf],
+  )
   const count = Object.keys(view.document.nodes).length
   const assetName = (id: string) => view.assets.find((asset) => asset.id === id)?.name
 

@@ -86,6 +86,8 @@ export type RunEventBody =
       posters?: string[]
       /** Length of the result, when it has one. */
       durationSeconds?: number
+      /** What made its pictures: “Warp”. */
+      madeBy?: string
     }
   | { type: 'run.failed'; seconds: number; error: ErrorJson }
   | { type: 'run.cancelled'; seconds: number }

@@ -46,6 +46,8 @@ export interface RunSummary {
   posters: string[]
   /** Length of the result, when it has one. */
   durationSeconds?: number
+  /** What made its pictures: “Warp”. */
+  madeBy?: string
 }
 
 /** `waiting`: for its turn; `asking`: for a person, with the value in its outputs. */
@@ -143,7 +145,7 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
     case 'run.progressed':
       return say(snapshot, { fraction: event.fraction, remainingSeconds: event.remainingSeconds })
     case 'run.finished': {
-      const { files, tables, seconds, posters = [], durationSeconds } = event
+      const { files, tables, seconds, posters = [], durationSeconds, madeBy } = event
       snapshot.tables = tables
       const poster = posters[posters.length >> 1]
       return end(snapshot, event, {
@@ -154,6 +156,7 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
         posters,
         poster,
         durationSeconds,
+        madeBy,
       })
     }
     case 'run.failed':

@@ -124,6 +124,15 @@ export class Engine {
     return lengths.length > 0 ? Math.max(...lengths) : undefined
   }
 
+  /** Title of the definition whose frames go into a node: a result is called by what made it. */
+  madeBy(document: WorkflowDocument, nodeId: string): string | undefined {
+    for (const { from, to } of document.edges) {
+      const definition = to[0] === nodeId && this.options.registry.get(document.nodes[from[0]]?.type ?? '')
+      if (definition && definition.outputs[from[1]]?.type === 'video') return definition.title
+    }
+    return undefined
+  }
+
   /** Forgets every result that a run would rely on, so that it computes all. @throws StudioError as `plan` */
   forget(document: WorkflowDocument, targets: readonly string[] = []): void {
     for (const { key } of this.plan(document, targets).steps.values()) this.options.data.cache.forget(key)

@@ -411,6 +411,7 @@ export class RunManager {
       files,
       posters: await posters.of([first.node, ...sources], first.sha256),
       durationSeconds: this.options.engine.durationInto(document, first.node),
+      madeBy: this.options.engine.madeBy(document, first.node),
     }
   }
 

@@ -60,6 +60,9 @@ describeInBrowser('a review', () => {
     await page.reload()
     await card(page, 'look').getByText('Waiting for you').waitFor()
     await eventually(() => page.title()).toContain('Waiting for you')
+    await card(page, 'look').locator('header').click()
+    await page.getByRole('tab', { name: 'Sockets' }).click()
+    await eventually(() => page.getByText('pose here').count()).toBe(2) // in and out
     // What it shows is the pose itself.
     await eventually(() => card(page, 'look').locator('canvas').count()).toBeGreaterThan(0)
     const { runs } = await studio.api.run.list.query({ workflow })

@@ -123,6 +123,10 @@ function shortProblem(problem: ErrorJson, inputs: Record<string, { label: string
   const { message } = problem
   const missing = /^Input "([^"]+)" .* is not connected\.$/.exec(message)
   if (missing) return `Needs ${(inputs[missing[1]]?.label ?? missing[1]).toLowerCase()}`
+  const cut = /^Input "([^"]+)" .* gets nothing, because .* is switched off\.$/.exec(message)
+  if (cut) return `Gets no ${(inputs[cut[1]]?.label ?? cut[1]).toLowerCase()}: what gives it is off`
+  const pack = /: it needs (.+) of the model pack /.exec(message)
+  if (pack) return `Needs ${pack[1]}`
   return capitalised(message)
 }
 

@@ -31,6 +31,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
   const { id, definition, node } = card
   const any = useAnyType(id, definition)
   const rows = Math.max(names.inputs.length, names.outputs.length)
+  const lines = node.mode === 'bypass' ? throughLines(definition) : []
   return (
     <>
       {!collapsed && withLabels && (
@@ -41,11 +42,19 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
               className="flex items-center justify-between gap-2 px-3"
               style={{ height: CARD.row }}
             >
-              <InputLabel card={card} name={names.inputs[row]} withFacts={withFacts} />
-              <OutputLabel card={card} name={names.outputs[row]} withFacts={withFacts} />
+              {lines.some(({ from }) => from === row) ? (
+                <span />
+              ) : (
+                <InputLabel card={card} name={names.inputs[row]} withFacts={withFacts} />
+              )}
+              {!lines.some(({ to }) => to === row) && (
+                <OutputLabel card={card} name={names.outputs[row]} withFacts={withFacts} />
+              )}
             </div>
           ))}
-          {node.mode === 'bypass' && <BypassLine card={card} any={any} />}
+          {lines.map((line) => (
+            <BypassLine key={line.to} {...line} any={any} />
+          ))}
         </div>
       )}
       {names.inputs.map((name, row) => (
@@ -98,7 +107,7 @@ function InputLabel({ card, name, withFacts }: { card: CardModel; name?: string;
   const socket = card.definition?.inputs[name]
   return (
     <span
-      className={classNames('card-row-label flex min-w-0 shrink-1000 gap-1 text-text-1', dim && 'no-fit')}
+      className={classNames(LABEL, 'min-w-min shrink-1000', dim && 'no-fit')}
       title={socket?.doc || undefined}
     >
       <Label text={socket?.label ?? name} />
@@ -113,19 +122,20 @@ function OutputLabel({ card, name, withFacts }: { card: CardModel; name?: string
   const socket = card.definition?.outputs[name]
   return (
     <span
-      className={classNames('card-row-label flex min-w-0 gap-1 text-text-1', dim && 'no-fit')}
+      className={classNames(LABEL, 'min-w-0 flex-row-reverse', dim && 'no-fit')}
       title={socket?.doc || undefined}
     >
-      {withFacts && <FactsLabel text={sayFacts(card.run.facts[name])} />}
       <Label text={socket?.label ?? name} />
+      {withFacts && <FactsLabel text={sayFacts(card.run.facts[name])} />}
     </span>
   )
 }
 
-/** In a narrow card the facts make room for the names, those of inputs first. */
+/** In a narrow card facts that find no room beside the name go to a second line, which is not seen. */
+const LABEL = 'card-row-label flex h-5 flex-wrap items-baseline gap-x-1 overflow-hidden text-text-1 leading-5'
 const Label = ({ text }: { text: string }) => <span className="min-w-0 truncate">{lower(text)}</span>
 const FactsLabel = ({ text }: { text: string }) =>
-  text && <span className="min-w-0 shrink-1000 truncate text-11 text-text-3">{text}</span>
+  text && <span className="whitespace-nowrap text-11 text-text-3">{text}</span>
 
 function useDimmed(side: 'input' | 'output', node: string, name: string | undefined): boolean {
   return useConnecting(
@@ -137,27 +147,36 @@ function useDimmed(side: 'input' | 'output', node: string, name: string | undefi
 const lower = (label: string) =>
   label.length > 1 && label.slice(1) === label.slice(1).toLowerCase() ? label.toLowerCase() : label
 
-/** A bypassed card: what goes straight through, in its colour. */
-function BypassLine({ card: { definition }, any }: { card: CardModel; any: SocketKind }) {
-  if (!definition) return null
-  const outputs = Object.entries(definition.outputs)
-  const inputs = Object.entries(definition.inputs)
-  return outputs.map(([name, output], row) => {
-    const from = inputs.findIndex(([, input]) => fits(input.type, output.type))
-    if (from < 0) return null
-    const middle = (at: number) => CARD.aboveRows + CARD.row * at + CARD.row / 2
-    return (
-      <svg key={name} className="pointer-events-none absolute inset-0 size-full overflow-visible" aria-hidden>
-        <line
-          x1="8"
-          x2="calc(100% - 8px)"
-          y1={middle(from)}
-          y2={middle(row)}
-          stroke={socketColour(shownAs(output, any) as SocketType)}
-          strokeWidth="2"
-          strokeDasharray="6 4"
-        />
-      </svg>
-    )
+interface ThroughLine {
+  /** Rows of the input and the output. */
+  from: number
+  to: number
+  type: SocketKind
+}
+
+/** What goes straight through a bypassed node: to each output the first input that fits. */
+function throughLines(definition: CardModel['definition']): ThroughLine[] {
+  const inputs = Object.values(definition?.inputs ?? {})
+  return Object.values(definition?.outputs ?? {}).flatMap(({ type }, to) => {
+    const from = inputs.findIndex((input) => fits(input.type, type))
+    return from < 0 ? [] : [{ from, to, type }]
   })
+}
+
+/** In the place of the names it joins, in the colour of its type. */
+function BypassLine({ from, to, type, any }: ThroughLine & { any: SocketKind }) {
+  const middle = (row: number) => CARD.aboveRows + CARD.row * row + CARD.row / 2
+  return (
+    <svg className="pointer-events-none absolute inset-0 size-full overflow-visible" aria-hidden>
+      <line
+        x1="8"
+        x2="calc(100% - 8px)"
+        y1={middle(from)}
+        y2={middle(to)}
+        stroke={socketColour((type === 'any' ? any : type) as SocketType)}
+        strokeWidth="2"
+        strokeDasharray="6 4"
+      />
+    </svg>
+  )
 }
