@@ -141,6 +141,22 @@ describeInBrowser('the library', () => {
     await page.context().close()
   })
 
+  it('finds results and templates too, and calls a result by what made it', async () => {
+    const { workflow } = await studio.api.workflow.create.mutate({ template: 'hello' })
+    await studio.runToEnd(workflow)
+    const page = await studio.page('/')
+    await page.getByRole('heading', { name: 'Recent results' }).waitFor()
+    await page.getByRole('link', { name: /^Warp.*Hello/ }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press('/')
+    await page.keyboard.type('hello')
+    await page.getByRole('heading', { name: 'Templates with “hello”' }).waitFor()
+    await page.getByRole('heading', { name: 'Results with “hello”' }).waitFor()
+    await page.context().close()
+    await studio.api.workflow.remove.mutate({ workflow })
+    await studio.api.workflow.emptyBin.mutate()
+  })
+
   it('goes on when the studio comes back', async () => {
     const page = await studio.page('/')
     await page.locator('[data-workflow]').first().waitFor()

@@ -53,6 +53,7 @@ describeInBrowser('a shared link', () => {
     await page.getByRole('complementary').getByText('Energy').waitFor()
     await page.getByRole('radio', { name: 'List' }).click()
     await page.getByRole('heading', { name: 'Video file' }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
     await page.context().close()
   })
 
