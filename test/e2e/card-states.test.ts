@@ -58,11 +58,14 @@ describeInBrowser('cards of every state', () => {
     )
     await page.reload()
     await failure(page).waitFor()
-    await page.getByText(/^Will run/).first().waitFor() // the studio has looked at it anew
+    await page
+      .getByText(/^Will run/)
+      .first()
+      .waitFor() // the studio has looked at it anew
     expect(await failure(page).count()).toBe(1)
 
     await card(page, 'cut').locator('header').click()
-    const start = page.getByRole('textbox', { name: 'Start' })
+    const start = page.getByRole('spinbutton', { name: 'Start' })
     await start.fill('1')
     await start.press('Enter')
     await failure(page).waitFor({ state: 'detached' })
