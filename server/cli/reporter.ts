@@ -30,11 +30,25 @@ export function jsonReporter(): Reporter {
 
 const seconds = (value: number) => (value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`)
 
+/** Types of nodes, of equal width; of several of a type each with its id. */
+function labelsOf(steps: readonly PlannedStep[]): Map<string, string> {
+  const isSetUp = ({ step }: PlannedStep) => step.endsWith('#prepare')
+  const nodesOf = (type: string) =>
+    new Set(steps.filter((each) => each.type === type).map(({ node }) => node))
+  const texts = steps.map((each) => {
+    const id = nodesOf(each.type).size > 1 ? ` ${each.node}` : ''
+    return [each.step, `${each.type}${id}${isSetUp(each) ? ' (set-up)' : ''}`] as const
+  })
+  const width = Math.max(...texts.map(([, text]) => text.length))
+  return new Map(texts.map(([step, text]) => [step, text.padEnd(width)]))
+}
+
 /** A line per node and, on a terminal, a progress bar below them, all on stderr; paths on stdout. */
 export function humanReporter(opts: { verbose: boolean }): Reporter {
   const err = process.stderr
   const tty = err.isTTY === true
   let steps = new Map<string, PlannedStep>()
+  let labels = new Map<string, string>()
   let bar = ''
   const clear = () => tty && bar && err.write('\r\x1b[2K')
   const say = (text: string) => {
@@ -54,15 +68,13 @@ export function humanReporter(opts: { verbose: boolean }): Reporter {
     clear()
     bar = ''
   }
-  const label = (step: string) => {
-    const known = steps.get(step)
-    return known ? `${known.type}${step.endsWith('#prepare') ? ' (set-up)' : ''}`.padEnd(26) : step
-  }
+  const label = (step: string) => labels.get(step) ?? step
   return {
     event(event) {
       switch (event.type) {
         case 'run.planned': {
           steps = new Map(event.steps.map((step) => [step.step, step]))
+          labels = labelsOf(event.steps)
           for (const step of event.steps)
             if (step.state === 'run') say(`  plan    ${label(step.step)} ${step.why}`)
           for (const skipped of event.skipped) say(`  skipped ${skipped.nodeId}: ${skipped.message}`)

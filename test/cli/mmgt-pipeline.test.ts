@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type CliResult, cli, examples } from '../support/cli'
+import { type CliResult, cli, examples, startCli } from '../support/cli'
 import { tempFolder } from '../support/engine'
 import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
 
@@ -77,6 +77,7 @@ describe('audio2vid by the networks of a pack', () => {
     const folder = tempFolder()
     const result = await audio2vid(folder, '-L', '6', '--save_intermediates')
     expect(result.stderr).toContain('Finished')
+    expect(result.stderr).toMatch(/done +mask\/to-video lipsMask /)
     const out = path.join(folder, 'out')
     const name = 'portrait-mara_speech-hello'
     expect(readdirSync(out).sort()).toEqual(
@@ -92,27 +93,18 @@ describe('audio2vid by the networks of a pack', () => {
     const npy = readFileSync(path.join(out, `${name}_pose.npy`))
     expect(npy.subarray(0, 128).toString('latin1')).toContain("'shape': (6, 402)")
 
-    const again = await cli([
-      ...[
-        'pose2vid',
-        '--image_path',
-        portrait,
-        '--pose_path',
-        path.join(out, `${name}_pose.json`),
-        '--pack',
-        pack,
-      ],
-      ...[
-        '--audio_path',
-        speech,
-        '--out_dir',
-        path.join(folder, 'again'),
-        '--data',
-        path.join(folder, 'data'),
-      ],
-      ...SMALL,
-    ])
+    const pose2vid = (...more: string[]) =>
+      cli([
+        ...['pose2vid', '--image_path', portrait, '--pose_path', path.join(out, `${name}_pose.json`)],
+        ...['--audio_path', speech, '--out_dir', path.join(folder, 'again'), '--json', ...SMALL],
+        ...['--pack', pack, '--data', path.join(folder, 'data'), ...more],
+      ])
+    const again = await pose2vid()
     expect(again.code).toBe(0)
+    const weaker = await pose2vid('--cfg', '2')
+    expect(ran(weaker)).toEqual(['render', 'video'])
+    const faster = await pose2vid('--cfg', '2', '--fps', '30')
+    expect(ran(faster).sort()).toEqual(['masks', 'render', 'speed', 'video'])
     expect(existsSync(path.join(folder, 'again', `portrait-mara_${name}_pose.mp4`))).toBe(true)
 
     // The four videos that the original's command takes.
@@ -126,6 +118,44 @@ describe('audio2vid by the networks of a pack', () => {
     expect(drawn.code).toBe(0)
     expect(ran(drawn)).toContain('lipsToo')
     expect(JSON.stringify(drawn.events().at(-1))).toContain(`portrait-mara_${name}_pose.mp4`)
+  })
+
+  it('goes on in the middle of diffusion when it was killed there and is called again', async () => {
+    const folder = tempFolder()
+    const args = [
+      ...[
+        'audio2vid',
+        '--image_path',
+        portrait,
+        '--audio_path',
+        speech,
+        '--pack',
+        pack,
+        '--json',
+        '-L',
+        '14',
+      ],
+      ...[
+        '--out_dir',
+        path.join(folder, 'out'),
+        '--data',
+        path.join(folder, 'data'),
+        ...SMALL,
+        '--steps',
+        '50',
+      ],
+    ]
+    const { child, done } = startCli(args)
+    let seen = ''
+    child.stdout!.on('data', (text) => {
+      seen += text
+      if (/Step (1\d|[2-4]\d) of 50/.test(seen)) child.kill('SIGKILL')
+    })
+    expect((await done).code).toBeNull()
+    const again = await cli(args)
+    expect(again.code).toBe(0)
+    expect(again.stdout).toMatch(/It went on after step (9|[1-4]\d) of 50, where it was stopped\./)
+    expect(ran(again)).toEqual(['render', 'video'])
   })
 
   it('needs face and lips masks with a video of drawn poses', async () => {
