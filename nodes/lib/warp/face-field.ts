@@ -1,4 +1,5 @@
 /** The face's own motion on top of the head's: a smooth field through the residuals of the face points. */
+import { solveInPlace } from '../pose/solve-linear'
 import { clamp, type Similarity } from './geometry'
 import { FACE, FACE_END, isVisible, LID_POINTS, LIPS_END, type Measures, MOUTH_OUTER } from './keypoints'
 import type { WarpRig } from './rig'
@@ -124,7 +125,7 @@ export class FaceField {
       }
     }
     for (let i = n; i < size; i++) for (let j = n; j < size; j++) matrix[i * size + j] = 0
-    solveTwo(matrix, size, cx, cy)
+    solveInPlace(matrix, [cx, cy])
   }
 
   private get originX(): number {
@@ -164,47 +165,5 @@ export class FaceField {
       out[2 * p] = clamp(vx, -limit, limit) * gain[p]
       out[2 * p + 1] = clamp(vy, -limit, limit) * gain[p]
     }
-  }
-}
-
-/** Gaussian elimination with partial pivoting, in place, for two right-hand sides. */
-function solveTwo(m: Float64Array, n: number, b: Float64Array, c: Float64Array): void {
-  for (let col = 0; col < n; col++) {
-    let pivot = col
-    for (let row = col + 1; row < n; row++) {
-      if (Math.abs(m[row * n + col]) > Math.abs(m[pivot * n + col])) pivot = row
-    }
-    if (pivot !== col) {
-      for (let k = col; k < n; k++) {
-        const t = m[col * n + k]
-        m[col * n + k] = m[pivot * n + k]
-        m[pivot * n + k] = t
-      }
-      let t = b[col]
-      b[col] = b[pivot]
-      b[pivot] = t
-      t = c[col]
-      c[col] = c[pivot]
-      c[pivot] = t
-    }
-    const inverse = 1 / (m[col * n + col] || 1e-12)
-    for (let row = col + 1; row < n; row++) {
-      const f = m[row * n + col] * inverse
-      if (f === 0) continue
-      for (let k = col + 1; k < n; k++) m[row * n + k] -= f * m[col * n + k]
-      b[row] -= f * b[col]
-      c[row] -= f * c[col]
-    }
-  }
-  for (let row = n - 1; row >= 0; row--) {
-    let sb = b[row]
-    let sc = c[row]
-    for (let k = row + 1; k < n; k++) {
-      sb -= m[row * n + k] * b[k]
-      sc -= m[row * n + k] * c[k]
-    }
-    const inverse = 1 / (m[row * n + row] || 1e-12)
-    b[row] = sb * inverse
-    c[row] = sc * inverse
   }
 }
