@@ -1,4 +1,3 @@
-import type { Role } from '../../nodes/core/pack-roles'
 import { choiceFlag, type Flags, numberFlag } from './flags'
 import type { Command } from './main'
 import { type MotionInput, makeVideo, type VideoCommand } from './make-video'
@@ -23,19 +22,15 @@ const flags: Flags = {
 /** As the original draws. */
 const CANDIDATES = 5
 
-const plan: VideoCommand['plan'] = (values, renderer, portrait, reporter) => {
+const plan: VideoCommand['plan'] = (values, _renderer, _portrait, reporter) => {
   const gestures = choiceFlag(values, 'gestures', ['smga', 'procedural'], 'smga')
   const motionKind = choiceFlag(values, 'feature_type', ['wavlm', 'baseline'], 'wavlm')
   const seed = numberFlag(values, 'seed', { min: 0, max: 2 ** 31 - 1, integer: true, fallback: 42 })
   const fps = numberFlag(values, 'fps', { min: 12, max: 60 })
-  const roles: Role[] = []
-  if (findFirstPose(values, portrait) === undefined) roles.push('person-detector', 'keypoint-detector')
-  if (gestures === 'smga') roles.push('smga', ...(motionKind === 'wavlm' ? (['wavlm'] as const) : []))
-  else noteUnused(values, ['use_motion_selection', 'feature_type'], 'applies to --gestures smga', reporter)
-  if (renderer === 'diffusion') roles.push('wav2vec2')
+  if (gestures === 'procedural')
+    noteUnused(values, ['use_motion_selection', 'feature_type'], 'applies to --gestures smga', reporter)
   const candidates = values.use_motion_selection === true ? CANDIDATES : 1
   return {
-    roles,
     instead:
       'add --gestures procedural --renderer warp, and --first_pose FILE.json when none lies beside the portrait',
     async make(input) {

@@ -1,12 +1,10 @@
 import path from 'node:path'
-import type { Role } from '../../nodes/core/pack-roles'
-import { registry } from '../../nodes/registry'
 import type { AssetStore } from '../storage/assets'
 import { findPack } from './find-pack'
 import { choiceFlag, deviceFlag, type Flags, type FlagValues, numberFlag, required } from './flags'
 import { addIntermediates, writeIntermediates } from './intermediates'
 import type { CommandInput } from './main'
-import { needRoles } from './need-roles'
+import { needWeights } from './need-weights'
 import type { Reporter } from './reporter'
 import { openSession } from './session'
 import {
@@ -44,9 +42,7 @@ export interface MotionInput {
 }
 
 export interface MotionPlan {
-  /** Parts of the pack that the motion needs. */
-  roles: readonly Role[]
-  /** How to do without them. */
+  /** How to do without a pack. */
   instead: string
   make(input: MotionInput): Promise<Motion>
 }
@@ -65,10 +61,6 @@ export interface VideoCommand {
     reporter: Reporter,
   ): MotionPlan
 }
-
-/** What the diffusion renderer says it needs. */
-const diffusionRoles = (): readonly Role[] =>
-  registry.get('diffusion/mm-haa')!.weights!({ params: {}, wanted: new Set() })
 
 /** A portrait, moved by what the command plans, becomes `<out_dir>/<portrait>_<source>.mp4`. */
 export async function makeVideo(input: CommandInput, command: VideoCommand): Promise<void> {
@@ -92,8 +84,6 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
     const { assets, packs } = session.data
     const portrait = await assets.import(image)
     const pack = findPack(values, packs)
-    const roles = renderer === 'diffusion' ? [...plan.roles, ...diffusionRoles()] : plan.roles
-    needRoles(packs, pack, roles, plan.instead)
     const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets })
     const name = resultName(image, source, reporter)
     const nodes: NodeSpecs = { portrait: ['input/image', { asset: portrait.id }], ...motion.nodes }
@@ -120,6 +110,7 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
     edges.push(['render.video', 'video.video'])
     const more = values.save_intermediates === true ? addIntermediates(nodes, edges, name) : undefined
     const document = buildDocument(name, nodes, edges)
+    needWeights(packs, document, plan.instead)
     const targets = [...(more?.targets ?? []), 'video']
     await session.run(document, {
       targets,

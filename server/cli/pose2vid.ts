@@ -34,7 +34,6 @@ const plan: VideoCommand['plan'] = (values, renderer, portrait) => {
   if (renderer === 'warp') checkWarp(values, portrait, isVideo)
   else checkMasks(values, isVideo)
   return {
-    roles: renderer === 'diffusion' && typeof values.audio_path === 'string' ? ['wav2vec2'] : [],
     instead: 'add --renderer warp, with keypoints as --pose_path',
     async make(input) {
       const motion: Motion = isVideo ? await drawnMotion(input) : await keypointMotion(input, fps)
