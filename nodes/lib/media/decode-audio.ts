@@ -7,6 +7,7 @@ import { fileBytes, readBytes } from './read-bytes'
 import { sayDuration } from './say-duration'
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 import { mixToStereo } from './stereo-mix'
+import { otherKind, unreadable } from './unreadable'
 import { readWavHeader, wavPieces } from './wav-pieces'
 
 /** Longest recording that is taken: 30 minutes of 48 kHz stereo are 691 MB of floats. */
@@ -43,7 +44,7 @@ export interface DecodedAudio {
 export async function decodeAudio(file: string, options: DecodeAudioOptions = {}): Promise<DecodedAudio> {
   const size = await fileBytes(file)
   const sniffed = sniff(await readBytes(file, 0, SNIFF_BYTES))
-  if (!sniffed.demuxer) throw notARecording(sniffed)
+  if (!sniffed.demuxer) throw otherKind('audio', sniffed)
   const maxSeconds = options.maxSeconds ?? MAX_AUDIO_SECONDS
 
   const wav = sniffed.format === 'wav' ? await readWavHeader(file, size) : null
@@ -62,7 +63,7 @@ export async function decodeAudio(file: string, options: DecodeAudioOptions = {}
     const onDamage = (message: string) => void (damage ??= message)
     await collector.take(backend.decodeAudio({ file, demuxer: sniffed.demuxer, onDamage }))
   } catch (error) {
-    if (error instanceof CodecError) throw unreadable(sniffed, 'its sound cannot be decoded', error)
+    if (error instanceof CodecError) throw unreadable('audio', sniffed, 'its sound cannot be decoded', error)
     throw error
   }
   collector.checkComplete(sniffed)
@@ -73,25 +74,8 @@ export async function decodeAudio(file: string, options: DecodeAudioOptions = {}
 
 async function declaredSeconds(file: string, sniffed: Sniffed): Promise<number> {
   const { audio } = await readContainer(file, sniffed)
-  if (!audio) throw unreadable(sniffed, 'no sound track was found in it')
+  if (!audio) throw unreadable('audio', sniffed, 'no sound track was found in it')
   return audio.durationSeconds
-}
-
-function notARecording(sniffed: Sniffed): StudioError {
-  return new StudioError(
-    'audio/unreadable',
-    `This is no recording we can read: it seems to be ${sniffed.label}.`,
-    {
-      hint: 'Use a WAV, MP3, M4A, Ogg, FLAC or WebM file.',
-    },
-  )
-}
-
-function unreadable(sniffed: Sniffed, why: string, cause?: unknown): StudioError {
-  return new StudioError('audio/unreadable', `This file seems to be ${sniffed.label}, but ${why}.`, {
-    hint: 'It may be cut off or damaged; export or download it again, as WAV or MP3 for example.',
-    cause,
-  })
 }
 
 /** Gathers pieces into one recording, and watches over them on the way. */
@@ -173,7 +157,11 @@ class AudioCollector {
     // Containers count priming and padding of the encoder, up to a few tenths of a second, which decoders drop.
     if (decoded > 0 && decoded < this.declaredSeconds - 0.5) {
       const [has, says] = [decoded, this.declaredSeconds].map(sayDuration)
-      throw unreadable(sniffed, `it is cut off: it declares ${says} of sound and only ${has} can be read`)
+      throw unreadable(
+        'audio',
+        sniffed,
+        `it is cut off: it declares ${says} of sound and only ${has} can be read`,
+      )
     }
   }
 

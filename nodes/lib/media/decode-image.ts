@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors'
 import type { ImageValue } from '../../core/values'
 import { fileBytes, readBytes } from './read-bytes'
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
+import { otherKind, unreadable } from './unreadable'
 
 /** Most pixels a picture may have: 64 megapixels decode to 192 MB. */
 export const MAX_IMAGE_PIXELS = 64_000_000
@@ -27,12 +28,12 @@ export interface ImageHeader {
 export async function readImageHeader(file: string): Promise<ImageHeader> {
   await fileBytes(file)
   const sniffed = sniff(await readBytes(file, 0, SNIFF_BYTES))
-  if (sniffed.kind !== 'image') throw notAPicture(sniffed)
+  if (sniffed.kind !== 'image') throw otherKind('image', sniffed)
   const { default: sharp } = await import('sharp')
   const metadata = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((cause) => {
-      throw unreadable(sniffed, cause)
+      throw unreadable('image', sniffed, 'it is cut off or damaged', cause)
     })
   // EXIF orientations 5 to 8 lie on their side. `pageHeight` is that of one frame of an animation.
   const { autoOrient } = metadata
@@ -74,7 +75,7 @@ export async function decodeImage(file: string): Promise<{ image: ImageValue; no
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((cause) => {
-      throw unreadable(sniffed, cause)
+      throw unreadable('image', sniffed, 'it is cut off or damaged', cause)
     })
   const { rgb, transparent } = onWhite(data, info.channels)
   const notes = notesOn(metadata)
@@ -107,25 +108,4 @@ function onWhite(data: Uint8Array, channels: number): { rgb: Uint8Array; transpa
     }
   }
   return { rgb, transparent }
-}
-
-function notAPicture(sniffed: Sniffed): StudioError {
-  return new StudioError(
-    'image/unreadable',
-    `This is no picture we can read: it seems to be ${sniffed.label}.`,
-    {
-      hint: 'Use a PNG, JPEG, WebP, AVIF or GIF file.',
-    },
-  )
-}
-
-function unreadable(sniffed: Sniffed, cause: unknown): StudioError {
-  return new StudioError(
-    'image/unreadable',
-    `This file seems to be ${sniffed.label}, but it is cut off or damaged.`,
-    {
-      hint: 'Open it in a picture editor and save it again.',
-      cause,
-    },
-  )
 }

@@ -7,6 +7,7 @@ import { fileBytes, readBytes } from './read-bytes'
 import { sayDuration } from './say-duration'
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff'
 import { turnPicture } from './turn-picture'
+import { otherKind, unreadable } from './unreadable'
 import { type CutParams, cutOf, MAX_VIDEO_FRAMES, MAX_VIDEO_SECONDS, type VideoCut } from './video-cut-schema'
 
 /** Most pixels of a frame: 8192 × 4320. */
@@ -45,10 +46,10 @@ export interface OpenedVideo {
 export async function decodeVideo(file: string, options: DecodeVideoOptions): Promise<OpenedVideo> {
   await fileBytes(file)
   const sniffed = sniff(await readBytes(file, 0, SNIFF_BYTES))
-  if (sniffed.kind !== 'video' || !sniffed.demuxer) throw notAVideo(sniffed)
+  if (sniffed.kind !== 'video' || !sniffed.demuxer) throw otherKind('video', sniffed)
   const { video: source, audio } = await readContainer(file, sniffed)
   if (!source || source.frames === 0) {
-    throw unreadable(sniffed, source ? 'it holds no frame' : 'there is only sound in it, no picture')
+    throw unreadable('video', sniffed, source ? 'it holds no frame' : 'there is only sound in it, no picture')
   }
   checkSource(source)
   const cut = cutOf(source, options)
@@ -172,7 +173,7 @@ class FrameReader {
       }
     } catch (error) {
       throw error instanceof CodecError
-        ? unreadable(this.reading.sniffed, 'its pictures cannot be decoded', error)
+        ? unreadable('video', this.reading.sniffed, 'its pictures cannot be decoded', error)
         : error
     }
     if (this.next === cut.frames) await this.close()
@@ -210,6 +211,7 @@ class FrameReader {
     const whole = sayDuration(source.frames / source.fps)
     const read = this.shown ? `only ${sayDuration(this.shown.seconds + 1 / source.fps)}` : 'no frame'
     return unreadable(
+      'video',
       sniffed,
       `it is cut off or damaged: it declares ${whole} of pictures and ${read} can be read`,
     )
@@ -222,21 +224,4 @@ class FrameReader {
     this.ahead = null
     await open?.return?.()
   }
-}
-
-function notAVideo(sniffed: Sniffed): StudioError {
-  return new StudioError(
-    'video/unreadable',
-    `This is no video we can read: it seems to be ${sniffed.label}.`,
-    {
-      hint: 'Use an MP4, MOV, WebM or Matroska file.',
-    },
-  )
-}
-
-function unreadable(sniffed: Sniffed, why: string, cause?: unknown): StudioError {
-  return new StudioError('video/unreadable', `This file seems to be ${sniffed.label}, but ${why}.`, {
-    hint: 'Export or download it again, as MP4 for example.',
-    cause,
-  })
 }
