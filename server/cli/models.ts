@@ -126,12 +126,10 @@ async function add(
   given: string | undefined,
 ): Promise<void> {
   if (given === undefined) throw usageError('models add needs the path of a folder or a file.')
-  const [role, ...more] = rolesOf(values.role) ?? []
-  if (more.length > 0) throw usageError('A file is added for one --role.')
   const added = addFiles(store, given, {
     name: values.name as string | undefined,
     base: values.base as string | undefined,
-    role,
+    roles: rolesOf(values.role),
   })
   if (values.json) return print({ type: 'pack.added', ...added })
   const { files } = reportPack(store, store.get(added.pack))

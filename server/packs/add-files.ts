@@ -15,17 +15,21 @@ export interface Added {
   files: string[]
 }
 
+export interface AddOptions {
+  name?: string
+  /** What a single file is for. */
+  roles?: readonly Role[]
+  /** Pack that gives the other roles of a single file. */
+  base?: string
+}
+
 /**
  * Uses what lies at a path, where it lies: a folder with a `pack.json`, a folder that holds files of a known pack under
- * their published names (the `pretrained_weights` of the original, say), or a single checkpoint for one role.
+ * their published names (the `pretrained_weights` of the original, say), or a checkpoint for one role or for several.
  *
  * @throws StudioError `pack/…`, `usage/…`
  */
-export function addFiles(
-  store: PackStore,
-  given: string,
-  opts: { name?: string; role?: Role; base?: string },
-): Added {
+export function addFiles(store: PackStore, given: string, opts: AddOptions): Added {
   const file = path.resolve(given)
   const info = statSync(file, { throwIfNoEntry: false })
   if (!info)
@@ -45,15 +49,15 @@ function addPackFolder(store: PackStore, folder: string): Added {
   return { pack: pack.name, files: Object.keys(pack.files) }
 }
 
-/** A checkpoint becomes a pack of one role; the others come from the pack it builds on. */
+/** A checkpoint becomes a pack of its roles; the others come from the pack it builds on. */
 function addCheckpoint(
   store: PackStore,
   file: string,
-  { name, role, base = OFFICIAL }: { name?: string; role?: Role; base?: string },
+  { name, roles = [], base = OFFICIAL }: AddOptions,
 ): Added {
-  if (!role) {
+  if (roles.length === 0) {
     throw new StudioError('usage/wrong', `${file} is a single file; what is it for?`, {
-      hint: `Add --role and one of ${Object.keys(ROLES).join(', ')}.`,
+      hint: `Add --role, once for each network in it: ${Object.keys(ROLES).join(', ')}.`,
     })
   }
   const fileName =
@@ -67,12 +71,17 @@ function addCheckpoint(
       format: 'mmgt-pack/1',
       name: name ?? nameFrom(file),
       version: '1',
-      summary: `${ROLES[role].title} from ${path.basename(file)}.`.slice(0, 500),
+      summary: `${roles.map((role) => ROLES[role].title).join(', ')} from ${path.basename(file)}.`.slice(
+        0,
+        500,
+      ),
       base,
       licence: { name: 'of your file' },
       dtype: 'mixed',
       files: { [fileName]: {} },
-      roles: { [role]: { files: [fileName], ...prefixOf(store, base, role) } },
+      roles: Object.fromEntries(
+        roles.map((role) => [role, { files: [fileName], ...networkOf(store, base, role) }]),
+      ),
     } satisfies Record<keyof Omit<Pack, 'title'>, unknown>),
     'what this file would become',
   )
@@ -82,10 +91,10 @@ function addCheckpoint(
   return { pack: pack.name, files: [fileName] }
 }
 
-/** A fine-tune of a whole net keeps the names of that net. */
-function prefixOf(store: PackStore, base: string, role: Role): { prefix?: string } {
-  const prefix = store.has(base) ? store.get(base).pack.roles[role]?.prefix : undefined
-  return prefix === undefined ? {} : { prefix }
+/** A fine-tune has the sizes of the network it comes from, and its names in a file with several. */
+function networkOf(store: PackStore, base: string, role: Role) {
+  const { prefix, config } = (store.has(base) && store.get(base).pack.roles[role]) || {}
+  return { ...(prefix !== undefined && { prefix }), ...(config && { config }) }
 }
 
 function addKnownFiles(store: PackStore, folder: string, name: string): Added {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CliResult, cli, examples, startCli } from '../support/cli'
@@ -53,6 +53,19 @@ describe('audio2vid by the networks of a pack', () => {
       'render',
       'video',
     ])
+  })
+
+  it('a fine-tune of one network shares all others, and only what hangs on it runs again', async () => {
+    const folder = tempFolder()
+    const data = ['--data', path.join(folder, 'data')]
+    await audio2vid(folder, '-L', '3')
+    const tuned = path.join(folder, 'tuned.pt')
+    copyFileSync(path.join(pack, 'smga/audio2pose.pt'), tuned)
+    const added = await cli(['models', 'add', tuned, '--role', 'smga', '--base', 'tiny', ...data])
+    expect(added.stderr).toContain(tuned)
+    const again = await audio2vid(folder, '--json', '-L', '3', '--pack', 'tuned')
+    expect(again.code).toBe(0)
+    expect(ran(again)).toEqual(['gestures', 'cut', 'masks', 'render', 'video'])
   })
 
   it('detects the first pose where none lies beside the portrait, and can choose among motions', async () => {

@@ -58,10 +58,11 @@ it('makes a single checkpoint a variant of the official pack, whose other parts 
   const store = newStore()
   const folder = folderWith({ 'My finetune (v2).pt': weights(5000) })
   const file = path.join(folder, 'My finetune (v2).pt')
-  expect(addFiles(store, file, { role: 'smga' })).toEqual({
+  expect(addFiles(store, file, { roles: ['smga'] })).toEqual({
     pack: 'my-finetune-v2-',
     files: ['My-finetune-v2-.pt'],
   })
+  expect(localFile(store.get('my-finetune-v2-'), 'My-finetune-v2-.pt').path).toBe(file)
   const report = reportPack(store, store.get('my-finetune-v2-'))
   expect(report).toMatchObject({ state: 'installed', base: OFFICIAL, bytes: 5000 })
   expect(report.roles.find(({ role }) => role === 'smga')).toMatchObject({ state: 'installed' })
@@ -72,11 +73,19 @@ it('makes a single checkpoint a variant of the official pack, whose other parts 
   expect(existsSync(file)).toBe(true)
 })
 
-it('a fine-tuned net keeps the prefix of the net it replaces', () => {
+it('a fine-tuned net has the prefix and the sizes of the net it replaces, for every network in it', () => {
   const store = newStore()
   const folder = folderWith({ 'net-40000.pth': weights(100) })
-  addFiles(store, path.join(folder, 'net-40000.pth'), { role: 'denoising-unet', name: 'stage' })
-  expect(store.get('stage').pack.roles['denoising-unet']?.prefix).toBe('denoising_unet.')
+  const file = path.join(folder, 'net-40000.pth')
+  addFiles(store, file, { roles: ['denoising-unet', 'pose-guider'], name: 'stage' })
+  const { roles } = store.get('stage').pack
+  expect(roles['denoising-unet']?.prefix).toBe('denoising_unet.')
+  expect(roles['pose-guider']?.prefix).toBe('pose_guider.')
+
+  const small = manifest({ roles: { smga: { files: ['smga.pt'], config: { heads: 2 } } } })
+  addFiles(store, folderWith({ 'pack.json': small, 'smga.pt': weights(100) }), {})
+  addFiles(store, file, { roles: ['smga'], name: 'tuned', base: 'tiny' })
+  expect(store.get('tuned').pack.roles.smga?.config).toEqual({ heads: 2 })
 })
 
 it('finds the files of the published set in a folder by name and size', () => {
