@@ -9,6 +9,7 @@ import { useCanvasView } from './canvas/canvas-view'
 import { Dock } from './dock/dock'
 import { NodeEditorOf } from './full-screen/node-editor'
 import { Inspector } from './inspector/inspector'
+import { letPinGo, usePinned } from './inspector/pin-store'
 import { ListTwin } from './list/list-twin'
 import { LiveRegion } from './list/live-region'
 import { CommandList } from './palette/command-list'
@@ -36,7 +37,7 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
         <div className="flex h-dvh flex-col overflow-hidden bg-app" inert={editing !== undefined}>
           <TopBar share={<ShareDialog workflowId={workflowId} />} />
           <MissingPack />
-          <div className="flex min-h-0 flex-1">
+          <div className="relative flex min-h-0 flex-1">
             <Rail />
             <div className="flex min-w-0 flex-1 flex-col">
               <main className="relative min-h-0 flex-1">
@@ -67,18 +68,22 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
 /** Beside the canvas where there is room; over its edge, while something is chosen, where there is not. */
 function InspectorSide() {
   const { selection } = useEditor()
-  const chosen = useSelection(({ items, edges }) => items.length + edges.length > 0)
+  const hasSelection = useSelection(({ items, edges }) => items.length + edges.length > 0)
+  const isShown = usePinned() !== undefined || hasSelection
   return (
     <aside
       aria-label="Inspector"
-      className={`flex w-(--inspector-w) flex-none flex-col border-line-1 border-l bg-panel max-xl:absolute max-xl:top-(--bar-h) max-xl:right-0 max-xl:bottom-9 max-xl:z-(--z-panel) max-xl:shadow-3 ${chosen ? '' : 'max-xl:hidden'}`}
+      className={`flex w-(--inspector-w) flex-none flex-col border-line-1 border-l bg-panel max-xl:absolute max-xl:top-0 max-xl:right-0 max-xl:bottom-9 max-xl:z-(--z-panel) max-xl:shadow-3 ${isShown ? '' : 'max-xl:hidden'}`}
     >
       <IconButton
         icon={X}
         size="small"
         label="Close the inspector"
         className="absolute! top-3.5 right-1 z-1 xl:hidden!"
-        onClick={() => select(selection, {})}
+        onClick={() => {
+          letPinGo()
+          select(selection, {})
+        }}
       />
       <Inspector />
     </aside>

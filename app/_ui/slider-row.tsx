@@ -30,7 +30,7 @@ export function SliderRow({
 }) {
   const [problem, setProblem] = useState<string>()
   const scale = { min, max, step, integer }
-  const name = <span className="truncate">{label}</span>
+  const name = <span className="line-clamp-2 leading-3.5">{label}</span>
   return (
     <div className={className}>
       <div

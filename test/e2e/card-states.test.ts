@@ -87,6 +87,25 @@ describeInBrowser('cards of every state', () => {
     },
   )
 
+  it('the inspector stays on a node that it is pinned to, by button and by key', async () => {
+    const page = await studio.page(`/workflows/${workflow}`)
+    const heading = page.getByRole('textbox', { name: 'Title of the node' })
+    await card(page, 'masks').locator('header').click()
+    await page.getByRole('button', { name: 'Keep the inspector on this node' }).click()
+    await card(page, 'smooth').locator('header').click()
+    await eventually(() => card(page, 'smooth').getAttribute('class')).toContain('selected')
+    expect(await heading.inputValue()).toBe('Motion masks')
+    await page.keyboard.press('Alt+p')
+    await eventually(() => heading.inputValue()).toBe('Smooth pose')
+    await page.keyboard.press('Alt+p')
+    await page.keyboard.press('Escape')
+    await eventually(() => card(page, 'smooth').getAttribute('class')).not.toContain('selected')
+    expect(await heading.inputValue()).toBe('Smooth pose')
+    await page.getByRole('button', { name: 'Follow the selection again' }).click()
+    await page.getByRole('heading', { name: 'Workflow', exact: true }).waitFor()
+    await page.context().close()
+  })
+
   it('the command palette has the best hit first and chosen', async () => {
     const page = await studio.page(`/workflows/${workflow}`)
     await card(page, 'masks').waitFor()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from '../../nodes/core/document'
 import { openDataFolder } from '../../server/storage/data-folder'
 import { addTinyPack } from '../support/tiny-pack/tiny-pack'
-import { describeInBrowser, eventually, StudioInBrowser } from './support/studio'
+import { describeInBrowser, eventually, StudioInBrowser, seriousFindings } from './support/studio'
 
 describeInBrowser('both stages of MMGT in the studio', () => {
   let studio: StudioInBrowser
@@ -24,6 +24,11 @@ describeInBrowser('both stages of MMGT in the studio', () => {
     await banner.getByText(/3 nodes of this workflow need 9 networks from mmgt-official/).waitFor()
     await banner.getByRole('button', { name: 'Get the pack' }).waitFor()
     await page.getByText('3 nodes lack weights').waitFor()
+    const card = page.locator('.react-flow__node-card[data-id="render"]')
+    await card.getByText('Needs mmgt-official').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await card.getByRole('button', { name: 'Get the pack' }).click()
+    await page.getByRole('dialog', { name: 'Get parts of mmgt-official' }).waitFor()
     await page.context().close()
   })
 

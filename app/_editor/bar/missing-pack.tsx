@@ -2,27 +2,23 @@
 import { useMutation } from '@tanstack/react-query'
 import { Download, PackageOpen, Pause } from 'lucide-react'
 import Link from 'next/link'
-import { useState } from 'react'
-import { useStore } from 'zustand'
-import type { MissingWeights } from '../../../server/packs/missing-weights'
 import type { FileReport } from '../../../server/packs/pack-report'
 import { sayFailure } from '../../_lib/action-error'
 import { saySeconds } from '../../_lib/say-time'
 import { useTRPC } from '../../_lib/trpc'
-import { type ReadablePack, usePackActions, usePacks } from '../../_models/use-packs'
+import { type MissingParts, useMissingPack } from '../../_models/missing-parts'
+import { type ReadablePack, usePackActions } from '../../_models/use-packs'
 import { Button } from '../../_ui/button'
 import { Dialog } from '../../_ui/dialog'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { sayBytes } from '../stages/say-bytes'
 import { useEditor } from '../state/editor-context'
-
-const NOTHING: MissingWeights[] = []
+import { useGetPack } from './get-pack-store'
 
 /** Says that nodes of the workflow need weights that are not here, and gets them. */
 export function MissingPack() {
-  const { runs } = useEditor()
-  const [needed] = useStore(runs.store, (state) => state.analysis?.missingWeights ?? NOTHING)
-  return needed ? <Banner needed={needed} /> : null
+  const missing = useMissingPack(useEditor().runs.store)
+  return missing ? <Banner {...missing} /> : null
 }
 
 /** More parts than this are counted. */
@@ -33,20 +29,10 @@ function sayParts(roles: readonly { title: string }[]): string {
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(roles.map(({ title }) => title))
 }
 
-function Banner({ needed }: { needed: MissingWeights }) {
-  const [isAsking, setAsking] = useState(false)
-  const packs = usePacks()
-  const { pause } = usePackActions(needed.pack)
-  const pack = packs.data?.find(
-    (entry): entry is ReadablePack => entry.name === needed.pack && !('problem' in entry),
-  )
-  if (!pack) return null
-  // The analysis is as old as the last edit; the list of packs knows what has come since.
-  const roles = pack.roles.filter(
-    (role) => role.state !== 'installed' && needed.roles.some((need) => need.role === role.role),
-  )
-  if (roles.length === 0) return null
-  const files = pack.files.filter(({ name }) => roles.some((role) => role.files.includes(name)))
+function Banner({ needed, pack, roles, files, size }: MissingParts) {
+  const isAsking = useGetPack((state) => state.isAsking)
+  const setAsking = (next: boolean) => useGetPack.setState({ isAsking: next })
+  const { pause } = usePackActions(pack.name)
   const { pull } = pack
   const isRunning = pull?.state === 'running'
   return (
@@ -61,7 +47,7 @@ function Banner({ needed }: { needed: MissingWeights }) {
           {needed.nodes.length === 1 ? 'needs' : 'need'} {sayParts(roles)}
         </b>{' '}
         <span className="text-text-2">
-          from {pack.name}, {saySizes(files)}.
+          from {pack.name}, {size}.
         </span>
         {pull?.state === 'failed' && <span className="text-err"> {pull.error?.message}</span>}
       </p>
@@ -92,7 +78,7 @@ function Banner({ needed }: { needed: MissingWeights }) {
       >
         Models
       </Link>
-      <GetDialog pack={pack} roles={roles} files={files} open={isAsking} onOpenChange={setAsking} />
+      <GetDialog {...{ pack, roles, files, size }} open={isAsking} onOpenChange={setAsking} />
     </section>
   )
 }
@@ -102,12 +88,14 @@ function GetDialog({
   pack,
   roles,
   files,
+  size,
   open,
   onOpenChange,
 }: {
   pack: ReadablePack
   roles: ReadablePack['roles']
   files: FileReport[]
+  size: string
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
@@ -128,7 +116,7 @@ function GetDialog({
           busy={pull.isPending}
           onClick={() => pull.mutate({ pack: pack.name, roles: roles.map(({ role }) => role) })}
         >
-          Download {saySizes(files)}
+          Download {size}
         </Button>
       }
     >
@@ -163,10 +151,4 @@ function GetDialog({
       </ul>
     </Dialog>
   )
-}
-
-function saySizes(files: FileReport[]): string {
-  const bytes = files.reduce((sum, { size, bytes: here }) => sum + Math.max(0, (size ?? 0) - here), 0)
-  const isExact = files.every(({ size, isEstimate }) => size !== undefined && !isEstimate)
-  return bytes === 0 ? 'of unknown size' : `${isExact ? '' : '~'}${sayBytes(bytes)}`
 }

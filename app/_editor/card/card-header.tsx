@@ -1,5 +1,5 @@
 'use client'
-import { RefreshCw, Unplug } from 'lucide-react'
+import { type LucideIcon, Package, RefreshCw, Unplug } from 'lucide-react'
 import { useState } from 'react'
 import { NameField } from '../../_ui/name-field'
 import { StatusSign } from '../../_ui/status-sign'
@@ -62,12 +62,7 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
   const { node, definition, run } = card
   const word = (text: string) => (withWord ? text : undefined)
   if (!definition) {
-    return (
-      <span className="flex flex-none items-center gap-1 text-11 text-warn">
-        <Unplug size={13} strokeWidth={1.75} aria-hidden />
-        {withWord ? 'missing' : <span className="sr-only">missing</span>}
-      </span>
-    )
+    return <Warning icon={Unplug} word="missing" withWord={withWord} />
   }
   if (node.mode === 'mute') return <StatusSign status="muted" text={word('muted')} />
   if (node.mode === 'bypass') return <StatusSign status="bypassed" text={word('bypassed')} />
@@ -87,6 +82,8 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
     case 'failed':
       return <StatusSign status="failed" text={word('failed')} />
     default:
+      if (run.problem?.code === 'pack/missing')
+        return <Warning icon={Package} word="pack" withWord={withWord} />
       if (!run.stale || !run.willRun) return null
       return (
         <span className="flex flex-none items-center gap-1 text-11 text-text-3">
@@ -95,4 +92,13 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
         </span>
       )
   }
+}
+
+function Warning({ icon: Icon, word, withWord }: { icon: LucideIcon; word: string; withWord: boolean }) {
+  return (
+    <span className="flex flex-none items-center gap-1 text-11 text-warn">
+      <Icon size={13} strokeWidth={1.75} aria-hidden />
+      {withWord ? word : <span className="sr-only">{word}</span>}
+    </span>
+  )
 }

@@ -33,6 +33,7 @@ export const NodeCard = memo(function NodeCard({ id, selected, width, height }: 
     hinted && 'will-run-hint',
     run.state === 'failed' && 'failed',
     run.state === 'asking' && 'attention',
+    run.problem?.code === 'pack/missing' && node.mode === 'on' && 'attention card-missing',
     !card.definition && 'attention card-missing',
     node.mode === 'mute' && 'muted',
     node.mode === 'bypass' && 'bypassed',

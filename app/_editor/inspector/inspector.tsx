@@ -1,5 +1,5 @@
 'use client'
-import { MoreHorizontal } from 'lucide-react'
+import { MoreHorizontal, Pin, PinOff } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import { IconButton } from '../../_ui/icon-button'
@@ -8,9 +8,11 @@ import { useCanvasView } from '../canvas/canvas-view'
 import { nodeIcon } from '../card/node-icons'
 import { useCard } from '../card/use-card'
 import { useEditor, useSelection, useWorkflow } from '../state/editor-context'
+import { useKeymap } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
 import { AboutTab } from './about-tab'
 import { EdgeInspector, GroupInspector, NoteInspector } from './other-inspectors'
+import { togglePin, usePinned } from './pin-store'
 import { RunBanner } from './run-banner'
 import { SettingsTab } from './settings-tab'
 import { SocketsTab } from './sockets-tab'
@@ -20,10 +22,12 @@ import { WorkflowInspector } from './workflow-inspector'
 export function Inspector() {
   const items = useSelection((selection) => selection.items)
   const edges = useSelection((selection) => selection.edges)
+  const pinned = usePinned()
   const chosen = items.map(itemOf)
   const nodes = chosen.flatMap(({ kind, id }) => (kind === 'node' ? [id] : []))
   let content = <WorkflowInspector />
-  if (nodes.length === 1 && items.length === 1) content = <NodeInspector key={nodes[0]} id={nodes[0]} />
+  if (pinned !== undefined) content = <NodeInspector key={pinned} id={pinned} />
+  else if (nodes.length === 1 && items.length === 1) content = <NodeInspector key={nodes[0]} id={nodes[0]} />
   else if (nodes.length > 1) content = <ManyInspector ids={nodes} />
   else if (chosen[0]?.kind === 'note') content = <NoteInspector key={chosen[0].id} id={chosen[0].id} />
   else if (chosen[0]?.kind === 'group') content = <GroupInspector key={chosen[0].id} id={chosen[0].id} />
@@ -71,7 +75,10 @@ function NodeInspector({ id }: { id: string }) {
 }
 
 function NodeHeading({ id, title, type }: { id: string; title: string; type: string }) {
-  const { commands, document, definitions } = useEditor()
+  const editor = useEditor()
+  const { commands, document, definitions } = editor
+  const keymap = useKeymap()
+  const isPinned = usePinned() === id
   const [draft, setDraft] = useState<string | null>(null)
   const Icon = nodeIcon(type)
   const commit = () => {
@@ -82,8 +89,8 @@ function NodeHeading({ id, title, type }: { id: string; title: string; type: str
     setDraft(null)
   }
   return (
-    <header className="flex flex-none items-center gap-2.5 px-4 pt-3 pb-2 max-xl:pr-9">
-      <span className="grid size-7 flex-none place-items-center rounded-2 bg-hover text-text-2">
+    <header className="flex flex-none items-center gap-1 px-4 pt-3 pb-2 max-xl:pr-9">
+      <span className="mr-1.5 grid size-7 flex-none place-items-center rounded-2 bg-hover text-text-2">
         <Icon size={16} strokeWidth={1.75} aria-hidden />
       </span>
       <h2 className="min-w-0 flex-1 font-title text-13">
@@ -99,6 +106,13 @@ function NodeHeading({ id, title, type }: { id: string; title: string; type: str
           className="focus-quiet -ml-1 w-full truncate rounded-1 bg-transparent px-1 py-0.5 hover:inset-line focus:bg-field focus:inset-line-accent"
         />
       </h2>
+      <IconButton
+        icon={isPinned ? PinOff : Pin}
+        label={isPinned ? 'Follow the selection again' : 'Keep the inspector on this node'}
+        keys={keymap.shown('pin')}
+        on={isPinned}
+        onClick={() => togglePin(editor, id)}
+      />
       <IconButton
         icon={MoreHorizontal}
         label={`More about ${title}`}

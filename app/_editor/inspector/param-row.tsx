@@ -122,7 +122,9 @@ function Control({ param, value, nodeIds, onChange }: ParamRowProps) {
       )
     case 'choice': {
       const options = kind.options.map((option) => ({ value: option, label: sayOption(option) }))
-      const short = options.length <= 3 && options.every((option) => option.label.length <= 8)
+      // As wide as the column lets them be.
+      const letters = options.reduce((sum, option) => sum + option.label.length, 0)
+      const short = options.length <= 3 && letters + 4 * options.length <= 28
       const chosen = String(value ?? '')
       if (!short) return <Select label={label} value={chosen} onChange={onChange} options={options} />
       return <Segment label={label} value={chosen} onChange={onChange} options={options} className="w-full" />

@@ -120,6 +120,20 @@ export function commonParams(definitions: readonly CatalogEntry[]): ParamModel[]
   })
 }
 
-/** `savitzky-golay` → `Savitzky-golay`, `upperBody` → `Upper body`, `fps` → `fps` */
+/** Options that are names or abbreviations. */
+const NAMES: Record<string, string> = {
+  ddim: 'DDIM',
+  'dpm++': 'DPM++',
+  wavlm: 'WavLM',
+  float32: 'fp32',
+  float16: 'fp16',
+  mp4: 'MP4',
+  webm: 'WebM',
+  gif: 'GIF',
+  png: 'PNG',
+  'savitzky-golay': 'Savitzky–Golay',
+}
+
+/** `when-new` → `When new`, `upperBody` → `Upper body`, `fps` → `fps`, `wavlm` → `WavLM` */
 export const sayOption = (option: string): string =>
-  option.length <= 3 ? option : words(option.replaceAll('-', ' '))
+  NAMES[option] ?? (option.length <= 3 ? option : words(option.replaceAll('-', ' ')))

@@ -34,6 +34,7 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
           stale={run.stale}
           queued={run.state === 'waiting'}
           error={run.state === 'failed' ? run.error : undefined}
+          lacksPack={run.problem?.code === 'pack/missing'}
           work={workOf(run)}
         />
       )}

@@ -14,6 +14,8 @@ export interface StageRun {
   startedAt?: number
   remainingSeconds?: number
   error?: ErrorJson
+  /** Keeps it from running; known before anything runs. */
+  problem?: ErrorJson
   values: Readonly<Record<string, ValueRef>>
   /** The values are of an earlier state of the workflow. */
   stale: boolean

@@ -14,6 +14,7 @@ import { type ComponentType, useEffect, useState } from 'react'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import type { SocketKind } from '../../../nodes/core/sockets'
 import type { ValueRef } from '../../../nodes/core/value-ref'
+import { PackFace } from './pack-face'
 import { hasStrip, pictureHeight } from './stage-kind'
 import type { StageRun } from './stage-source'
 import { TimeStrip } from './time-strip'
@@ -32,6 +33,8 @@ export interface StageViewProps {
   /** The value is of an earlier state of the workflow. */
   stale?: boolean
   error?: ErrorJson
+  /** Weights of a pack are not here. */
+  lacksPack?: boolean
 }
 
 export interface StageWork {
@@ -93,6 +96,7 @@ export function StageView(props: StageViewProps) {
 function StageFace(props: StageViewProps & { height: number }) {
   const { type, width, height, label, value, under, moving, work, queued, stale, error } = props
   if (error) return <ErrorFace error={error} />
+  if (props.lacksPack && !value && !work) return <PackFace small={height < 96} />
   if (!value && !work) return <EmptyFace type={type} />
   return (
     <div className="absolute inset-0 bg-stage">

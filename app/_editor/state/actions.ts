@@ -3,6 +3,7 @@ import { StudioError } from '../../../nodes/core/errors'
 import { showToast } from '../../_ui/toast'
 import type { CanvasControls } from '../canvas/canvas-view'
 import { useCanvasView } from '../canvas/canvas-view'
+import { cannotPin, togglePin } from '../inspector/pin-store'
 import { usePalettes } from '../palette/palettes'
 import { looksLikePiece } from './clipboard'
 import type { Editor } from './editor-context'
@@ -285,6 +286,14 @@ export const ACTIONS: readonly Action[] = [
     section: 'View',
     keys: ['Alt+L'],
     run: () => useCanvasView.setState(({ asList }) => ({ asList: !asList })),
+  },
+  {
+    id: 'pin',
+    label: 'Keep the inspector on this node, or let it go',
+    section: 'View',
+    keys: ['Alt+P'],
+    disabled: cannotPin,
+    run: (editor) => togglePin(editor),
   },
   {
     id: 'deselect',
