@@ -37,6 +37,8 @@ const layoutSchema = z.looseObject({
   w: z.number().min(0).max(1e5).optional(),
   h: z.number().min(0).max(1e5).optional(),
   collapsed: z.boolean().optional(),
+  /** Inputs whose edge is drawn as a chip beside their name. */
+  folded: z.array(z.string().min(1).max(100)).max(100).optional(),
 })
 
 const documentSchema = z.looseObject({

@@ -5,7 +5,7 @@
  *   meta    Map { schema, id, name }
  *   nodes   Map id → Map { type, version, mode, title, params: Map name → JSON value }
  *   edges   Map "node.socket" of the input → [node, socket] of the output: an input has one edge, by construction
- *   layout  Map id → Map { x, y, w, h, collapsed }
+ *   layout  Map id → Map { x, y, w, h, collapsed, folded }
  *   groups  Map id → Map of JSON values        notes  Map id → Map of JSON values
  *
  * Values inside are plain JSON and are replaced whole.

@@ -47,6 +47,25 @@ describe('commands', () => {
     expect(Object.keys(read().nodes)).not.toContain(smooth)
   })
 
+  it('a folded edge is drawn again when another one takes its place, and copies stay folded', () => {
+    const { commands, read, history, first, gestures } = withThree()
+    const edge = `${gestures}.firstPose`
+    commands.setFolded([edge], true)
+    expect(read().layout[gestures].folded).toEqual(['firstPose'])
+    history.undo()
+    expect(read().layout[gestures].folded).toBeUndefined()
+    history.redo()
+    const copied = commands.copy([first, gestures])
+    commands.paste(copied, { x: 600, y: 600 })
+    expect(Object.values(read().layout).filter(({ folded }) => folded?.includes('firstPose'))).toHaveLength(2)
+
+    const other = commands.addNode('input/pose', { x: 0, y: 600 })
+    commands.connect([other, 'pose'], [gestures, 'firstPose'])
+    expect(read().layout[gestures].folded).toBeUndefined()
+    history.undo()
+    expect(read().layout[gestures].folded).toEqual(['firstPose'])
+  })
+
   it('deleting a node takes its edges along, and one undo brings all of it back, selected as before', () => {
     const { commands, read, history, selection, gestures } = withThree()
     const before = plain(read())

@@ -106,6 +106,31 @@ describeInBrowser('cards of every state', () => {
     await page.context().close()
   })
 
+  it('an edge is folded into a chip by key, drawn while it is pointed at, and back with undo', async () => {
+    const page = await studio.page(`/workflows/${workflow}`)
+    const chip = card(page, 'cut').getByRole('button', { name: 'Audio' })
+    const line = page.locator('.react-flow__edge[data-id="cut.audio"] .wire')
+    await card(page, 'cut').locator('header').click()
+    await eventually(() => line.count()).toBe(1)
+    await page.keyboard.press('Alt+e')
+    await chip.waitFor()
+    await eventually(() => line.count()).toBe(0)
+    await chip.hover()
+    await eventually(() => line.count()).toBe(1)
+    await page.mouse.move(600, 500)
+    await eventually(() => line.count()).toBe(0)
+    expect(await seriousFindings(page)).toEqual([])
+
+    await chip.click()
+    await page.getByRole('button', { name: 'Draw as a line' }).click()
+    await chip.waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+z')
+    await chip.waitFor()
+    await page.keyboard.press('Control+z')
+    await chip.waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   it('the command palette has the best hit first and chosen', async () => {
     const page = await studio.page(`/workflows/${workflow}`)
     await card(page, 'masks').waitFor()

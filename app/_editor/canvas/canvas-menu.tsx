@@ -23,6 +23,7 @@ import {
   Scissors,
   Spline,
   StickyNote,
+  Tag as TagIcon,
   Trash2,
   Ungroup,
   Unlink,
@@ -33,6 +34,7 @@ import { actionById } from '../state/actions'
 import type { Alignment } from '../state/commands'
 import { GROUP_COLOURS } from '../state/document-store'
 import { useEditor } from '../state/editor-context'
+import { isFolded } from '../state/folded-edges'
 import { useKeymap } from '../state/keymap'
 import { editorOf } from '../state/node-editors'
 import { itemOf } from '../state/selection-store'
@@ -87,6 +89,13 @@ function useEntries(menu: MenuRequest | undefined, controls: CanvasControls): Me
   if (menu.kind === 'edge') {
     return [
       addHere,
+      {
+        label: isFolded(editor.document.getState(), menu.edge!) ? 'Draw as a line' : 'Fold into a chip',
+        icon: TagIcon,
+        keys: keymap.shown('fold'),
+        onSelect: () =>
+          editor.commands.setFolded([menu.edge!], !isFolded(editor.document.getState(), menu.edge!)),
+      },
       '-',
       {
         label: 'Disconnect',

@@ -5,12 +5,14 @@ import { useStore as useZustand } from 'zustand'
 import { classNames } from '../../_ui/class-names'
 import { socketColour } from '../../_ui/socket-sign'
 import { type Editor, useEditor, useWorkflow } from '../state/editor-context'
+import { isFolded } from '../state/folded-edges'
 import { useSocketType } from '../state/use-socket-type'
 import { useConnecting } from './connecting'
 import { edgePath } from './edge-path'
 import type { CanvasEdge } from './flow-items'
 import { useDetailLevel } from './level-of-detail'
 import { useLifted } from './lifted'
+import { useShownEdge } from './shown-edge'
 
 export type WireState = 'idle' | 'carrying' | 'will-run' | 'disagrees' | 'off'
 
@@ -21,9 +23,11 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
   const type = useSocketType(source, sourceHandleId ?? '', 'output')
   const state = useWireState(editor, source, target, sourceHandleId ?? '', targetHandleId ?? '')
   const takesIn = useConnecting(({ insertInto }) => insertInto === id)
+  const isHidden = useHidden(id, target, selected === true)
   const plain = useDetailLevel(({ level }) => level === 'block')
   const { x1, y1, x2, y2, below } = useEnds(props)
   const path = edgePath(x1, y1, x2, y2, below)
+  if (isHidden && state !== 'disagrees') return null
   const colour = state === 'disagrees' ? 'var(--err)' : socketColour(type)
   if (plain) return <path d={path} className="wire" style={{ stroke: colour }} />
   return (
@@ -50,6 +54,14 @@ export const Wire = memo(function Wire(props: EdgeProps<CanvasEdge>) {
     </>
   )
 })
+
+/** A folded edge is not drawn where its chip can be seen, but for the one that is chosen or pointed at. */
+function useHidden(id: string, target: string, selected: boolean): boolean {
+  const folded = useWorkflow((document) => !document.layout[target]?.collapsed && isFolded(document, id))
+  const hasChips = useDetailLevel(({ level }) => level === 'full' || level === 'middle')
+  const isShown = useShownEdge(({ edge }) => edge === id)
+  return folded && hasChips && !selected && !isShown
+}
 
 function useWireState(
   editor: Editor,

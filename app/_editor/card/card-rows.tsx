@@ -12,6 +12,7 @@ import { indexOf } from '../state/edge-index'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useAnyType } from '../state/use-socket-type'
 import { CARD, socketY } from './card-size'
+import { EdgeChip } from './edge-chip'
 import { sayFacts } from './say'
 import { SocketHandle } from './socket-handle'
 import type { CardModel } from './use-card'
@@ -45,7 +46,7 @@ export function CardRows({ card, names, stage, collapsed, withFacts, withLabels 
               {lines.some(({ from }) => from === row) ? (
                 <span />
               ) : (
-                <InputLabel card={card} name={names.inputs[row]} withFacts={withFacts} />
+                <InputLabel card={card} name={names.inputs[row]} any={any} withFacts={withFacts} />
               )}
               {!lines.some(({ to }) => to === row) && (
                 <OutputLabel card={card} name={names.outputs[row]} withFacts={withFacts} />
@@ -98,11 +99,13 @@ function InputHandle(props: { card: CardModel; name: string; any: SocketKind; y:
   )
 }
 
-function InputLabel({ card, name, withFacts }: { card: CardModel; name?: string; withFacts: boolean }) {
+function InputLabel(props: { card: CardModel; name?: string; any: SocketKind; withFacts: boolean }) {
+  const { card, name, any, withFacts } = props
   const editor = useEditor()
   const source = useSource(card.id, name ?? '')
   const facts = useStore(editor.runs.store, ({ views }) => source && views[source[0]]?.facts[source[1]])
   const dim = useDimmed('input', card.id, name)
+  const folded = useWorkflow(({ layout }) => layout[card.id]?.folded?.includes(name ?? '') ?? false)
   if (name === undefined) return <span />
   const socket = card.definition?.inputs[name]
   return (
@@ -111,7 +114,11 @@ function InputLabel({ card, name, withFacts }: { card: CardModel; name?: string;
       title={socket?.doc || undefined}
     >
       <Label text={socket?.label ?? name} />
-      {withFacts && source && <FactsLabel text={sayFacts(facts)} />}
+      {source && folded ? (
+        <EdgeChip edge={edgeKey([card.id, name])} from={source[0]} type={shownAs(socket, any)} />
+      ) : (
+        withFacts && source && <FactsLabel text={sayFacts(facts)} />
+      )}
     </span>
   )
 }

@@ -50,7 +50,7 @@ export function FarCard({ card, className, width, height, stage, level, children
       <div
         className={classNames(
           'absolute inset-0 grid place-items-center overflow-hidden rounded-3',
-          isEmpty ? 'bg-field' : 'bg-stage',
+          isEmpty ? 'bg-card' : 'bg-stage',
         )}
       >
         {card.definition && stage > 0 && (

@@ -1,5 +1,5 @@
 'use client'
-import { Ungroup, Unlink } from 'lucide-react'
+import { Tag, Ungroup, Unlink } from 'lucide-react'
 import { useRef } from 'react'
 import { useStore } from 'zustand'
 import { edgeKey } from '../../../nodes/core/live-document'
@@ -13,6 +13,7 @@ import { TextField } from '../../_ui/text-field'
 import { sayAllFacts } from '../card/say'
 import { GROUP_COLOURS, type Group, type Note } from '../state/document-store'
 import { useEditor, useWorkflow } from '../state/editor-context'
+import { isFolded } from '../state/folded-edges'
 import { useSocketType } from '../state/use-socket-type'
 
 const Panel = ({ title, children }: { title: string; children: React.ReactNode }) => (
@@ -80,6 +81,7 @@ export function EdgeInspector({ edge: key }: { edge: string }) {
     editor.runs.store,
     ({ analysis }) => edge && analysis?.facts[edge.from[0]]?.[edge.from[1]],
   )
+  const folded = useWorkflow((document) => isFolded(document, key))
   const type = useSocketType(edge?.from[0] ?? '', edge?.from[1] ?? '', 'output')
   if (!edge) return null
   const side = (end: readonly [string, string], of: 'inputs' | 'outputs') => {
@@ -99,9 +101,14 @@ export function EdgeInspector({ edge: key }: { edge: string }) {
         {from.title} · {from.label} → {to.title} · {to.label}
       </p>
       <p className="text-text-3">{sayAllFacts(facts) || 'Nothing is known of it before a run.'}</p>
-      <Button icon={Unlink} className="justify-self-start" onClick={() => editor.commands.disconnect(key)}>
-        Disconnect
-      </Button>
+      <div className="flex gap-2">
+        <Button icon={Tag} onClick={() => editor.commands.setFolded([key], !folded)}>
+          {folded ? 'Draw as a line' : 'Fold into a chip'}
+        </Button>
+        <Button icon={Unlink} onClick={() => editor.commands.disconnect(key)}>
+          Disconnect
+        </Button>
+      </div>
     </Panel>
   )
 }

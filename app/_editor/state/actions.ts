@@ -7,6 +7,7 @@ import { cannotPin, togglePin } from '../inspector/pin-store'
 import { usePalettes } from '../palette/palettes'
 import { looksLikePiece } from './clipboard'
 import type { Editor } from './editor-context'
+import { foldable, isFolded } from './folded-edges'
 import { editorOf } from './node-editors'
 import { groupItem, itemOf, noteItem, select } from './selection-store'
 
@@ -226,6 +227,21 @@ export const ACTIONS: readonly Action[] = [
       const ids = chosenNodes(editor)
       const { layout } = editor.document.getState()
       editor.commands.setCollapsed(ids, !ids.every((id) => layout[id]?.collapsed))
+    },
+  },
+  {
+    id: 'fold',
+    label: 'Fold the edges into chips, or draw them',
+    section: 'Nodes',
+    keys: ['Alt+E'],
+    disabled: (editor) =>
+      foldable(editor.document.getState(), editor.selection.getState()).length === 0
+        ? 'Choose an edge, or a node that edges lead to'
+        : undefined,
+    run(editor) {
+      const document = editor.document.getState()
+      const edges = foldable(document, editor.selection.getState())
+      editor.commands.setFolded(edges, !edges.every((edge) => isFolded(document, edge)))
     },
   },
   {

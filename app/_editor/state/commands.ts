@@ -77,9 +77,20 @@ export function createCommands({ doc, store, history, selection, definitions, ca
       new Y.Map<unknown>([...Object.entries(rest), ['params', new Y.Map(Object.entries(params))]]),
     )
   }
+  const copyEdge = (from: End, to: End) => live.edges.set(edgeKey(to), [from[0], from[1]])
   const setEdge = (from: End, to: End) => {
     const before = live.edges.get(edgeKey(to))
-    if (before?.[0] !== from[0] || before[1] !== from[1]) live.edges.set(edgeKey(to), [from[0], from[1]])
+    if (before?.[0] === from[0] && before[1] === from[1]) return
+    copyEdge(from, to)
+    fold(edgeKey(to), false) // another edge is one to be seen
+  }
+  const fold = (edge: string, folded: boolean) => {
+    const [node, input] = edgeTarget(edge)
+    const layout = live.layout.get(node)
+    const others = ((layout?.get('folded') ?? []) as string[]).filter((name) => name !== input)
+    if (!folded && others.length === ((layout?.get('folded') ?? []) as string[]).length) return
+    const next = folded ? [...others, input] : others
+    assign(placed(live.layout, node), { folded: next.length > 0 ? next : undefined })
   }
   const paramsOf = (node: string): Y.Map<unknown> | undefined => {
     const params = live.nodes.get(node)?.get('params')
@@ -135,7 +146,7 @@ export function createCommands({ doc, store, history, selection, definitions, ca
     }
     for (const { from, to } of piece.edges) {
       const [source, target] = [ids.get(from[0]), ids.get(to[0])]
-      if (source && target) setEdge([source, from[1]], [target, to[1]])
+      if (source && target) copyEdge([source, from[1]], [target, to[1]])
     }
     const items = [...ids.values()]
     for (const [name, list] of [
@@ -381,6 +392,14 @@ export function createCommands({ doc, store, history, selection, definitions, ca
       })
     },
 
+    /** Draws edges as chips at their inputs, or as lines again. */
+    setFolded(edges: readonly string[], folded: boolean): void {
+      const what = edges.length === 1 ? 'an edge' : `${edges.length} edges`
+      edit(`${folded ? 'fold' : 'draw'} ${what}`, () => {
+        for (const edge of edges) if (live.edges.has(edge)) fold(edge, folded)
+      })
+    },
+
     copy: (items: readonly string[]): string => copyText(store.getState(), items),
 
     cut(items: readonly string[]): string {
@@ -412,7 +431,7 @@ export function createCommands({ doc, store, history, selection, definitions, ca
         const originals = Object.keys(piece.nodes)
         for (const { from, to } of document.edges) {
           const at = originals.indexOf(to[0])
-          if (at >= 0 && !originals.includes(from[0])) setEdge(from, [made[at], to[1]])
+          if (at >= 0 && !originals.includes(from[0])) copyEdge(from, [made[at], to[1]])
         }
         return made
       })
