@@ -12,6 +12,7 @@ import { Inspector } from './inspector/inspector'
 import { letPinGo, usePinned } from './inspector/pin-store'
 import { ListTwin } from './list/list-twin'
 import { LiveRegion } from './list/live-region'
+import { FollowParams } from './live/follow-params'
 import { CommandList } from './palette/command-list'
 import { ConnectList } from './palette/connect-list'
 import { ShortcutList } from './palette/shortcut-list'
@@ -60,6 +61,7 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
         <RecordToCanvas />
         <LiveRegion />
         <TabTitle />
+        <FollowParams />
       </ReactFlowProvider>
     </EditorMedia>
   )

@@ -32,8 +32,8 @@ export interface DenoiseOptions {
   sampler: Sampler
   /** Frame numbers of each window; together they cover the video. */
   windows: readonly (readonly number[])[]
-  /** How far to go from what the network says without picture and speech to what it says with them: 3.5. */
-  guidance: number
+  /** How far to go from what the network says without picture and speech to what it says with them: 3.5; or of each step. */
+  guidance: number | ((step: number) => number)
   /** Of each step; both rows unless given. */
   rowsOf?: (step: number) => StepRows
   /**
@@ -41,8 +41,15 @@ export interface DenoiseOptions {
    * @param latents [f, latent] of the window's frames
    * @param t the training step
    * @param rows `kept` asks for the conditional row, too
+   * @param step from 0
    */
-  predict(latents: Float32Array, window: readonly number[], t: number, rows: StepRows): Promise<Float32Array>
+  predict(
+    latents: Float32Array,
+    window: readonly number[],
+    t: number,
+    rows: StepRows,
+    step: number,
+  ): Promise<Float32Array>
   /** Where to go on. */
   state?: Omit<DenoiseState, 'latents'>
   signal?: StopSignal
@@ -65,6 +72,7 @@ export async function denoiseWindows(
   const size = latents.length / frames
   let [x, unconditional] = [latents, state?.unconditional]
   const first = state?.done ?? 0
+  const guidanceOf = typeof guidance === 'function' ? guidance : () => guidance
   if (state?.memory) sampler.memory?.restore(first, state.memory)
   for (let k = first; k < sampler.times.length; k++) {
     const t = sampler.times[k]
@@ -73,11 +81,11 @@ export async function denoiseWindows(
     const sum = new RowSums(frames, size)
     for (const window of windows) {
       signal?.throwIfAborted()
-      sum.add(await predict(framesOf(x, window, size), window, t, rows), window)
+      sum.add(await predict(framesOf(x, window, size), window, t, rows, k), window)
     }
     const means = sum.means()
     if (means.length === 2) unconditional = means[0]
-    const output = rows === 'conditional' ? means[0] : guided(means, unconditional, guidance)
+    const output = rows === 'conditional' ? means[0] : guided(means, unconditional, guidanceOf(k))
     const before = x
     x = sampler.step(k, x, output)
     await onStep?.(

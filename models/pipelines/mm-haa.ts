@@ -51,8 +51,8 @@ export interface MmHaaInputs {
 
 export interface MmHaaOptions
   extends Pick<DenoiseOptions, 'sampler' | 'windows' | 'guidance' | 'rowsOf' | 'state' | 'onStep'> {
-  /** How strongly the whole picture, the face and the lips hear (stage2.md §17.1); 1, 1, 2 unless given. */
-  motionScale?: MotionScale | (() => MotionScale)
+  /** How strongly the whole picture, the face and the lips hear (stage2.md §17.1), also step by step; 1, 1, 2 unless given. */
+  motionScale?: MotionScale | ((step: number) => MotionScale)
   /** Resolutions of the denoising UNet that hear speech. */
   maskLevels: number
   /** Standard normal numbers, [frames, 4, height/8, width/8]; or the latents of a checkpoint. */
@@ -110,10 +110,10 @@ export async function mmHaaLatents(
   const channels = latents.length / frames / ((width / SHRINK) * (height / SHRINK))
   return denoiseWindows(latents, frames, {
     ...options,
-    async predict(x, window, t, rows) {
+    async predict(x, window, t, rows, index) {
       const prepared = { ...(await prepare(window)), ...portrait.conditions }
       const poseChannels = prepared.pose.shape[1]
-      const scale = typeof motionScale === 'function' ? motionScale() : motionScale
+      const scale = typeof motionScale === 'function' ? motionScale(index) : motionScale
       const isAlone = rows !== 'both' && networks.conditionalStep !== undefined
       const step = isAlone ? networks.conditionalStep! : networks.step
       const { velocity } = await step.run(

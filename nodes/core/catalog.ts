@@ -18,6 +18,8 @@ export interface CatalogEntry {
   /** JSON Schema of the params, with ranges, defaults and descriptions. */
   params: Record<string, unknown>
   widgets: Record<string, ParamUi>
+  /** Params that may be changed while it runs. */
+  live: readonly string[]
 }
 
 export function catalogEntry(definition: AnyDefinition): CatalogEntry {
@@ -36,6 +38,7 @@ export function catalogEntry(definition: AnyDefinition): CatalogEntry {
       unknown
     >,
     widgets: (definition.ui?.widgets ?? {}) as Record<string, ParamUi>,
+    live: definition.live ?? [],
   }
 }
 

@@ -61,6 +61,18 @@ export interface TaskContext {
   keep<T>(key: string, make: () => T | Promise<T>): Promise<T>
 }
 
+/** Params that people change while their node runs. */
+export interface LiveParams {
+  /** The newest values of those that somebody has changed since it began. What was read counts as used. */
+  read(): Record<string, unknown>
+  /**
+   * No change counts from now on. Called before the outputs are handed over.
+   * @param as params that give the very same result when nobody changes anything; the result is kept under these. Empty
+   *   when nothing that was read made a difference
+   */
+  settle(as: Record<string, unknown>): void
+}
+
 /** Everything a node may touch of the world. */
 export interface NodeContext extends TaskContext {
   /** Outputs that somebody reads; others need not be computed. */
@@ -87,6 +99,12 @@ export interface NodeContext extends TaskContext {
   task<T>(name: string, payload: unknown): Promise<T>
   /** Identity of this node's work: equal keys mean equal results. */
   key: string
+  /** Identity of work with the same inputs and weights, and with these params in place of its own. */
+  keyOf(params: Record<string, unknown>): string
+  /** Identity of the run; a run that goes on after a pause or a crash is the same one. */
+  run: string
+  /** Those that the definition calls `live`. */
+  live: LiveParams
   /** The part of the workflow that leads to this node; undefined unless the definition says `embedsWorkflow`. */
   workflow(): unknown
 }
@@ -95,7 +113,18 @@ export interface NodeContext extends TaskContext {
 export type NetworkContext = Pick<NodeContext, 'network' | 'machine' | 'signal' | 'progress'>
 
 export interface ParamUi {
-  widget?: 'slider' | 'number' | 'seed' | 'select' | 'text' | 'switch' | 'asset' | 'layers' | 'fit' | 'json'
+  widget?:
+    | 'slider'
+    | 'number'
+    | 'seed'
+    | 'select'
+    | 'text'
+    | 'switch'
+    | 'asset'
+    | 'layers'
+    | 'fit'
+    | 'json'
+    | 'rows'
   unit?: string
   step?: number
   label?: string
@@ -173,6 +202,8 @@ export interface Definition<
   resource?: Resource
   /** Cheap, without inputs, and worth a look: the studio computes it when a workflow is opened or its params change. */
   eager?: boolean
+  /** Params that may be changed while it runs, of a definition with one output: it reads `ctx.live` and settles it. */
+  live?: readonly (keyof z.infer<S> & string)[]
   /** Its files carry the workflow: `ctx.workflow()` gives the part that leads to this node. */
   embedsWorkflow?: boolean
   /** `migrations[n]` turns params of version n into those of version n + 1. */

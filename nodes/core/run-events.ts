@@ -58,6 +58,8 @@ export type RunEventBody =
       memoryBytes: number
     }
   | { type: 'job.warned'; step: string; node: string; message: string }
+  /** Somebody changed params of a job at work; they act from its next step on. `isTaken`: by now they do. */
+  | { type: 'job.tuned'; step: string; node: string; params: Record<string, unknown>; isTaken: boolean }
   | {
       type: 'job.finished'
       step: string
@@ -67,6 +69,8 @@ export type RunEventBody =
       outputs: Record<string, ValueRef>
     }
   | { type: 'job.cached'; step: string; node: string; outputs: Record<string, ValueRef>; warnings: string[] }
+  /** The result of a job is that of other params than it began with: these in place of its own give it again. */
+  | { type: 'job.settled'; step: string; node: string; as: Record<string, unknown> }
   | { type: 'job.retried'; step: string; node: string; reason: string }
   | { type: 'job.failed'; step: string; node: string; error: ErrorJson }
   /** A person is asked about the value in `outputs`; what does not depend on it goes on. `key`: what is approved. */

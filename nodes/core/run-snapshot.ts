@@ -73,6 +73,10 @@ export interface RunNode {
   outputs: Record<string, ValueRef>
   /** What a person is or was asked about: approving it is remembered under this key. */
   asked?: { key: string; isApproved: boolean }
+  /** Params that were changed while it ran, as they are now. `isTaken`: they act; before, they wait for its next step. */
+  tuned?: { params: Record<string, unknown>; isTaken: boolean }
+  /** Params that give its result when nobody changes anything on the way, where they are not those it began with. */
+  settled?: Record<string, unknown>
   /** Only when the node has a preparation of its own to run: how far each step is, and its share. */
   steps?: Record<string, { fraction: number; share: number }>
 }
@@ -196,6 +200,12 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
       say(snapshot, { warnings: snapshot.summary.warnings + 1 })
       if (node.warnings.length >= MOST_WARNINGS) return
       return change({ warnings: [...node.warnings, event.message] })
+    case 'job.tuned': {
+      const { params, isTaken } = event
+      return change({ tuned: { params, isTaken } })
+    }
+    case 'job.settled':
+      return change({ settled: event.as })
     case 'job.retried':
       return change({ text: 'The worker ended; trying again', remainingSeconds: undefined })
     case 'job.failed':
@@ -229,6 +239,7 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
         ...measured,
         state: 'done',
         fraction: 1,
+        tuned: undefined,
         outputs: { ...node.outputs, ...event.outputs },
       })
       return say(snapshot, {

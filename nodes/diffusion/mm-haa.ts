@@ -6,7 +6,18 @@ import { optional, socket } from '../core/sockets'
 const STEP = 64
 const side = (what: string) =>
   z.int().min(STEP).max(2048).multipleOf(STEP).nullable().default(null).describe(what)
-const scale = (value: number, what: string) => z.number().min(0).max(10).default(value).describe(what)
+const scaleRange = z.number().min(0).max(10)
+const scale = (value: number, what: string) => scaleRange.default(value).describe(what)
+const guidanceRange = z.number().min(0).max(30)
+const STEPS = 100
+/** Values that hold from a step on. */
+const change = z.strictObject({
+  step: z.int().min(2).max(STEPS).default(2).describe('The first step of which this holds'),
+  guidance: guidanceRange.optional(),
+  motionScaleFull: scaleRange.optional(),
+  motionScaleFace: scaleRange.optional(),
+  motionScaleLips: scaleRange.optional(),
+})
 
 export const diffusionMmHaa = defineNode({
   id: 'diffusion/mm-haa',
@@ -20,6 +31,8 @@ export const diffusionMmHaa = defineNode({
     'Steps go over the whole video in windows that share frames. After each step the state is kept on disk, so a run ' +
     'that is cancelled or dies goes on from there. While it works the card shows what it expects of each frame, in ' +
     'rough colours (a linear map fitted between the portrait and its latents); then the decoded frames.\n\n' +
+    'The motion scales can be changed while it runs, from the next step on. The result is then that of *Changes on the ' +
+    'way*: values that hold from a step on, steps counted from 1. They can be written down beforehand as well.\n\n' +
     'Params that say *approximate* make it faster and change the picture a little. The frame rate is that of the ' +
     'motion; from masks and speech each frame takes what is nearest in time, and the shortest input decides the ' +
     'length. Without speech nobody is heard, and lips move by the pose alone.',
@@ -41,13 +54,10 @@ export const diffusionMmHaa = defineNode({
     steps: z
       .int()
       .min(1)
-      .max(100)
+      .max(STEPS)
       .default(30)
       .describe('Steps from noise to picture: fewer are faster and rougher'),
-    guidance: z
-      .number()
-      .min(0)
-      .max(30)
+    guidance: guidanceRange
       .default(3.5)
       .describe(
         'How strictly picture and speech are followed; 1 or less asks only once and takes half the time',
@@ -56,6 +66,13 @@ export const diffusionMmHaa = defineNode({
     motionScaleFull: scale(1, 'How strongly the whole picture hears the speech'),
     motionScaleFace: scale(1, 'How strongly the face hears the speech'),
     motionScaleLips: scale(2, 'How strongly the lips hear the speech: more opens the mouth wider'),
+    changes: z
+      .array(change)
+      .max(STEPS)
+      .default([])
+      .describe(
+        'Other guidance or motion from a step on. Early steps lay the picture out, late ones draw its details; steps before the first change are taken from an earlier run where it kept them',
+      ),
     width: side('Width of the video; none: the portrait’s shape, its shorter side 512'),
     height: side('Height of the video; none: the portrait’s shape, its shorter side 512'),
     precision: z
@@ -122,6 +139,7 @@ export const diffusionMmHaa = defineNode({
       motionScaleFull: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: picture' },
       motionScaleFace: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: face' },
       motionScaleLips: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: lips' },
+      changes: { widget: 'rows', label: 'Changes on the way', advanced: true },
       width: { widget: 'number', unit: 'px', step: STEP },
       height: { widget: 'number', unit: 'px', step: STEP },
       precision: { widget: 'select', advanced: true },
@@ -151,12 +169,17 @@ export const diffusionMmHaa = defineNode({
     'pose-guider',
     'audio-projection',
   ],
-  // Weights count by themselves, whatever pack they come from.
-  countingParams: ({ pack: _, ...rest }) => rest,
-  validate: ({ overlap, window, guideFrom, guideTo, width, height }) => {
+  live: ['motionScaleFull', 'motionScaleFace', 'motionScaleLips'],
+  // Weights count by themselves, whatever pack they come from; what never changes is as good as not there.
+  countingParams: ({ pack: _, changes, ...rest }) => (changes.length > 0 ? { ...rest, changes } : rest),
+  validate: ({ overlap, window, guideFrom, guideTo, width, height, steps, changes }) => {
     if (overlap >= window)
       return `Windows of ${window} frames cannot share ${overlap}: the overlap must be smaller.`
     if (guideFrom > guideTo) return `Guidance begins at ${guideFrom} and ends at ${guideTo} of the steps.`
+    const late = changes.find(({ step }) => step > steps)
+    if (late) return `A change from step ${late.step} on never comes: there are ${steps} steps.`
+    if (changes.some(({ step }, i) => i > 0 && step <= changes[i - 1].step))
+      return 'Changes on the way come in the order of their steps, one for each.'
     if ((width === null) !== (height === null)) return 'Width and height are given together, or neither.'
     return null
   },
@@ -206,14 +229,14 @@ export const diffusionMmHaa = defineNode({
     const size = sizeOf(params, portrait)
     if (portrait.channels === 4) ctx.warn('Transparent parts of the portrait are shown white.')
     const place = await placeOf(ctx, params.precision)
-    const { motionScaleFull, motionScaleFace, motionScaleLips, pack: _, ...settings } = params
+    const { pack: _, ...settings } = params
     const video = await makeVideo(
       ctx,
       place,
       { ...rest, portrait, audio },
       prepared as unknown as Parameters<typeof makeVideo>[3],
       size,
-      { ...settings, motionScale: () => [motionScaleFull, motionScaleFace, motionScaleLips] },
+      settings,
     )
     return { video }
   },

@@ -29,6 +29,7 @@ import {
   writeRun,
   writeTimings,
 } from './journal'
+import { LiveParams } from './live-params'
 import { type Plan, PREPARED, planRun, type Step } from './plan'
 import { runSteps } from './run-steps'
 
@@ -56,8 +57,21 @@ export interface RunOptions {
    * when none was approved by then, or without it, the run ends with `WaitingError`.
    */
   onOnlyAsking?(asked: Asked[]): Promise<void>
+  /** What can be done to the run from now on until it ends. */
+  onBegun?(controls: RunControls): void
+  /** A result is of other params than it began with: the workflow that gives it goes on from here. */
+  onEdited?(document: WorkflowDocument): void
   /** Whether `runs/<id>/run.json` tells of it; as a rule it does. */
   isRecorded?: boolean
+}
+
+export interface RunControls {
+  /**
+   * Changes live params of a node that has not finished; they act from its next step on.
+   *
+   * @throws StudioError `params/invalid`, `run/…`
+   */
+  tune(node: string, params: Record<string, unknown>): void
 }
 
 /** A value that a person is asked about. */
@@ -150,9 +164,7 @@ export class Engine {
    *   CancelledError; WaitingError when all that is left waits for an approval: once that is there, run it again
    */
   async run(document: WorkflowDocument, options: RunOptions = {}): Promise<RunResult> {
-    return new Run(this.options, this.plan(document, options.targets), options, () =>
-      this.plan(document, options.targets),
-    ).execute()
+    return new Run(this.options, document, options, (edited) => this.plan(edited, options.targets)).execute()
   }
 }
 
@@ -162,6 +174,9 @@ class Run {
   private readonly startedAt = Date.now()
   private readonly records = new Map<string, StepRecord>()
   private readonly asked = new Map<string, Asked>()
+  private readonly live = new LiveParams()
+  private readonly leaseFile: string
+  private plan: Plan
   private readonly fractions = new Map<string, number>()
   private weights = new Map<string, number>()
   private totalWeight = 0
@@ -171,18 +186,20 @@ class Run {
 
   constructor(
     private readonly engine: EngineOptions,
-    private plan: Plan,
+    private document: WorkflowDocument,
     private readonly options: RunOptions,
-    private readonly replan: () => Plan,
+    private readonly planOf: (document: WorkflowDocument) => Plan,
   ) {
+    this.plan = planOf(document)
     this.id = options.id ?? newRunId()
+    this.leaseFile = path.join(engine.data.leases, `${process.pid}-${this.id}.json`)
   }
 
   async execute(): Promise<RunResult> {
-    const leaseFile = path.join(this.engine.data.leases, `${process.pid}-${this.id}.json`)
-    this.begin(leaseFile)
+    this.begin()
+    this.options.onBegun?.({ tune: (node, params) => this.tune(node, params) })
     try {
-      const outputs = await this.runUntilWhole(leaseFile)
+      const outputs = await this.runUntilWhole()
       const result = this.collect(outputs)
       this.end('finished', result)
       this.emit({ type: 'run.finished', seconds: result.seconds, files: result.files, tables: result.tables })
@@ -192,19 +209,19 @@ class Run {
       this.fail(error)
       throw error
     } finally {
-      rmSync(leaseFile, { force: true })
+      rmSync(this.leaseFile, { force: true })
       await this.cleanUp()
     }
   }
 
-  private begin(leaseFile: string): void {
-    this.writeLease(leaseFile)
+  private begin(): void {
+    this.writeLease()
     this.writeRecord('running')
     this.announce()
   }
 
-  private writeLease(file: string): void {
-    writeAtomicSync(file, JSON.stringify([...this.plan.steps.values()].map((step) => step.key)))
+  private writeLease(): void {
+    writeAtomicSync(this.leaseFile, JSON.stringify([...this.plan.steps.values()].map((step) => step.key)))
   }
 
   private announce(): void {
@@ -230,15 +247,15 @@ class Run {
   }
 
   /** Runs the plan; when a stored artifact turns out damaged, plans anew without it. */
-  private async runUntilWhole(leaseFile: string): Promise<Map<string, Record<string, ValueRef>>> {
+  private async runUntilWhole(): Promise<Map<string, Record<string, ValueRef>>> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.runPlan()
       } catch (error) {
         if (!(error instanceof StudioError) || error.code !== 'storage/corrupt' || attempt >= MAX_REPLANS)
           throw error
-        this.plan = this.replan()
-        this.writeLease(leaseFile)
+        this.plan = this.planOf(this.document)
+        this.writeLease()
         this.announce()
       }
     }
@@ -250,7 +267,7 @@ class Run {
     data.cache.touch(
       [...this.plan.steps.values()].flatMap((step) => (step.state === 'cached' ? [step.key] : [])),
     )
-    return runSteps(this.plan, runner, this.options.signal ?? new AbortController().signal, {
+    return runSteps(this.id, this.plan, runner, this.options.signal ?? new AbortController().signal, {
       workflowFor: (node) => upstreamOf(this.plan.document, node),
       onCached: (step) => {
         const { outputs, warnings } = step.entry!
@@ -261,6 +278,8 @@ class Run {
         this.emit({ type: 'job.started', step: step.id, node: step.node, attempt }),
       onProgress: (step, progress) => this.onProgress(step, progress),
       onWarning: (step, message) => {
+        // A second attempt says what the first one has said.
+        if (this.records.get(step.id)!.warnings.includes(message)) return
         this.records.get(step.id)!.warnings.push(message)
         this.emit({ type: 'job.warned', step: step.id, node: step.node, message })
       },
@@ -271,11 +290,40 @@ class Run {
         this.emit({ type: 'job.failed', step: step.id, node: step.node, error })
       },
       onFinished: (step, result) => this.onFinished(step, result),
+      tuning: (step) => this.live.follow(step),
+      onTuned: ({ id, node }, params) =>
+        this.emit({ type: 'job.tuned', step: id, node, params, isTaken: true }),
+      onSettled: (step, as) => this.onSettled(step, as),
       mustAsk: (step) => step.definition.asks!(step.params) && !data.cache.find(step.key),
       onAsked: (step, outputs, approve) => this.onAsked(step, outputs, approve),
       onHandedOn: (step, outputs, approved) => this.onHandedOn(step, outputs, approved),
       onOnlyAsking: onOnlyAsking && ((steps) => onOnlyAsking(steps.map(({ id }) => this.asked.get(id)!))),
     })
+  }
+
+  private tune(node: string, params: Record<string, unknown>): void {
+    const step = this.plan.steps.get(node)
+    if (step?.state !== 'run' || this.records.get(node)?.seconds !== undefined) {
+      const name = step ? nodeLabel(this.plan.document, node) : `"${node.slice(0, 64)}"`
+      throw new StudioError('run/not-at-work', `${name} is not at work in this run.`)
+    }
+    const values = this.live.change(step, params)
+    this.emit({ type: 'job.tuned', step: step.id, node, params: values, isTaken: false })
+  }
+
+  /** From here on the run is one of the params that give this result: so are its keys, its record and its files. */
+  private onSettled(step: Step, as: Record<string, unknown>): void {
+    this.live.settle(step)
+    if (Object.keys(as).length === 0) return
+    const { nodes } = this.plan.document
+    const node = nodes[step.node]
+    const edited = { ...node, params: { ...node.params, ...as } }
+    this.document = { ...this.plan.document, nodes: { ...nodes, [step.node]: edited } }
+    this.options.onEdited?.(this.document)
+    rekey(this.plan, this.planOf(this.document))
+    this.writeLease()
+    this.writeRecord('running')
+    this.emit({ type: 'job.settled', step: step.id, node: step.node, as })
   }
 
   private onAsked(step: Step, outputs: Record<string, ValueRef>, approve: () => boolean): void {
@@ -466,6 +514,17 @@ class Run {
 
   private emit(body: RunEventBody): void {
     this.options.onEvent?.({ ...body, run: this.id, seq: ++this.seq, at: Date.now() })
+  }
+}
+
+/** Steps that are still to be computed get the keys of another plan for the same nodes; what was found stays as it is. */
+function rekey(plan: Plan, { document, steps }: Plan): void {
+  plan.document = document
+  for (const step of plan.steps.values()) {
+    const next = steps.get(step.id)
+    if (step.state !== 'run' || !next) continue
+    const { key, parts, params, handsOn } = next
+    Object.assign(step, { key, parts, params, handsOn })
   }
 }
 

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../nodes/core/canonical'
 import type { AnyDefinition, NetworkFiles } from '../../nodes/core/define-node'
 import type { WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
@@ -6,22 +5,9 @@ import { buildGraph, type Graph, type GraphNode, nodeLabel, type Problem } from 
 import type { Role } from '../../nodes/core/pack-roles'
 import type { Registry } from '../../nodes/core/registry'
 import type { AssetStore } from '../storage/assets'
-import { sha256 } from '../storage/blobs'
 import type { CacheEntry } from '../storage/cache'
 import { type FindNetwork, findNetworks, type NetworksOfNodes } from './networks'
-
-/** What a key was made of, per node: the next plan compares with it to say why something runs. */
-export interface KeyParts {
-  key: string
-  type: string
-  version: number
-  /** Version of its preparation, of nodes that have one. */
-  prepare?: number
-  params: Record<string, string>
-  inputs: Record<string, string>
-  /** Role → id of its weights; only of nodes that run networks. */
-  networks?: Record<string, string>
-}
+import { hashedParams, type KeyParts, withKey } from './step-key'
 
 /** Last known parts per step of one workflow. */
 export type History = Record<string, KeyParts>
@@ -258,18 +244,14 @@ function makeStep(
   )
   const type = kind === 'prepare' ? `${node.definition.id}${PREPARED}` : node.definition.id
   const counting = (kind === 'node' && node.definition.countingParams?.(params)) || params
-  const hashedParams = Object.fromEntries(
-    Object.entries(counting).map(([k, v]) => [k, canonicalJson(v ?? null)]),
-  )
   const hashedInputs = Object.fromEntries(
     Object.entries(inputs).map(([k, source]) => [k, identityOf(steps.get(source.step)!, source.output)]),
   )
   const prepare = kind === 'node' ? node.definition.prepare?.version : undefined
-  const content = {
-    ...{ type, version, params: hashedParams, inputs: hashedInputs },
+  const parts = withKey({
+    ...{ type, version, params: hashedParams(counting), inputs: hashedInputs },
     ...(prepare !== undefined && { prepare }),
-  }
-  const key = sha256(canonicalJson(content))
+  })
   return {
     id,
     node: node.id,
@@ -277,8 +259,8 @@ function makeStep(
     definition: node.definition,
     params: kind === 'prepare' ? node.params : params,
     inputs,
-    parts: { key, ...content },
-    key,
+    parts,
+    key: parts.key,
     networks: {},
     handsOn: node.definition.asks && Object.values(hashedInputs)[0],
     wanted: new Set(),
@@ -291,12 +273,11 @@ function makeStep(
 /** Identity of an output. */
 const identityOf = ({ key, handsOn }: Step, output: string): string => handsOn ?? `${key}.${output}`
 
-/** Other weights are another step. */
 function withNetworks(step: Step, networks: Record<string, NetworkFiles> | undefined): Step {
   if (!networks) return step
   const ids = Object.fromEntries(Object.entries(networks).map(([role, { id }]) => [role, id]))
-  const key = sha256(canonicalJson({ key: step.key, networks: ids }))
-  return { ...step, networks, key, parts: { ...step.parts, key, networks: ids } }
+  const parts = withKey({ ...step.parts, networks: ids })
+  return { ...step, networks, key: parts.key, parts }
 }
 
 function distances(steps: Map<string, Step>, targets: readonly string[]): Map<string, number> {

@@ -9,6 +9,7 @@ import {
 } from '../../nodes/core/errors'
 import type { ValueRef } from '../../nodes/core/value-ref'
 import { type JobPreview, type JobRequest, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
+import type { FollowParams } from './live-params'
 import { OpenValue } from './open-value'
 import { type Plan, PREPARED, type Step } from './plan'
 
@@ -34,6 +35,11 @@ export interface StepListener {
   onPreview?(step: Step, preview: JobPreview): void
   onRetry(step: Step, reason: string): void
   onFailed(step: Step, error: ErrorJson): void
+  /** Params that people change while the step runs. */
+  tuning(step: Step): FollowParams
+  onTuned(step: Step, params: Record<string, unknown>): void
+  /** No change counts any more; `as`: params that give the same result without one. Nothing that reads it has begun. */
+  onSettled(step: Step, as: Record<string, unknown>): void
   onFinished(step: Step, result: JobResult): void
   /** A step that hands its value on has it; whether somebody must be asked first. */
   mustAsk(step: Step): boolean
@@ -55,12 +61,13 @@ export interface StepListener {
  *   for a person
  */
 export function runSteps(
+  runId: string,
   plan: Plan,
   runner: JobRunner,
   signal: AbortSignal,
   listener: StepListener,
 ): Promise<Map<string, Record<string, ValueRef>>> {
-  return new StepRunner(plan, runner, signal, listener).run()
+  return new StepRunner(runId, plan, runner, signal, listener).run()
 }
 
 class StepRunner {
@@ -84,6 +91,7 @@ class StepRunner {
   private settle!: { resolve(): void; reject(error: unknown): void }
 
   constructor(
+    private readonly runId: string,
     private readonly plan: Plan,
     private readonly runner: JobRunner,
     private readonly signal: AbortSignal,
@@ -282,8 +290,11 @@ class StepRunner {
       inputs[name] = whole ?? begun!.ref
       if (!whole) open[name] = begun!.follow
     }
+    const isLive = step.kind === 'node' && step.definition.live !== undefined
     const job = {
+      run: this.runId,
       key: step.key,
+      parts: step.parts,
       node: step.node,
       type: step.definition.id,
       kind: step.kind,
@@ -292,6 +303,7 @@ class StepRunner {
       inputs,
       prepared: outputs.get(`${step.id}${PREPARED}`)?.prepared,
       open,
+      tuning: isLive ? listener.tuning(step) : undefined,
       followed: this.followedOutputs(step),
       networks: step.networks,
       wanted: [...step.wanted].filter((name) => !step.entry || !(name in step.entry.outputs)),
@@ -311,11 +323,22 @@ class StepRunner {
         },
         onWarning: (message) => listener.onWarning(step, message),
         onPreview: (preview) => listener.onPreview?.(step, preview),
+        onTuned: (params) => listener.onTuned(step, params),
+        onSettled: (as) => this.onSettled(step, as),
         onOpened: (output, ref) => this.onOpened(step, output, ref),
         onMade: (output, name, blob) => this.open.get(step.id)!.get(output)!.add(name, blob),
       },
       signal,
     )
+  }
+
+  /** It comes out of the blue: what goes wrong with it must end the run, not the studio. */
+  private onSettled(step: Step, as: Record<string, unknown>): void {
+    try {
+      this.listener.onSettled(step, as)
+    } catch (error) {
+      this.stop(error)
+    }
   }
 
   /** Videos that a step of this run reads: they are long, and read from their beginning to their end. */

@@ -6,7 +6,7 @@ import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { CancelledError, type ErrorJson, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { RunEvent, RunEventBody } from '../../nodes/core/run-events'
 import { isOver, type RunSnapshot, type RunState, type RunSummary } from '../../nodes/core/run-snapshot'
-import type { Asked, Engine } from '../engine/engine'
+import type { Asked, Engine, RunControls } from '../engine/engine'
 import type { LocalFile, Preview } from '../engine/events'
 import type { DataFolder } from '../storage/data-folder'
 import { makeFolder, writeAtomicSync } from '../storage/files'
@@ -62,6 +62,8 @@ interface Active {
   log: RunLog
   /** What a person is asked about, by node. */
   asked: Map<string, Asked>
+  /** Once the engine has begun. */
+  controls?: RunControls
   controller: AbortController
   stop?: Stop
   ended: Promise<void>
@@ -117,7 +119,7 @@ export class RunManager {
     const id = randomUUID()
     const folder = this.folder(id)
     makeFolder(folder)
-    writeAtomicSync(path.join(folder, DOCUMENT), JSON.stringify(frozen))
+    this.keepDocument(id, frozen)
     const log = RunLog.create(
       folder,
       id,
@@ -181,6 +183,20 @@ export class RunManager {
   }
 
   /**
+   * Changes live params of a node that the run computes; they act from its next step on.
+   *
+   * @throws StudioError `run/…`, `params/invalid`; the node goes on as it was
+   */
+  tune(id: string, node: string, params: Record<string, unknown>): RunSummary {
+    const log = this.known(id)
+    const { controls } = this.active.get(id) ?? {}
+    const { state } = log.snapshot.summary
+    if (!controls || isOver(state)) throw notNow(id, state, 'tuned while it is running')
+    controls.tune(node, params)
+    return this.summaryOf(log)
+  }
+
+  /**
    * Lets a run go on with the value that a review shows, and remembers that it is approved. Twice is as good as once.
    *
    * @param edited what the run goes on with instead of the document it had; its finished steps are reused as ever
@@ -236,10 +252,14 @@ export class RunManager {
       await active.ended
     }
     if (isOver(log.snapshot.summary.state)) return
-    writeAtomicSync(path.join(this.folder(id), DOCUMENT), JSON.stringify(frozen))
+    this.keepDocument(id, frozen)
     log.add({ type: 'run.edited', targets })
     log.flush()
     await rows.update(id, { version })
+  }
+
+  private keepDocument(id: string, document: WorkflowDocument): void {
+    writeAtomicSync(path.join(this.folder(id), DOCUMENT), JSON.stringify(document))
   }
 
   /** Back into the queue. */
@@ -382,7 +402,13 @@ export class RunManager {
         const { targets } = log.snapshot.summary
         const { signal } = controller
         const onAsked = (asked: Asked) => void active.asked.set(asked.node, asked)
-        await engine.run(this.document(id), { id, targets, signal, onEvent, onPreview, onAsked })
+        await engine.run(this.document(id), {
+          ...{ id, targets, signal, onEvent, onPreview, onAsked },
+          onBegun: (controls) => {
+            active.controls = controls
+          },
+          onEdited: (document) => this.keepDocument(id, document),
+        })
       }
       work().catch((error) => {
         if (isEnding) return // said by an event

@@ -7,9 +7,11 @@ import type { CancelSignal, NodeContext, PreparedData, TaskContext } from '../..
 import { CancelledError, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { Registry } from '../../nodes/core/registry'
 import type { SocketType } from '../../nodes/core/values'
+import { keyWith } from '../engine/step-key'
 import { openDataFolder } from '../storage/data-folder'
 import type { ValueRef } from '../storage/value-ref'
 import { loadValue, type SaveOptions, savePrepared, saveValue } from '../storage/values'
+import { LiveJob } from './live-job'
 import { OpenInputs } from './open-inputs'
 import type { FromThread, Job, ToThread, WorkerOptions } from './protocol'
 
@@ -81,6 +83,9 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobCo
     signal,
     keep,
     key: job.key,
+    keyOf: (params) => keyWith(job.parts, params),
+    run: job.run,
+    live: liveJobs.get(job.id)!,
     wanted: new Set(job.wanted),
     progress(fraction, text) {
       reached = Math.max(reached, fraction)
@@ -110,6 +115,7 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobCo
 }
 
 const openInputs = new Map<number, OpenInputs>()
+const liveJobs = new Map<number, LiveJob>()
 
 /** Payloads by socket name. `never`: which payloads they are is the definition's knowledge, not ours. */
 async function loadInputs(job: Job): Promise<never> {
@@ -136,6 +142,7 @@ async function runJob(job: Job, signal: CancelSignal): Promise<Record<string, Va
     }
     const prepared = job.prepared ? ((await loadValue(data.blobs, job.prepared)) as PreparedData) : {}
     const outputs = await definition.run(ctx, { inputs, params: job.params, prepared })
+    liveJobs.get(job.id)!.checkSettled(job.type)
     return await saveOutputs(job, definition.outputs, outputs, ctx)
   } finally {
     for (const file of tempFiles) await rm(file, { recursive: true, force: true })
@@ -176,6 +183,7 @@ const followerOf = (job: Job, output: string): SaveOptions['follower'] => ({
 async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
   const started = performance.now()
   if (job.openInputs.length > 0) openInputs.set(job.id, new OpenInputs())
+  liveJobs.set(job.id, new LiveJob(job, post))
   post({ type: 'started', job: job.id })
   try {
     const outputs = await runJob(job, cancelSignal(flag))
@@ -185,6 +193,7 @@ async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
     post({ type: 'failed', job: job.id, error: toErrorJson(error) })
   } finally {
     openInputs.delete(job.id)
+    liveJobs.delete(job.id)
   }
 }
 
@@ -210,6 +219,7 @@ port.on('message', (message: ToThread) => {
   else if (message.type === 'task') void onTask(message)
   else if (message.type === 'part')
     openInputs.get(message.job)?.add(message.input, message.name, message.blob)
+  else if (message.type === 'tune') liveJobs.get(message.job)?.change(message.params)
   else if (message.type === 'cancelled') openInputs.get(message.job)?.cancel()
   else {
     const asker = waiting.get(message.task)

@@ -13,6 +13,7 @@ import type {
   JobMessage,
   ToThread,
   ToWorker,
+  Tune,
   WorkerOptions,
 } from './protocol'
 
@@ -195,6 +196,13 @@ function addPart(part: InputPart): void {
   else if ('blobs' in open) open.blobs[part.name] = part.blob
 }
 
+/** A job that waits gets them when it begins. */
+function tune(message: Tune): void {
+  const job = waitingJobs.find(({ id }) => id === message.job)
+  if (job) job.tuned = message.params
+  else toThreadOf(message.job, message)
+}
+
 function toThreadOf(job: number, message: ToThread): void {
   const all = [followers, modeller, ...threads]
   const thread = all.find((candidate) => candidate?.jobs.has(job))
@@ -205,6 +213,7 @@ process.on('message', (messages: ToWorker[]) => {
   for (const message of messages) {
     if (message.type === 'cancel') cancelJob(message.job)
     else if (message.type === 'part') addPart(message)
+    else if (message.type === 'tune') tune(message)
     else {
       flags.set(message.job.id, new SharedArrayBuffer(4))
       waitingJobs.push(message.job)

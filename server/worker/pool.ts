@@ -27,13 +27,21 @@ export interface JobListener {
   /** A followed output has begun: `ref` is all of it but its chunks, which come with `onMade`. */
   onOpened?(output: string, ref: ValueRef): void
   onMade?(output: string, name: string, blob: BlobRef): void
+  /** Changed params act from now on. */
+  onTuned?(params: Record<string, unknown>): void
+  /** No change of params counts any more; `as`: params that give the same result without one. */
+  onSettled?(as: Record<string, unknown>): void
 }
 
 /** Passes the chunks of an open input to `pass`, those that there are already and those that come; @returns a stop */
 export type Follow = (pass: (name: string, blob: BlobRef) => void) => () => void
 
 /** A job as it is asked for. */
-export type JobRequest = Omit<Job, 'id' | 'openInputs'> & { open: Record<string, Follow> }
+export type JobRequest = Omit<Job, 'id' | 'openInputs'> & {
+  open: Record<string, Follow>
+  /** Passes params that are changed while it runs, and returns a stop. */
+  tuning?: (pass: (params: Record<string, unknown>) => void) => () => void
+}
 
 /** Thrown when the process of a job ended under it. `innocent`: it was killed to stop another job. */
 export class WorkerLost extends Error {
@@ -135,7 +143,7 @@ export class WorkerPool implements JobRunner {
     this.child ??= this.start()
   }
 
-  run({ open, ...job }: JobRequest, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
+  run({ open, tuning, ...job }: JobRequest, listener: JobListener, signal: AbortSignal): Promise<JobResult> {
     if (signal.aborted) return Promise.reject(new CancelledError())
     if (this.pending.size === 0 && this.isOutworn()) this.drop()
     this.child ??= this.start()
@@ -163,6 +171,7 @@ export class WorkerPool implements JobRunner {
       this.send({ type: 'run', job: { ...job, id, openInputs: Object.keys(open) } })
       for (const [input, follow] of Object.entries(open))
         stops.push(follow((name, blob) => this.send({ type: 'part', job: id, input, name, blob })))
+      if (tuning) stops.push(tuning((params) => this.send({ type: 'tune', job: id, params })))
     })
   }
 
@@ -274,6 +283,10 @@ export class WorkerPool implements JobRunner {
       }
       case 'opened':
         return job.listener.onOpened?.(message.output, message.ref)
+      case 'tuned':
+        return job.listener.onTuned?.(message.params)
+      case 'settled':
+        return job.listener.onSettled?.(message.as)
       case 'made':
         return job.listener.onMade?.(message.output, message.name, message.blob)
       case 'done':

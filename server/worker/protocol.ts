@@ -1,11 +1,16 @@
 import type { NetworkFiles, NetworkMachine, Resource } from '../../nodes/core/define-node'
 import type { ErrorJson } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
+import type { KeyParts } from '../engine/step-key'
 
 /** One node, or the preparation of one, to be computed: all a worker needs to know. */
 export interface Job {
   id: number
+  /** Name of the run; the same after a pause. */
+  run: string
   key: string
+  /** What the key was made of. */
+  parts: KeyParts
   node: string
   type: string
   kind: 'node' | 'prepare'
@@ -23,6 +28,8 @@ export interface Job {
   wanted: string[]
   /** Somebody looks at previews. */
   watched: boolean
+  /** Live params that were changed before it began. */
+  tuned?: Record<string, unknown>
   /** The part of the workflow that leads here, for embedding into files. Sent only to nodes that ask. */
   workflow?: unknown
 }
@@ -37,7 +44,14 @@ export interface WorkerOptions {
 }
 
 /** Studio → worker process; always sent as lists, because a write to the pipe costs more than a message. */
-export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number } | InputPart
+export type ToWorker = { type: 'run'; job: Job } | { type: 'cancel'; job: number } | InputPart | Tune
+
+/** Newest values of live params of a job. */
+export interface Tune {
+  type: 'tune'
+  job: number
+  params: Record<string, unknown>
+}
 
 /** One more chunk of an open input of a job. */
 export interface InputPart {
@@ -55,6 +69,8 @@ export type JobMessage =
   | { type: 'started'; job: number }
   | { type: 'progress'; job: number; fraction: number; text?: string }
   | { type: 'warning'; job: number; message: string }
+  | { type: 'tuned'; job: number; params: Record<string, unknown> }
+  | { type: 'settled'; job: number; as: Record<string, unknown> }
   | { type: 'preview'; job: number; mime: string; bytes: Uint8Array; frame?: number }
   | { type: 'opened'; job: number; output: string; ref: ValueRef }
   | { type: 'made'; job: number; output: string; name: string; blob: BlobRef }
@@ -69,6 +85,7 @@ export type ToThread =
   | { type: 'task-failed'; task: number; error: ErrorJson }
   | { type: 'cancelled'; job: number }
   | InputPart
+  | Tune
 
 /** A thread → main thread of the worker. */
 export type FromThread =

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { VideoValue } from '../../nodes/core/values'
 import { registry } from '../../nodes/registry'
+import type { RunControls } from '../../server/engine/engine'
 import { root } from '../support/cli'
 import { tempFolder, testEngine, workflow } from '../support/engine'
 import { framesOf } from '../support/node-context'
@@ -112,6 +113,55 @@ describe('diffusion in a worker', () => {
       expect(resumed.equals(unbroken)).toBe(true)
     },
   )
+
+  it('is tuned from the next step on, says so, and a killed worker goes on with it to the same video', async () => {
+    const params = { steps: 24, motionScaleLips: 1 }
+    const { data, engine, run, document, runner, events, ran, pixels, unfinished } = await studio({ params })
+    let controls: RunControls | undefined
+    let [isTuned, wasKilled] = [false, false]
+    const result = await run(document.document, {
+      onBegun: (begun) => {
+        controls = begun
+      },
+      onEvent(event) {
+        events.push(event)
+        if (!isTuned && event.type === 'job.progressed' && stepIn(event.text) >= 3) {
+          isTuned = true
+          controls!.tune('video', { motionScaleLips: 6 })
+        }
+        if (wasKilled || event.type !== 'job.tuned' || !event.isTaken) return
+        wasKilled = true
+        setTimeout(() => process.kill((runner as unknown as { pid: number }).pid, 'SIGKILL'), 60)
+      },
+    })
+    expect(events.map(({ type }) => type)).toContain('job.retried')
+    const tuned = result.document.nodes.video.params
+    expect(tuned).toMatchObject({ motionScaleLips: 1, changes: [{ motionScaleLips: 6 }] })
+    const [{ step }] = tuned.changes as [{ step: number }]
+    expect(step).toBeGreaterThan(3)
+    const said = `Changed on the way: motion of the lips 1 → 6 from step ${step} of 24.`
+    const warned = () => events.flatMap((event) => (event.type === 'job.warned' ? [event.message] : []))
+    expect(warned()).toContain(said)
+    expect(unfinished()).toEqual([])
+    const video = await pixels(result)
+
+    // Kept under neither value alone …
+    const keyOf = (changed: ReturnType<typeof workflow>) =>
+      engine.plan(changed.document).steps.get('video')!.key
+    for (const motionScaleLips of [1, 6])
+      expect(data.cache.find(keyOf(document.withParams('video', { motionScaleLips })))).toBeUndefined()
+    // … but under the change, which gives the same when it is there from the beginning, and says the same.
+    const same = document.withParams('video', { changes: tuned.changes })
+    expect(data.cache.find(keyOf(same))?.warnings).toContain(said)
+    data.cache.forget(keyOf(same))
+    events.length = 0
+    const unbroken = await pixels(await run(same.document))
+    expect(ran()).toEqual(['video'])
+    expect(warned()).toContain(said)
+    expect(unbroken.equals(video)).toBe(true)
+    const plain = await pixels(await run(document.document))
+    expect(plain.equals(video)).toBe(false)
+  })
 
   it('goes on where it was cancelled', async () => {
     const { run, document, unfinished, events } = await studio({ params: { steps: 24 } })

@@ -44,5 +44,10 @@ it('calls about runs and workflows that are not there are refused with a sentenc
     api.run.remove,
   ])
     await expect(call({ run: '../../etc/passwd' })).rejects.toThrow('There is no run')
+  await expect(api.run.tune({ run: nowhere, node: 'n1', params: { motionScaleLips: 2 } })).rejects.toThrow(
+    'There is no run',
+  )
+  for (const input of [{ node: 7, params: {} }, { node: 'n1', params: { a: { b: 1 } } }, { node: 'n1' }])
+    await expect(api.run.tune({ run: nowhere, ...input } as never)).rejects.toThrow()
   await expect(api.run.move({ run: nowhere, position: 1 })).rejects.toThrow('There is no run')
 })

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { canonicalJson } from '../../nodes/core/canonical'
 import type {
   AnyDefinition,
   AssetFile,
@@ -24,6 +26,8 @@ export interface TestContext extends NodeContext {
   warnings: string[]
   fractions: number[]
   previews: JobPreview[]
+  /** What live params were settled to. */
+  settled: Record<string, unknown>[]
   abort(): void
 }
 
@@ -36,6 +40,9 @@ export function testContext(
     watched?: boolean
     networks?: Partial<Record<Role, NetworkFiles>>
     machine?: NetworkMachine
+    run?: string
+    /** Params that somebody has changed by now, after so many reports of progress. */
+    live?(reports: number): Record<string, unknown>
   } = {},
 ): TestContext {
   let aborted = false
@@ -43,6 +50,7 @@ export function testContext(
   const warnings: string[] = []
   const fractions: number[] = []
   const previews: JobPreview[] = []
+  const settled: Record<string, unknown>[] = []
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))
   let files = 0
   const signal = {
@@ -61,6 +69,10 @@ export function testContext(
     signal,
     wanted: new Set(opts.wanted ?? Object.keys(opts.definition?.outputs ?? {})),
     key: 'test',
+    keyOf: (params) => createHash('sha256').update(canonicalJson(params)).digest('hex'),
+    run: opts.run ?? 'test',
+    live: { read: () => opts.live?.(fractions.length) ?? {}, settle: (as) => void settled.push(as) },
+    settled,
     warnings,
     fractions,
     abort: () => {

@@ -134,6 +134,50 @@ export const patient = defineNode({
   },
 })
 
+/** Adds `by` up, step by step; `by` may be changed on the way, which `changes` says afterwards. */
+export const counting = defineNode({
+  id: 'test/counting',
+  version: 1,
+  title: 'Counting',
+  summary: 'The sum over its steps.',
+  inputs: {},
+  outputs: { total: socket('number', 'Total') },
+  params: z.object({
+    by: z.number().min(0).max(100).default(1),
+    steps: z.int().default(10),
+    waitMs: z.number().default(0),
+    changes: z.array(z.object({ step: z.int(), by: z.number() })).default([]),
+    /** Keeps to itself what it was tuned to. */
+    hides: z.boolean().default(false),
+    /** Works on after its last step. */
+    lingers: z.boolean().default(false),
+  }),
+  live: ['by'],
+  run: async (ctx, { params }) => {
+    let { by } = params
+    let total = 0
+    const changes = [...params.changes]
+    for (let step = 1; step <= params.steps; step++) {
+      ctx.signal.throwIfAborted()
+      by = changes.find((change) => change.step === step)?.by ?? by
+      const live = ctx.live.read().by as number | undefined
+      if (live !== undefined && live !== by) {
+        by = live
+        changes.push({ step, by })
+      }
+      total += by
+      ctx.progress(step / params.steps, `step ${step}`)
+      await sleep(params.waitMs)
+    }
+    if (!params.hides) ctx.live.settle(changes.length > params.changes.length ? { changes } : {})
+    if (params.lingers) {
+      ctx.progress(1, 'lingers')
+      await sleep(300)
+    }
+    return { total }
+  },
+})
+
 /** Blocks its thread and never looks at the signal, like a native call that cannot be interrupted. */
 export const stubborn = defineNode({
   id: 'test/stubborn',
@@ -435,6 +479,7 @@ export const testNodes = [
   twoOutputs,
   needsEqual,
   patient,
+  counting,
   stubborn,
   grinding,
   crashing,

@@ -2,6 +2,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import { Tooltip } from '../../_ui/tooltip'
+import { sayTuned } from '../live/say-tuned'
 import { useAssetName } from '../panels/use-assets'
 import { ReviewButtons } from '../review/review-buttons'
 import { indexOf } from '../state/edge-index'
@@ -83,6 +84,7 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
         tone: 'err',
       }
     case 'running':
+      if (run.tuned) return { text: sayTuned(definition, run.tuned) }
       return { text: `Runs: ${sayWhy(run.why)}` }
     case 'asking':
       return { text: 'Waiting for you', tone: 'warn' }

@@ -7,6 +7,7 @@ import { Tabs } from '../../_ui/tabs'
 import { useCanvasView } from '../canvas/canvas-view'
 import { nodeIcon } from '../card/node-icons'
 import { useCard } from '../card/use-card'
+import { LiveNote } from '../live/live-note'
 import { useEditor, useSelection, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
@@ -48,6 +49,7 @@ function NodeInspector({ id }: { id: string }) {
     <div className="flex h-full min-h-0 flex-col">
       <NodeHeading id={id} title={title} type={card.node.type} />
       <RunBanner id={id} run={run} title={title} />
+      {definition && <LiveNote id={id} run={run} definition={definition} />}
       {definition ? (
         <Tabs<TabName>
           label="About the node"

@@ -15,6 +15,7 @@ import { useEditor } from '../state/editor-context'
 import { AssetField } from './asset-field'
 import { FitField } from './fit-field'
 import { type ParamModel, sameValue, sayOption } from './param-schema'
+import { type Row, RowsField } from './rows-field'
 import { SeedField } from './seed-field'
 
 export interface ParamRowProps {
@@ -56,7 +57,13 @@ export function ParamRow(props: ParamRowProps) {
       />
     )
   }
-  if (kind.is === 'layers' || kind.is === 'fit' || kind.is === 'asset' || kind.is === 'choices') {
+  if (
+    kind.is === 'layers' ||
+    kind.is === 'fit' ||
+    kind.is === 'asset' ||
+    kind.is === 'choices' ||
+    kind.is === 'rows'
+  ) {
     return (
       <Field {...shared} stacked>
         <Control {...props} value={value} />
@@ -184,6 +191,16 @@ function Control({ param, value, nodeIds, onChange }: ParamRowProps) {
           accepts={kind.accepts}
           value={typeof value === 'string' ? value : undefined}
           onChange={onChange}
+        />
+      )
+    case 'rows':
+      return (
+        <RowsField
+          {...{ label, onChange }}
+          columns={kind.columns}
+          most={kind.most}
+          rows={Array.isArray(value) ? (value as Row[]) : []}
+          nodeId={nodeIds[0]}
         />
       )
     case 'fit':

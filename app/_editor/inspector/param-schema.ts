@@ -25,9 +25,25 @@ export type ParamKind =
   | { is: 'text'; longest?: number }
   | { is: 'words'; most?: number }
   | { is: 'asset'; accepts?: string }
+  | { is: 'rows'; columns: RowColumn[]; most?: number }
   | { is: 'layers' }
   | { is: 'fit' }
   | { is: 'data' }
+
+/** A number of each row, named as the param of the same node that it stands in for, if there is one. */
+export interface RowColumn {
+  key: string
+  label: string
+  unit?: string
+  min?: number
+  max?: number
+  step: number
+  integer: boolean
+  /** Every row has it. */
+  always: boolean
+  /** Its value in a row that is new, or where it is first set. */
+  usual: number
+}
 
 /** What of JSON Schema the catalog uses. */
 interface Schema {
@@ -35,6 +51,7 @@ interface Schema {
   enum?: unknown[]
   anyOf?: Schema[]
   items?: Schema
+  properties?: Record<string, Schema>
   default?: unknown
   description?: string
   minimum?: number
@@ -69,9 +86,27 @@ export function paramsOf(definition: Pick<CatalogEntry, 'params' | 'widgets'>): 
       advanced: ui.advanced === true,
       default: schema.default,
       nullable: variants.some(({ type }) => type === 'null'),
-      kind: kindOf(main, ui),
+      kind: ui.widget === 'rows' ? rowsOf(main, properties, definition.widgets) : kindOf(main, ui),
     }
   })
+}
+
+function rowsOf(
+  { items, maxItems }: Schema,
+  siblings: Record<string, Schema>,
+  widgets: CatalogEntry['widgets'],
+): ParamKind {
+  const columns = Object.entries(items?.properties ?? {}).map(([key, schema]): RowColumn => {
+    const { label = words(key), unit, step } = widgets[key] ?? {}
+    const usual = schema.default ?? siblings[key]?.default ?? schema.minimum ?? 0
+    return {
+      ...{ key, label, unit, min: schema.minimum, max: schema.maximum, step: stepOf(schema, step) },
+      integer: schema.type === 'integer',
+      always: schema.default !== undefined,
+      usual: Number(usual),
+    }
+  })
+  return { is: 'rows', columns, most: maxItems }
 }
 
 function kindOf(schema: Schema, ui: CatalogEntry['widgets'][string]): ParamKind {

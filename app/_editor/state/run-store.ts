@@ -27,6 +27,10 @@ export interface NodeRunView {
   /** Keeps it from running; known before anything runs. */
   problem?: ErrorJson
   warnings: readonly string[]
+  /** Params that were changed while it ran; `isTaken`: they act by now. */
+  tuned?: RunNode['tuned']
+  /** Its last result is that of these params: they were changed on the way. */
+  settled?: RunNode['settled']
   values: Readonly<Record<string, ValueRef>>
   /** Facts of its outputs, known before running. */
   facts: Readonly<Record<string, Facts>>
@@ -221,7 +225,11 @@ export class RunViews {
     // The studio has not yet looked again after the run.
     if (ran?.state === 'done' && (analysis?.revision ?? 0) <= this.analysisAtEnd)
       return this.working(base, ran)
-    return { ...base, stale: base.values !== NO_VALUES && (willRun || base.problem !== undefined) }
+    const stale = base.values !== NO_VALUES && (willRun || base.problem !== undefined)
+    // What it shows came from settings that nobody sees in the workflow: it says so.
+    if (ran?.state === 'done' && ran.settled)
+      return { ...base, stale, warnings: ran.warnings, settled: ran.settled }
+    return { ...base, stale }
   }
 
   private working(base: NodeRunView, ran: RunNode): NodeRunView {
@@ -239,6 +247,8 @@ export class RunViews {
       memoryBytes: ran.memoryBytes,
       error: ran.error,
       warnings: ran.warnings,
+      tuned: ran.tuned,
+      settled: ran.settled,
       values: hasOutputs ? ran.outputs : base.values,
       stale: !hasOutputs && base.values !== NO_VALUES && ran.state !== 'cached',
       preview: ran.state === 'running' ? this.previews.get(ran.node) : undefined,
@@ -249,7 +259,7 @@ export class RunViews {
 /** Values and facts come in new objects with every analysis; equal ones keep their identity. */
 function sharing(before: NodeRunView | undefined, view: NodeRunView): NodeRunView {
   if (!before) return view
-  for (const key of ['values', 'facts', 'problem', 'error', 'warnings'] as const) {
+  for (const key of ['values', 'facts', 'problem', 'error', 'warnings', 'tuned', 'settled'] as const) {
     if (before[key] !== view[key] && JSON.stringify(before[key]) === JSON.stringify(view[key])) {
       Object.assign(view, { [key]: before[key] })
     }

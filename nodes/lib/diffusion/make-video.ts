@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { DenoiseState, DenoiseView } from '../../../models/pipelines/denoise-windows'
-import { type MotionScale, mmHaaLatents, type Portrait } from '../../../models/pipelines/mm-haa'
+import { mmHaaLatents, type Portrait } from '../../../models/pipelines/mm-haa'
 import type { Network } from '../../../models/runtime/network'
 import { contextWindows } from '../../../models/schedulers/context-windows'
 import { ddim } from '../../../models/schedulers/ddim'
 import { dpmSolver } from '../../../models/schedulers/dpm-solver'
 import { alphasCumprod } from '../../../models/schedulers/noise-schedule'
 import { type NoiseSource, seededNoise } from '../../../models/schedulers/seeded-noise'
+import { canonicalJson } from '../../core/canonical'
 import type { NodeContext } from '../../core/define-node'
 import { StudioError } from '../../core/errors'
 import type { VideoValue } from '../../core/values'
@@ -16,25 +18,19 @@ import { Checkpoint } from './checkpoint'
 import { decodedVideo } from './decoded-video'
 import { align, pipelineInputs, type Sources } from './inputs'
 import type { LatentColours } from './latent-colours'
+import { LivePlan } from './live-plan'
 import { openVideoNetworks, type Place, type VideoNetworks, type VideoSize } from './open-networks'
-import { approximations, type RowsOf, rowPlan, rowsNeeded } from './row-plan'
 import { sketches } from './sketch'
+import { approximations, rowsNeeded, type StepSettings, type Stepwise, sayChanges } from './step-plan'
 
-export interface DiffusionSettings {
+export interface DiffusionSettings extends Stepwise {
   steps: number
-  guidance: number
   seed: number
   scheduler: 'ddim' | 'dpm++'
-  motionScale: () => MotionScale
   fullSlot: 'lips' | 'hands'
   window: number
   overlap: number
   windows: 'closed' | 'open'
-  /** Share of the steps, 0 … 1, in which guidance is on. */
-  guideFrom: number
-  guideTo: number
-  /** The unconditional row is asked in every so many steps. */
-  unconditionalEvery: number
   /** Instead of the seed's own. */
   noise?: NoiseSource
 }
@@ -69,38 +65,64 @@ export async function makeVideo(
   const inputs = pipelineInputs(sources, seen, aligned, size, settings.fullSlot)
   const layout = { size: settings.window, overlap: settings.overlap, closed: settings.windows === 'closed' }
   const windows = contextWindows(frames, layout)
-  const rowsOf = rowPlan(settings)
+  const plan = new LivePlan(settings, ctx.live, ctx.run)
   const networks = await openVideoNetworks(ctx, place, {
     ...size,
     frames: windows[0].length,
-    rows: rowsNeeded(rowsOf, settings.steps),
+    rows: rowsNeeded(plan.steps()),
   })
   const { audioInputs } = networks
   if (inputs.isSilent) inputs.speech = () => new Float32Array(audioInputs)
   else checkSpeech(await inputs.speech(0), audioInputs)
-  const checkpoint = new Checkpoint(
-    path.join(ctx.machine.folder, 'latents'),
-    // Another device or precision gives other numbers: there it begins anew.
-    `${ctx.key}-${place.host.device}-${place.dtype}`,
+  const checkpoints = checkpointsOf(
+    ctx,
+    place,
+    settings,
     (frames * CHANNELS * size.width * size.height) / SHRINK ** 2,
   )
+  const checkpoint = checkpoints(plan.steps())
   const denoised = denoise(ctx, networks, inputs, {
     ...settings,
     windows,
-    rowsOf,
+    plan,
     checkpoint,
     place,
     colours,
   })
   const latents = await advised(denoised, place, size, windows[0].length)
+  // From here on the job is one of the params it was tuned to, also when it has to be tried again.
+  const settled = checkpoints(plan.steps())
+  if (Object.keys(plan.changed()).length > 0) await settled.write({ done: settings.steps, latents })
+  ctx.live.settle(plan.changed())
+  const changes = sayChanges(plan.now())
+  if (changes.length > 0) ctx.warn(`Changed on the way: ${changes.join(', ')} of ${settings.steps}.`)
   const video = decodedVideo(networks.vaeDecoder, latents, {
     ...{ ...size, frames, fps, signal: ctx.signal },
     onFrame: (done) =>
       ctx.progress(DENOISING + ((1 - DENOISING) * done) / frames, `Decoding frame ${done} of ${frames}`),
-    onWhole: () => checkpoint.remove(),
+    async onWhole() {
+      await checkpoint.remove()
+      await settled.remove()
+    },
   })
   const { audio } = sources
   return shownVideo(ctx, { ...video, audio, chunk: (index) => advised(video.chunk(index), place, size) })
+}
+
+/** Where the states of jobs lie whose steps are told the same. Another device or precision gives other numbers. */
+function checkpointsOf(
+  ctx: NodeContext,
+  { host, dtype }: Place,
+  settings: DiffusionSettings,
+  latents: number,
+): (steps: readonly StepSettings[]) => Checkpoint {
+  const { guidance, motionScaleFull, motionScaleFace, motionScaleLips, changes, ...rest } = settings
+  const { guideFrom, guideTo, unconditionalEvery, noise, ...same } = rest
+  const work = ctx.keyOf(same)
+  return (steps) => {
+    const key = createHash('sha256').update(canonicalJson({ work, steps })).digest('hex')
+    return new Checkpoint(path.join(ctx.machine.folder, 'latents'), `${key}-${host.device}-${dtype}`, latents)
+  }
 }
 
 function checkSpeech({ length }: Float32Array, wanted: number): void {
@@ -114,7 +136,7 @@ function checkSpeech({ length }: Float32Array, wanted: number): void {
 
 interface Denoising extends Omit<DiffusionSettings, 'windows'> {
   windows: number[][]
-  rowsOf: RowsOf
+  plan: LivePlan<DiffusionSettings>
   checkpoint: Checkpoint
   place: Place
   colours: LatentColours
@@ -127,18 +149,19 @@ async function denoise(
   settings: Denoising,
 ): Promise<Float32Array> {
   const { frames, width, height } = inputs
-  const { checkpoint, windows, steps, place } = settings
+  const { checkpoint, windows, steps, place, plan } = settings
   const alphas = alphasCumprod()
   const make = settings.scheduler === 'ddim' ? ddim : dpmSolver
   const sampler = make({ alphas, steps, prediction: 'velocity', spacing: 'trailing' })
   await checkpoint.tidy()
-  const state = await checkpoint.read()
+  const kept = await checkpoint.read()
+  const state = kept?.history && !plan.restore(kept.history) ? undefined : kept?.state
   if (state) ctx.warn(`It went on after step ${state.done} of ${steps}, where it was stopped.`)
   const noise = settings.noise ?? seededNoise(settings.seed)
   const latents = state?.latents ?? noise((frames * CHANNELS * width * height) / SHRINK ** 2)
   const latentSize = { width: width / SHRINK, height: height / SHRINK }
   const sketch = sketches(ctx, { frames, ...latentSize }, settings.colours)
-  const keeps = Array.from({ length: steps }, (_, step) => settings.rowsOf(step)).includes('kept')
+  const keeps = plan.steps().some(({ rows }) => rows === 'kept')
   let windowsDone = (state?.done ?? 0) * windows.length
   const tell = () => {
     const total = steps * windows.length
@@ -166,14 +189,16 @@ async function denoise(
     conditionalStep: conditionalStep && counted(conditionalStep),
   }
   return mmHaaLatents(counting, inputs, {
-    ...{ sampler, windows, guidance: settings.guidance, rowsOf: settings.rowsOf, state, latents },
-    motionScale: settings.motionScale,
+    ...{ sampler, windows, state, latents },
+    guidance: (step) => plan.at(step).guidance,
+    rowsOf: (step) => plan.at(step).rows,
+    motionScale: (step) => plan.at(step).motionScale,
     maskLevels: networks.maskLevels,
     keepBytes: Math.min(KEEP_BYTES, ctx.machine.memoryBytes.cpu * KEEP_SHARE),
     signal: ctx.signal,
     async onStep(after: DenoiseState, view: DenoiseView) {
       checkNumbers(after.latents, place)
-      await checkpoint.write(keeps ? after : { ...after, unconditional: undefined })
+      await checkpoint.write(keeps ? after : { ...after, unconditional: undefined }, plan.history())
       await sketch.after(view, alphas[view.t])
     },
   })

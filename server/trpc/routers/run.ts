@@ -33,6 +33,15 @@ export const runRouter = router({
       }),
     )
     .mutation(({ ctx, input }) => approveReview(ctx.services, input)),
+  /** Changes live params of a node at work, from its next step on. */
+  tune: procedure
+    .input(
+      run.extend({
+        node: z.string().min(1).max(64),
+        params: z.record(z.string().max(64), z.union([z.number(), z.boolean(), z.string().max(1_000)])),
+      }),
+    )
+    .mutation(({ ctx, input }) => ctx.services.runs.tune(input.run, input.node, input.params)),
   pause: procedure.input(run).mutation(({ ctx, input }) => ctx.services.runs.pause(input.run)),
   resume: procedure.input(run).mutation(({ ctx, input }) => ctx.services.runs.resume(input.run)),
   retry: procedure.input(run).mutation(async ({ ctx, input }) => {

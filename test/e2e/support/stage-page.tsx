@@ -29,6 +29,7 @@ async function show() {
       agree: [],
       params: {},
       widgets: {},
+      live: [],
     }),
     useTitle: (id) => id,
     useRun: (id) => ({ state: 'done', fraction: 1, values: values[id] ?? {}, stale: false }),

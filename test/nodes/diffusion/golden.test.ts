@@ -72,13 +72,17 @@ describeGolden('against the original', () => {
       { width: SIDE, height: SIDE },
       {
         ...params,
-        motionScale: () => config.config.motion_scale,
+        ...scales(config.config.motion_scale),
         noise: () => noiseOf(outputs.initial_noise, frames),
       },
     )
     const made = Uint8Array.from((await framesOf(video)).flatMap((frame) => [...frame]))
     expect(maxAbsDiff(made, outputs.video_frames_u8.data as Uint8Array)).toBeLessThanOrEqual(1)
   })
+})
+
+const scales = ([motionScaleFull, motionScaleFace, motionScaleLips]: number[]) => ({
+  ...{ motionScaleFull, motionScaleFace, motionScaleLips },
 })
 
 /** [1, 4, frames, h, w] → [frames, 4, h, w] */

@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MaskValue, SpeechValue } from '../../../nodes/core/values'
 import { diffusionMmHaa } from '../../../nodes/diffusion/mm-haa'
-import { rowPlan } from '../../../nodes/lib/diffusion/row-plan'
+import { LivePlan } from '../../../nodes/lib/diffusion/live-plan'
+import { sayChanges, stepPlan } from '../../../nodes/lib/diffusion/step-plan'
 import { formulaNumbers } from '../../support/formula-weights'
 import { maxAbsDiff } from '../../support/golden'
 import { framesOf, maskOf, runNode, testContext, videoOf } from '../../support/node-context'
@@ -183,11 +186,10 @@ it('shows what it expects while it works, in order, and stops when asked', async
 
 it('asks the network less where speed is asked for', () => {
   const plan = (settings: object) => {
-    const rows = rowPlan({
-      ...{ steps: 6, guidance: 3.5, guideFrom: 0, guideTo: 1, unconditionalEvery: 1 },
-      ...settings,
-    })
-    return Array.from({ length: 6 }, (_, step) => rows(step)[0]).join('')
+    const all = diffusionMmHaa.params.parse({ steps: 6, ...settings })
+    return stepPlan(all)
+      .map(({ rows }) => rows[0])
+      .join('')
   }
   expect(plan({})).toBe('bbbbbb')
   expect(plan({ guidance: 1 })).toBe('cccccc')
@@ -246,6 +248,76 @@ it.each([
   expect(ctx.warnings).toEqual([`The masks (64 × 64) are stretched to the portrait’s shape (${pw} × ${ph}).`])
   expect(frames.map(({ length }) => length)).toEqual([width * height * 3, width * height * 3])
   expect(new Set(frames[0]).size).toBeGreaterThan(20)
+})
+
+const livePlan = (params: object, values: object[], run = 'a') => {
+  let at = 0
+  const live = { read: () => values[at++] ?? values.at(-1) ?? {}, settle: () => {} }
+  return new LivePlan(diffusionMmHaa.params.parse({ steps: 6, ...params }), live as never, run)
+}
+const lips = (plan: LivePlan<never> | ReturnType<typeof livePlan>) =>
+  Array.from({ length: 6 }, (_, step) => plan.at(step).motionScale[2])
+
+describe('what is changed on the way', () => {
+  it('acts from its step on, over what the params say of later steps', () => {
+    const changes = [{ step: 5, motionScaleLips: 9, guidance: 1 }]
+    const plan = livePlan({ changes }, [{}, {}, { motionScaleLips: 4 }])
+    expect(lips(plan)).toEqual([2, 2, 4, 4, 9, 9])
+    expect(plan.steps().map(({ rows, guidance }) => `${rows[0]}${guidance}`)).toEqual([
+      ...['b3.5', 'b3.5', 'b3.5', 'b3.5', 'c1', 'c1'],
+    ])
+    expect(plan.changed()).toEqual({ changes: [{ step: 3, motionScaleLips: 4 }, ...changes] })
+    expect(sayChanges(plan.now())).toEqual([
+      'motion of the lips 2 → 4 from step 3',
+      'guidance 3.5 → 1 from step 5',
+      'motion of the lips 4 → 9 from step 5',
+    ])
+  })
+
+  it('before the first step it is a param, and the value that holds is no change', () => {
+    const plan = livePlan({}, [{ motionScaleLips: 4 }])
+    expect(lips(plan)).toEqual([4, 4, 4, 4, 4, 4])
+    expect(plan.changed()).toEqual({ motionScaleLips: 4 })
+    const same = livePlan({}, [{}, { motionScaleLips: 2 }])
+    lips(same)
+    expect([same.changed(), same.history()]).toEqual([{}, undefined])
+  })
+
+  it('goes on after a stop in the same run only, without hearing the same twice', () => {
+    const changes = [{ step: 4, motionScaleLips: 9 }]
+    const heard = [{}, { motionScaleLips: 4 }]
+    const whole = livePlan({ changes }, heard)
+    const all = lips(whole)
+    expect(all).toEqual([2, 4, 4, 9, 9, 9])
+    const stopped = livePlan({ changes }, heard)
+    for (const step of [0, 1, 2, 3]) stopped.at(step)
+    const history = JSON.parse(JSON.stringify(stopped.history()))
+    const again = livePlan({ changes }, [{ motionScaleLips: 4 }])
+    expect(again.restore(history)).toBe(true)
+    expect([4, 5].map((step) => again.at(step).motionScale[2])).toEqual(all.slice(4))
+    expect(again.changed()).toEqual(whole.changed())
+    expect(livePlan({ changes }, [], 'b').restore(history)).toBe(false)
+  })
+
+  it.each([
+    [[{ step: 9, guidance: 2 }], 'A change from step 9 on never comes: there are 6 steps.'],
+    [[{ step: 4 }, { step: 3 }], 'Changes on the way come in the order of their steps, one for each.'],
+  ])('is refused where it cannot be: %j', (changes, says) => {
+    expect(diffusionMmHaa.validate!(diffusionMmHaa.params.parse({ steps: 6, changes }))).toBe(says)
+  })
+})
+
+it('the same scale gives the same steps before a change, and others after it', async () => {
+  const seen = async (params: object) => {
+    const ctx = context({ watched: true })
+    await make(inputs(3), { steps: 4, motionScaleLips: 1, ...params }, ctx)
+    const [name] = readdirSync(path.join(ctx.machine.folder, 'latents'))
+    return { name, bytes: readFileSync(path.join(ctx.machine.folder, 'latents', name)) }
+  }
+  const plain = await seen({})
+  const changed = await seen({ changes: [{ step: 3, motionScaleLips: 6 }] })
+  expect(changed.bytes.equals(plain.bytes)).toBe(false)
+  expect(changed.name).not.toBe(plain.name)
 })
 
 it('goes on where the same job stopped, and begins anew in another precision', async () => {

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { RunSnapshot } from '../../nodes/core/run-snapshot'
+import { loadValue } from '../../server/storage/values'
+import { workflow } from '../support/engine'
+import { liveServer } from '../support/live'
+import { counting, report } from '../support/nodes'
+
+type Live = Awaited<ReturnType<typeof liveServer>>
+
+const slow = { steps: 10, waitMs: 200 }
+const counted = () =>
+  workflow().node('count', counting, slow).node('file', report).link('count.total', 'file.x').document
+
+const when = (live: Live, run: string, test: (snapshot: RunSnapshot) => boolean) =>
+  expect.poll(() => test(live.runs.snapshot(run)), { timeout: 30_000, interval: 10 }).toBe(true)
+
+const atWork = (live: Live, run: string) => when(live, run, ({ nodes }) => Boolean(nodes.count?.text))
+
+it('a run that is tuned shows what holds from the next step, and ends as the run of what came of it', async () => {
+  const live = await liveServer()
+  const { id } = await live.runs.start({ workflow: 'w', document: counted() })
+  await atWork(live, id)
+  live.runs.tune(id, 'count', { by: 5 })
+  await when(live, id, ({ nodes }) => nodes.count.tuned?.isTaken === false)
+  expect(live.runs.snapshot(id).nodes.count.tuned?.params).toEqual({ by: 5 })
+  await when(live, id, ({ nodes }) => nodes.count.tuned?.isTaken === true)
+  await when(live, id, ({ summary }) => summary.state === 'finished')
+
+  const { count } = live.runs.snapshot(id).nodes
+  expect(count.tuned).toBeUndefined()
+  const { params } = live.runs.document(id).nodes.count
+  expect(params).toEqual({ ...slow, ...count.settled })
+  const [{ step }] = params.changes as [{ step: number }]
+  expect(await loadValue(live.data.blobs, count.outputs.total)).toBe(step - 1 + 5 * (11 - step))
+
+  // Tried again it is the same run: nothing is computed.
+  const again = await live.runs.retry(id)
+  await when(live, again.id, ({ summary }) => summary.state === 'finished')
+  expect(live.runs.snapshot(again.id).summary).toMatchObject({ ran: 0, reused: 1 })
+})
+
+it('what cannot be tuned is refused with a sentence, and the run goes on as it was', async () => {
+  const live = await liveServer()
+  const first = await live.runs.start({ workflow: 'w', document: counted() })
+  const second = await live.runs.start({ workflow: 'w', document: counted() })
+  await atWork(live, first.id)
+  const tune = (run: string, node: string, params: Record<string, unknown>) => () =>
+    live.runs.tune(run, node, params)
+  for (const other of ['00000000-0000-0000-0000-000000000000', '../../etc/passwd', `${first.id}/..`])
+    expect(tune(other, 'count', { by: 2 })).toThrow('There is no run')
+  expect(tune(second.id, 'count', { by: 2 })).toThrow('is queued; it can be tuned while it is running')
+  for (const node of ['nobody', '__proto__', 'toString', 'file#prepare'])
+    expect(tune(first.id, node, { by: 2 })).toThrow('is not at work in this run.')
+  expect(tune(first.id, 'count', { by: Number.NaN })).toThrow('by of Counting cannot be that')
+  expect(tune(first.id, 'file', { text: 'y' })).toThrow('"text" of Report cannot be changed while it runs.')
+  await when(live, first.id, ({ summary }) => summary.state === 'finished')
+  expect(tune(first.id, 'count', { by: 2 })).toThrow('is finished; it can be tuned while it is running')
+  const { count } = live.runs.snapshot(first.id).nodes
+  expect([count.settled, await loadValue(live.data.blobs, count.outputs.total)]).toEqual([undefined, 10])
+})
