@@ -33,7 +33,7 @@ export const models: Command = {
       type: 'string',
       multiple: true,
       value: 'ROLE',
-      help: 'pull: only this part (repeatable); add: what a single file is for',
+      help: 'pull: only this part (repeatable); add: what a single file is for (repeatable)',
     },
     all: { type: 'boolean', help: 'pull: also files that nothing here needs' },
     name: { type: 'string', value: 'NAME', help: 'add: what to call the pack' },
