@@ -10,7 +10,14 @@ import { registry } from '../registry'
 
 type Nodes = Record<
   string,
-  { type: string; params: Record<string, unknown>; at: [column: number, y: number]; title?: string }
+  {
+    type: string
+    params: Record<string, unknown>
+    at: [column: number, y: number]
+    title?: string
+    /** Inputs whose edge would pass behind other cards. */
+    folded?: string[]
+  }
 >
 
 interface Note {
@@ -46,7 +53,12 @@ function document(
       title: title ?? null,
     })),
     edges: edges.map(([from, to]) => ({ from: end(from), to: end(to) })),
-    layout: each(({ at: [column, y] }) => ({ x: column * COLUMN, y, w: WIDTH })),
+    layout: each(({ at: [column, y], folded }) => ({
+      x: column * COLUMN,
+      y,
+      w: WIDTH,
+      ...(folded && { folded }),
+    })),
     groups: [],
     notes: [
       {
@@ -88,7 +100,12 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ...firstPose('mara', [0, 180]),
         ...portrait('mara', [1, 0]),
         gestures: { type: 'pose/procedural', params: { seed: 1 }, at: [1, 320] },
-        render: { type: 'render/warp', params: { maxSize: 512 }, at: [2, 120] },
+        render: {
+          type: 'render/warp',
+          params: { maxSize: 512 },
+          at: [2, 120],
+          folded: ['firstPose', 'audio'],
+        },
         video: { type: 'output/video', params: { name: 'hello' }, at: [3, 120] },
       },
       [
@@ -120,10 +137,16 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
             ],
           },
           at: [2, 230],
+          folded: ['audio'],
         },
-        render: { type: 'render/warp', params: { maxSize: 512 }, at: [3, 0] },
+        render: {
+          type: 'render/warp',
+          params: { maxSize: 512 },
+          at: [3, 0],
+          folded: ['portrait', 'firstPose', 'audio'],
+        },
         video: { type: 'output/video', params: { name: 'story' }, at: [4, 0] },
-        measure: { type: 'video/metrics', params: {}, at: [3, 416] },
+        measure: { type: 'video/metrics', params: {}, at: [3, 416], folded: ['audio'] },
       },
       [
         ['speech.audio', 'gestures.audio'],
@@ -199,7 +222,12 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         },
         gestures: { type: 'pose/procedural', params: { seed: 2 }, at: [1, 140], title: 'Gestures of Idris' },
         retarget: { type: 'pose/retarget', params: { ease: 0.5 }, at: [2, 324] },
-        render: { type: 'render/warp', params: { maxSize: 512 }, at: [3, 120] },
+        render: {
+          type: 'render/warp',
+          params: { maxSize: 512 },
+          at: [3, 120],
+          folded: ['firstPose', 'audio'],
+        },
         video: { type: 'output/video', params: { name: 'two-people' }, at: [4, 120] },
       },
       [
@@ -225,9 +253,9 @@ export function exampleWorkflows(asset: (file: string) => string): Record<string
         ...portrait('mara', [3, 0]),
         features: { type: 'audio/encoder', params: { motionKind: 'wavlm' }, at: [1, 0] },
         gestures: { type: 'pose/smga', params: {}, at: [2, 180] },
-        edit: { type: 'pose/editor', params: {}, at: [3, 360] },
+        edit: { type: 'pose/editor', params: {}, at: [3, 360], folded: ['image', 'audio'] },
         masks: { type: 'mask/motion', params: { regions: ['face', 'lips', 'hands'] }, at: [4, 360] },
-        render: { type: 'diffusion/mm-haa', params: {}, at: [5, 0] },
+        render: { type: 'diffusion/mm-haa', params: {}, at: [5, 0], folded: ['speech', 'audio'] },
         video: { type: 'output/video', params: { name: 'mmgt' }, at: [6, 0] },
       },
       [

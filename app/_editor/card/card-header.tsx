@@ -9,8 +9,13 @@ import { nodeIcon } from './node-icons'
 import { saySeconds } from './say'
 import type { CardModel } from './use-card'
 
-/** The word of a state needs this much card; its sign is always there. */
+/** The word of a state needs this much card, and room beside the title; its sign is always there. */
 const WORD_FROM = 200
+/** Widths of a letter of the title and of the word, and of all that is no text, px. */
+const ROOM = { title: 5.9, word: 5.8, rest: 66 }
+
+const hasRoom = (word: string, title: string, width: number) =>
+  width >= WORD_FROM && title.length * ROOM.title + word.length * ROOM.word <= width - ROOM.rest
 
 export function CardHeader({ card, width }: { card: CardModel; width: number }) {
   const Icon = nodeIcon(card.node.type)
@@ -21,7 +26,7 @@ export function CardHeader({ card, width }: { card: CardModel; width: number }) 
     >
       <Icon size={14} strokeWidth={1.75} className="flex-none text-text-2" aria-hidden />
       <CardTitle card={card} />
-      <CardState card={card} withWord={width >= WORD_FROM} />
+      <CardState card={card} hasRoom={(word) => hasRoom(word, card.title, width)} />
     </header>
   )
 }
@@ -58,11 +63,11 @@ function CardTitle({ card: { id, title, node } }: { card: CardModel }) {
   )
 }
 
-function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
+function CardState({ card, hasRoom }: { card: CardModel; hasRoom(word: string): boolean }) {
   const { node, definition, run } = card
-  const word = (text: string) => (withWord ? text : undefined)
+  const word = (text: string) => (hasRoom(text) ? text : undefined)
   if (!definition) {
-    return <Warning icon={Unplug} word="missing" withWord={withWord} />
+    return <Warning icon={Unplug} word="missing" withWord={hasRoom('missing')} />
   }
   if (node.mode === 'mute') return <StatusSign status="muted" text={word('muted')} />
   if (node.mode === 'bypass') return <StatusSign status="bypassed" text={word('bypassed')} />
@@ -83,12 +88,12 @@ function CardState({ card, withWord }: { card: CardModel; withWord: boolean }) {
       return <StatusSign status="failed" text={word('failed')} />
     default:
       if (run.problem?.code === 'pack/missing')
-        return <Warning icon={Package} word="pack" withWord={withWord} />
+        return <Warning icon={Package} word="pack" withWord={hasRoom('pack')} />
       if (!run.stale || !run.willRun) return null
       return (
         <span className="flex flex-none items-center gap-1 text-11 text-text-3">
           <RefreshCw size={13} strokeWidth={1.75} aria-hidden />
-          {withWord ? 'stale' : <span className="sr-only">stale</span>}
+          {hasRoom('stale') ? 'stale' : <span className="sr-only">stale</span>}
         </span>
       )
   }
