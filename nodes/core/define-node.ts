@@ -97,6 +97,8 @@ export interface NodeContext extends TaskContext {
   tempFile(extension: string): Promise<string>
   /** Runs a task of this definition on another thread of the worker; typed arrays on shared memory are not copied. */
   task<T>(name: string, payload: unknown): Promise<T>
+  /** Work for when all outputs are stored, which is never if the job fails, is cancelled or dies before. */
+  afterwards(work: () => Promise<void>): void
   /** Identity of this node's work: equal keys mean equal results. */
   key: string
   /** Identity of work with the same inputs and weights, and with these params in place of its own. */

@@ -72,10 +72,13 @@ function askTask(job: Job, name: string, payload: unknown): Promise<unknown> {
 interface JobContext extends NodeContext {
   /** How far the node said it is. */
   reached(): number
+  /** What it wants done when its outputs are stored. */
+  later: (() => Promise<void>)[]
 }
 
 function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobContext {
   let reached = 0
+  const later: JobContext['later'] = []
   const tell = throttle((fraction: number, text?: string) =>
     post({ type: 'progress', job: job.id, fraction, text }),
   )
@@ -92,6 +95,8 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobCo
       tell(fraction, text)
     },
     reached: () => reached,
+    later,
+    afterwards: (work) => void later.push(work),
     watched: job.watched,
     preview: throttle((bytes: Uint8Array, mime: string, frame?: number) =>
       post({ type: 'preview', job: job.id, mime, bytes, frame }),
@@ -143,7 +148,9 @@ async function runJob(job: Job, signal: CancelSignal): Promise<Record<string, Va
     const prepared = job.prepared ? ((await loadValue(data.blobs, job.prepared)) as PreparedData) : {}
     const outputs = await definition.run(ctx, { inputs, params: job.params, prepared })
     liveJobs.get(job.id)!.checkSettled(job.type)
-    return await saveOutputs(job, definition.outputs, outputs, ctx)
+    const refs = await saveOutputs(job, definition.outputs, outputs, ctx)
+    for (const work of ctx.later) await work()
+    return refs
   } finally {
     for (const file of tempFiles) await rm(file, { recursive: true, force: true })
   }

@@ -29,6 +29,8 @@ export interface TestContext extends NodeContext {
   /** What live params were settled to. */
   settled: Record<string, unknown>[]
   abort(): void
+  /** The outputs are stored: what the node left for then is done. */
+  stored(): Promise<void>
 }
 
 /** A context that runs everything in this thread; `assets` maps ids to files on disk. */
@@ -46,6 +48,7 @@ export function testContext(
   } = {},
 ): TestContext {
   let aborted = false
+  const later: (() => Promise<void>)[] = []
   const kept = new Map<string, unknown>()
   const warnings: string[] = []
   const fractions: number[] = []
@@ -89,6 +92,10 @@ export function testContext(
       folder: path.join(folder, 'networks'),
     },
     keep,
+    afterwards: (work) => void later.push(work),
+    async stored() {
+      for (const work of later.splice(0)) await work()
+    },
     progress: (fraction) => void fractions.push(fraction),
     watched: opts.watched ?? false,
     previews,

@@ -1,7 +1,7 @@
 import { decodeFrames } from '../../../models/pipelines/mm-haa'
 import type { Network } from '../../../models/runtime/network'
 import type { CancelSignal } from '../../core/define-node'
-import { chunkCount, chunkRange, type VideoValue } from '../../core/values'
+import { chunkRange, type VideoValue } from '../../core/values'
 import type { VideoSize } from './open-networks'
 
 export interface DecodeOptions extends VideoSize {
@@ -9,21 +9,18 @@ export interface DecodeOptions extends VideoSize {
   fps: number
   signal: CancelSignal
   onFrame(done: number): void
-  /** After the last frame. */
-  onWhole(): Promise<void>
 }
 
 /** The video of latents: each chunk is decoded when it is asked for, one after another. */
 export function decodedVideo(
   decoder: Network,
   latents: Float32Array,
-  { frames, fps, width, height, signal, onFrame, onWhole }: DecodeOptions,
+  { frames, fps, width, height, signal, onFrame }: DecodeOptions,
 ): VideoValue {
   const size = latents.length / frames
   const area = width * height * 3
   let turn: Promise<unknown> = Promise.resolve()
   let done = 0
-  const left = new Set(Array.from({ length: chunkCount(frames) }, (_, index) => index))
 
   const decode = async (index: number): Promise<Uint8Array> => {
     const { start, end } = chunkRange(index, frames)
@@ -40,8 +37,6 @@ export function decodedVideo(
       at += area
       onFrame(++done)
     }
-    left.delete(index)
-    if (left.size === 0) await onWhole()
     return pictures
   }
   return {

@@ -100,10 +100,10 @@ export async function makeVideo(
     ...{ ...size, frames, fps, signal: ctx.signal },
     onFrame: (done) =>
       ctx.progress(DENOISING + ((1 - DENOISING) * done) / frames, `Decoding frame ${done} of ${frames}`),
-    async onWhole() {
-      await checkpoint.remove()
-      await settled.remove()
-    },
+  })
+  ctx.afterwards(async () => {
+    await checkpoint.remove()
+    await settled.remove()
   })
   const { audio } = sources
   return shownVideo(ctx, { ...video, audio, chunk: (index) => advised(video.chunk(index), place, size) })

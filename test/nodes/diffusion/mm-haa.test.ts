@@ -320,13 +320,13 @@ it('the same scale gives the same steps before a change, and others after it', a
   expect(changed.name).not.toBe(plain.name)
 })
 
-it('goes on where the same job stopped, and begins anew in another precision', async () => {
+it('goes on where the same job stopped until all frames are stored, and begins anew in another precision', async () => {
   const ctx = context()
-  const [first] = await framesOf(await make(inputs(2), { steps: 1 }, ctx))
-  await make(inputs(2), { steps: 1 }, ctx) // nobody asks for its frames
+  const [first] = await framesOf(await make(inputs(2), { steps: 1 }, ctx)) // all frames, but nobody stored them
   const [again] = await framesOf(await make(inputs(2), { steps: 1 }, ctx))
   expect(ctx.warnings).toEqual(['It went on after step 1 of 1, where it was stopped.'])
   expect(again).toEqual(first)
+  await ctx.stored()
   await make(inputs(2), { steps: 1 }, ctx)
   await make(inputs(2), { steps: 1, precision: 'float16' }, ctx)
   expect(ctx.warnings).toHaveLength(1)
