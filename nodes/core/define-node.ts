@@ -105,6 +105,8 @@ export interface NodeContext extends TaskContext {
   keyOf(params: Record<string, unknown>): string
   /** Identity of the run; a run that goes on after a pause or a crash is the same one. */
   run: string
+  /** The run asks for everything anew: nothing that another one has left may shorten the work. */
+  fresh: boolean
   /** Those that the definition calls `live`. */
   live: LiveParams
   /** The part of the workflow that leads to this node; undefined unless the definition says `embedsWorkflow`. */

@@ -32,6 +32,8 @@ export type RunEventBody =
       workflow: string
       name: string
       targets: string[]
+      /** Everything is computed anew. */
+      fresh?: boolean
       /** Sum over the nodes that have been measured before. */
       estimateSeconds?: number
     }

@@ -23,6 +23,8 @@ export interface RunSummary {
   /** Place in the queue, from 1; only while queued, and only in lists. */
   position?: number
   targets: string[]
+  /** Everything is computed anew. */
+  fresh?: boolean
   createdAt: number
   startedAt?: number
   endedAt?: number
@@ -93,7 +95,7 @@ export interface RunSnapshot {
 /** @throws Error when the first event is not the one that runs start with */
 export function startSnapshot(event: RunEvent): RunSnapshot {
   if (event.type !== 'run.queued') throw new Error(`a run starts with run.queued, not with ${event.type}`)
-  const { run, seq, at, number, workflow, name, targets, estimateSeconds } = event
+  const { run, seq, at, number, workflow, name, targets, fresh, estimateSeconds } = event
   return {
     summary: {
       id: run,
@@ -102,6 +104,7 @@ export function startSnapshot(event: RunEvent): RunSnapshot {
       workflowName: name,
       state: 'queued',
       targets,
+      fresh,
       createdAt: at,
       fraction: 0,
       estimateSeconds,

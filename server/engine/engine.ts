@@ -46,6 +46,8 @@ export interface RunOptions {
   id?: string
   /** Node ids; none means every node whose outputs nobody reads. */
   targets?: readonly string[]
+  /** Its jobs begin anew, whatever earlier runs have left of the same work; for results that are there, `forget` them. */
+  fresh?: boolean
   onEvent?(event: RunEvent): void
   /** Pictures of nodes at work; without it none are made. */
   onPreview?(preview: Preview): void
@@ -267,7 +269,8 @@ class Run {
     data.cache.touch(
       [...this.plan.steps.values()].flatMap((step) => (step.state === 'cached' ? [step.key] : [])),
     )
-    return runSteps(this.id, this.plan, runner, this.options.signal ?? new AbortController().signal, {
+    const ofRun = { run: this.id, fresh: this.options.fresh ?? false }
+    return runSteps(ofRun, this.plan, runner, this.options.signal ?? new AbortController().signal, {
       workflowFor: (node) => upstreamOf(this.plan.document, node),
       onCached: (step) => {
         const { outputs, warnings } = step.entry!

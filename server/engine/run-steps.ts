@@ -9,6 +9,7 @@ import {
 } from '../../nodes/core/errors'
 import type { ValueRef } from '../../nodes/core/value-ref'
 import { type JobPreview, type JobRequest, type JobResult, type JobRunner, WorkerLost } from '../worker/pool'
+import type { Job } from '../worker/protocol'
 import type { FollowParams } from './live-params'
 import { OpenValue } from './open-value'
 import { type Plan, PREPARED, type Step } from './plan'
@@ -61,13 +62,13 @@ export interface StepListener {
  *   for a person
  */
 export function runSteps(
-  runId: string,
+  ofRun: Pick<Job, 'run' | 'fresh'>,
   plan: Plan,
   runner: JobRunner,
   signal: AbortSignal,
   listener: StepListener,
 ): Promise<Map<string, Record<string, ValueRef>>> {
-  return new StepRunner(runId, plan, runner, signal, listener).run()
+  return new StepRunner(ofRun, plan, runner, signal, listener).run()
 }
 
 class StepRunner {
@@ -91,7 +92,7 @@ class StepRunner {
   private settle!: { resolve(): void; reject(error: unknown): void }
 
   constructor(
-    private readonly runId: string,
+    private readonly ofRun: Pick<Job, 'run' | 'fresh'>,
     private readonly plan: Plan,
     private readonly runner: JobRunner,
     private readonly signal: AbortSignal,
@@ -292,7 +293,7 @@ class StepRunner {
     }
     const isLive = step.kind === 'node' && step.definition.live !== undefined
     const job = {
-      run: this.runId,
+      ...this.ofRun,
       key: step.key,
       parts: step.parts,
       node: step.node,

@@ -129,6 +129,7 @@ export class RunManager {
         workflow,
         name: document.name,
         targets: plan.targets,
+        fresh,
         estimateSeconds: engine.estimate(plan),
       },
       this.logListener(id),
@@ -399,11 +400,11 @@ export class RunManager {
         this.options.listener.onPreview(preview)
       }
       const work = async () => {
-        const { targets } = log.snapshot.summary
+        const { targets, fresh } = log.snapshot.summary
         const { signal } = controller
         const onAsked = (asked: Asked) => void active.asked.set(asked.node, asked)
         await engine.run(this.document(id), {
-          ...{ id, targets, signal, onEvent, onPreview, onAsked },
+          ...{ id, targets, fresh, signal, onEvent, onPreview, onAsked },
           onBegun: (controls) => {
             active.controls = controls
           },

@@ -88,6 +88,7 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobCo
     key: job.key,
     keyOf: (params) => keyWith(job.parts, params),
     run: job.run,
+    fresh: job.fresh,
     live: liveJobs.get(job.id)!,
     wanted: new Set(job.wanted),
     progress(fraction, text) {

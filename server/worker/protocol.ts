@@ -8,6 +8,8 @@ export interface Job {
   id: number
   /** Name of the run; the same after a pause. */
   run: string
+  /** Nothing that another run has left may shorten it. */
+  fresh: boolean
   key: string
   /** What the key was made of. */
   parts: KeyParts

@@ -48,7 +48,8 @@ async function studio({ params = {}, frames = FRAMES, side = 64 } = {}) {
     .link('features.lips', 'video.speech')
   const pixels = async (result: Parameters<typeof engine.value>[0]) =>
     Buffer.concat(await framesOf((await engine.value(result, 'video', 'video')) as VideoValue))
-  const unfinished = () => readdirSync(path.join(engine.data.networks, UNFINISHED))
+  const unfinished = () =>
+    readdirSync(path.join(engine.data.networks, UNFINISHED)).filter((name) => name.endsWith('.state'))
   return { ...engine, document, pixels, unfinished }
 }
 
@@ -108,7 +109,7 @@ describe('diffusion in a worker', () => {
 
       data.cache.forget(engine.plan(document.document).steps.get('video')!.key)
       events.length = 0
-      const unbroken = await pixels(await run(document.document))
+      const unbroken = await pixels(await run(document.document, { fresh: true }))
       expect(ran()).toEqual(['video'])
       expect(resumed.equals(unbroken)).toBe(true)
     },
@@ -155,12 +156,31 @@ describe('diffusion in a worker', () => {
     expect(data.cache.find(keyOf(same))?.warnings).toContain(said)
     data.cache.forget(keyOf(same))
     events.length = 0
-    const unbroken = await pixels(await run(same.document))
+    const unbroken = await pixels(await run(same.document, { fresh: true }))
     expect(ran()).toEqual(['video'])
     expect(warned()).toContain(said)
     expect(unbroken.equals(video)).toBe(true)
     const plain = await pixels(await run(document.document))
     expect(plain.equals(video)).toBe(false)
+  })
+
+  it('asks only the last steps again when only they are told something else, to the same video', async () => {
+    const { data, engine, run, document, events, ran, pixels } = await studio({ params: { steps: 8 } })
+    await run(document.document)
+    const changed = document.withParams('video', { changes: [{ step: 7, guidance: 6, motionScaleFace: 4 }] })
+    events.length = 0
+    const late = await pixels(await run(changed.document))
+    expect(ran()).toEqual(['video'])
+    const steps = events.flatMap((event) =>
+      event.type === 'job.progressed' && stepIn(event.text) > 0 ? [stepIn(event.text)] : [],
+    )
+    expect(steps[0]).toBe(7)
+    expect(events).toContainEqual(
+      expect.objectContaining({ message: 'The first 6 of 8 steps are those of an earlier run.' }),
+    )
+    data.cache.forget(engine.plan(changed.document).steps.get('video')!.key)
+    const whole = await pixels(await run(changed.document, { fresh: true }))
+    expect(whole.equals(late)).toBe(true)
   })
 
   it('goes on where it was cancelled', async () => {

@@ -43,6 +43,7 @@ export function testContext(
     networks?: Partial<Record<Role, NetworkFiles>>
     machine?: NetworkMachine
     run?: string
+    fresh?: boolean
     /** Params that somebody has changed by now, after so many reports of progress. */
     live?(reports: number): Record<string, unknown>
   } = {},
@@ -74,6 +75,7 @@ export function testContext(
     key: 'test',
     keyOf: (params) => createHash('sha256').update(canonicalJson(params)).digest('hex'),
     run: opts.run ?? 'test',
+    fresh: opts.fresh ?? false,
     live: { read: () => opts.live?.(fractions.length) ?? {}, settle: (as) => void settled.push(as) },
     settled,
     warnings,

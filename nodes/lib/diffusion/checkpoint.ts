@@ -5,24 +5,33 @@ import type { DenoiseState } from '../../../models/pipelines/denoise-windows'
 import { refusedWrite } from '../../core/errors'
 import type { LiveHistory } from './live-plan'
 
-/** Files of jobs that nobody came back for: older ones, and more than so many, are removed. */
+/** Files that nobody came back for are removed: old ones, and what is beyond so many, or so many bytes, of a kind. */
 const OLD_MS = 7 * 86_400_000
-const MOST = 20
+const LIMITS = {
+  /** Of jobs that have not ended. */
+  state: { most: 20, bytes: Number.POSITIVE_INFINITY },
+  /** Of steps that other runs may begin with. */
+  kept: { most: 60, bytes: 2e9 },
+}
+type Kind = keyof typeof LIMITS
 
 const PARTS = ['latents', 'unconditional', 'memory'] as const
 const TYPES = { latents: Float32Array, unconditional: Float32Array, memory: Float64Array } as const
 
-type Header = { done: number; history?: LiveHistory } & Partial<Record<(typeof PARTS)[number], number>>
+type Header = { done: number; run?: string; history?: LiveHistory } & Partial<
+  Record<(typeof PARTS)[number], number>
+>
 
-/** What is kept of a job: its state, and what people had changed by then. */
-export interface Kept {
+/** A state on disk: which run has written it, and what people had changed in it by then. */
+export interface StoredState {
   state: DenoiseState
+  run?: string
   history?: LiveHistory
 }
 
 /**
- * The state of a job after its last step on disk, so that one that was killed or cancelled goes on. A file: a line of
- * JSON with the sizes, then the numbers.
+ * The state after a step on disk: of a job after its last one, so that it goes on after a kill or a cancel; or one that
+ * other runs may begin with. A file: a line of JSON with the sizes, then the numbers.
  */
 export class Checkpoint {
   private readonly file: string
@@ -35,12 +44,13 @@ export class Checkpoint {
     private readonly folder: string,
     key: string,
     private readonly latents: number,
+    kind: Kind = 'state',
   ) {
-    this.file = path.join(folder, `${key}.state`)
+    this.file = path.join(folder, `${key}.${kind}`)
   }
 
   /** Undefined when there is none that can be read whole. */
-  async read(): Promise<Kept | undefined> {
+  async read(): Promise<StoredState | undefined> {
     const bytes = await fs.readFile(this.file).catch(() => undefined)
     const end = bytes?.indexOf(10) ?? -1
     if (!bytes || end < 0) return undefined
@@ -59,17 +69,18 @@ export class Checkpoint {
         at += length
       }
       if (state.latents?.length !== this.latents || !Number.isInteger(header.done)) return undefined
-      return { state: { done: header.done, ...state } as DenoiseState, history: header.history }
+      const { done, run, history } = header
+      return { state: { done, ...state } as DenoiseState, run, history }
     } catch {
       return undefined // it is a file of ours that was damaged: the job begins anew
     }
   }
 
   /** @throws StudioError `storage/full`, `storage/unwritable` */
-  async write(state: DenoiseState, history?: LiveHistory): Promise<void> {
+  async write(state: DenoiseState, { run, history }: Omit<StoredState, 'state'> = {}): Promise<void> {
     const parts = PARTS.flatMap((part) => (state[part] ? [[part, state[part]] as const] : []))
     const header: Header = {
-      ...{ done: state.done, history },
+      ...{ done: state.done, run, history },
       ...Object.fromEntries(parts.map(([part, { length }]) => [part, length])),
     }
     const bytes = parts.map(([, { buffer, byteOffset, byteLength }]) =>
@@ -91,17 +102,34 @@ export class Checkpoint {
     await fs.rm(this.file, { force: true })
   }
 
+  async exists(): Promise<boolean> {
+    return (await fs.stat(this.file).catch(() => undefined)) !== undefined
+  }
+
+  /** It is of use: among what is removed it comes last. */
+  async touch(): Promise<void> {
+    await fs.utimes(this.file, new Date(), new Date()).catch(() => {}) // tidied away meanwhile
+  }
+
   /** Removes what nobody came back for. */
   async tidy(now = Date.now()): Promise<void> {
     const names = await fs.readdir(this.folder).catch(() => [])
     const files = await Promise.all(
       names.map(async (name) => {
         const file = path.join(this.folder, name)
-        return { file, time: (await fs.stat(file).catch(() => undefined))?.mtimeMs ?? now }
+        const info = await fs.stat(file).catch(() => undefined)
+        return { file, time: info?.mtimeMs ?? now, size: info?.size ?? 0 }
       }),
     )
     files.sort((a, b) => b.time - a.time)
-    for (const [i, { file, time }] of files.entries())
-      if (file !== this.file && (i >= MOST || now - time > OLD_MS)) await fs.rm(file, { force: true })
+    for (const [kind, { most, bytes }] of Object.entries(LIMITS)) {
+      const ofKind = files.filter(({ file }) => file.endsWith(`.${kind}`))
+      let room = bytes
+      for (const [i, { file, time, size }] of ofKind.entries()) {
+        room -= size
+        if (file !== this.file && (i >= most || room < 0 || now - time > OLD_MS))
+          await fs.rm(file, { force: true })
+      }
+    }
   }
 }

@@ -11,8 +11,6 @@ import {
 
 /** What people changed while steps were done, for a checkpoint. */
 export interface LiveHistory {
-  /** Only the same run goes on with it: whoever starts another one asks for what its params say. */
-  run: string
   /** Of the params, as they are by now. */
   settings: Tunable & { changes: readonly Change[] }
   /** Values that have been heard. */
@@ -29,7 +27,6 @@ export class LivePlan<S extends Stepwise & { steps: number }> {
   constructor(
     private settings: S,
     private readonly live: LiveParams,
-    private readonly run: string,
   ) {
     this.asGiven = settings
     this.plan = stepPlan(settings)
@@ -55,17 +52,15 @@ export class LivePlan<S extends Stepwise & { steps: number }> {
   /** Undefined when nobody has changed anything. */
   history(): LiveHistory | undefined {
     if (this.settings === this.asGiven) return undefined
-    const { run, settings, heard } = this
+    const { settings, heard } = this
     const tunable = Object.fromEntries(TUNABLE.map((name) => [name, settings[name]])) as Tunable
-    return { run, settings: { ...tunable, changes: settings.changes }, heard }
+    return { settings: { ...tunable, changes: settings.changes }, heard }
   }
 
-  /** Goes on as a history says. @returns false when it is of another run */
-  restore(history: LiveHistory): boolean {
-    if (history.run !== this.run) return false
-    this.heard = history.heard
-    this.take({ ...this.settings, ...history.settings })
-    return true
+  /** Goes on as a history of the same run says: whoever starts another one asks for what its params say. */
+  restore({ settings, heard }: LiveHistory): void {
+    this.heard = heard
+    this.take({ ...this.settings, ...settings })
   }
 
   /** Params that would have given the same without anybody changing them: those that differ from the given ones. */

@@ -17,6 +17,7 @@ import { advised } from './advise'
 import { Checkpoint } from './checkpoint'
 import { decodedVideo } from './decoded-video'
 import { align, pipelineInputs, type Sources } from './inputs'
+import { KeptSteps } from './kept-steps'
 import type { LatentColours } from './latent-colours'
 import { LivePlan } from './live-plan'
 import { openVideoNetworks, type Place, type VideoNetworks, type VideoSize } from './open-networks'
@@ -65,7 +66,7 @@ export async function makeVideo(
   const inputs = pipelineInputs(sources, seen, aligned, size, settings.fullSlot)
   const layout = { size: settings.window, overlap: settings.overlap, closed: settings.windows === 'closed' }
   const windows = contextWindows(frames, layout)
-  const plan = new LivePlan(settings, ctx.live, ctx.run)
+  const plan = new LivePlan(settings, ctx.live)
   const networks = await openVideoNetworks(ctx, place, {
     ...size,
     frames: windows[0].length,
@@ -86,6 +87,7 @@ export async function makeVideo(
     windows,
     plan,
     checkpoint,
+    kept: new KeptSteps((steps) => checkpoints(steps, 'kept')),
     place,
     colours,
   })
@@ -115,13 +117,18 @@ function checkpointsOf(
   { host, dtype }: Place,
   settings: DiffusionSettings,
   latents: number,
-): (steps: readonly StepSettings[]) => Checkpoint {
+): (steps: readonly StepSettings[], kind?: 'kept') => Checkpoint {
   const { guidance, motionScaleFull, motionScaleFace, motionScaleLips, changes, ...rest } = settings
   const { guideFrom, guideTo, unconditionalEvery, noise, ...same } = rest
   const work = ctx.keyOf(same)
-  return (steps) => {
+  return (steps, kind) => {
     const key = createHash('sha256').update(canonicalJson({ work, steps })).digest('hex')
-    return new Checkpoint(path.join(ctx.machine.folder, 'latents'), `${key}-${host.device}-${dtype}`, latents)
+    return new Checkpoint(
+      path.join(ctx.machine.folder, 'latents'),
+      `${key}-${host.device}-${dtype}`,
+      latents,
+      kind,
+    )
   }
 }
 
@@ -138,6 +145,7 @@ interface Denoising extends Omit<DiffusionSettings, 'windows'> {
   windows: number[][]
   plan: LivePlan<DiffusionSettings>
   checkpoint: Checkpoint
+  kept: KeptSteps
   place: Place
   colours: LatentColours
 }
@@ -149,14 +157,12 @@ async function denoise(
   settings: Denoising,
 ): Promise<Float32Array> {
   const { frames, width, height } = inputs
-  const { checkpoint, windows, steps, place, plan } = settings
+  const { checkpoint, kept, windows, steps, place, plan } = settings
   const alphas = alphasCumprod()
   const make = settings.scheduler === 'ddim' ? ddim : dpmSolver
   const sampler = make({ alphas, steps, prediction: 'velocity', spacing: 'trailing' })
   await checkpoint.tidy()
-  const kept = await checkpoint.read()
-  const state = kept?.history && !plan.restore(kept.history) ? undefined : kept?.state
-  if (state) ctx.warn(`It went on after step ${state.done} of ${steps}, where it was stopped.`)
+  const state = await whereToBegin(ctx, settings)
   const noise = settings.noise ?? seededNoise(settings.seed)
   const latents = state?.latents ?? noise((frames * CHANNELS * width * height) / SHRINK ** 2)
   const latentSize = { width: width / SHRINK, height: height / SHRINK }
@@ -198,10 +204,27 @@ async function denoise(
     signal: ctx.signal,
     async onStep(after: DenoiseState, view: DenoiseView) {
       checkNumbers(after.latents, place)
-      await checkpoint.write(keeps ? after : { ...after, unconditional: undefined }, plan.history())
+      const state = keeps ? after : { ...after, unconditional: undefined }
+      await checkpoint.write(state, { run: ctx.run, history: plan.history() })
+      await kept.keep(state, plan.steps(), plan.now())
       await sketch.after(view, alphas[view.t])
     },
   })
+}
+
+/** Where the job was stopped, or what an earlier run has kept of it, if that is further on. */
+async function whereToBegin(
+  ctx: NodeContext,
+  { checkpoint, kept, plan, steps }: Denoising,
+): Promise<DenoiseState | undefined> {
+  const stored = await checkpoint.read()
+  const isOurs = stored && (stored.run === ctx.run || (!ctx.fresh && !stored.history))
+  if (isOurs && stored.history) plan.restore(stored.history)
+  const stopped = isOurs ? stored.state : undefined
+  const before = ctx.fresh ? undefined : await kept.latest(plan.steps(), stopped?.done ?? 0)
+  if (before) ctx.warn(`The first ${before.done} of ${steps} steps are those of an earlier run.`)
+  else if (stopped) ctx.warn(`It went on after step ${stopped.done} of ${steps}, where it was stopped.`)
+  return before ?? stopped
 }
 
 function checkNumbers(latents: Float32Array, { dtype }: Place): void {

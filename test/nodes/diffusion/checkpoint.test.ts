@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { Checkpoint } from '../../../nodes/lib/diffusion/checkpoint'
@@ -55,6 +55,30 @@ it('old files and more than twenty are removed, never its own', async () => {
   expect(left).toContain('own.state')
   expect(left).not.toContain('job7.state')
   expect(left.length).toBeLessThanOrEqual(21)
+})
+
+it('of steps that runs may begin with, those used last stay, up to a number and a size', async () => {
+  const folder = tempFolder()
+  const kept = (name: string) => new Checkpoint(folder, name, 4, 'kept')
+  const at = (name: string, secondsAgo: number) => {
+    const time = new Date(Date.now() - secondsAgo * 1000)
+    utimesSync(path.join(folder, name), time, time)
+  }
+  for (let i = 0; i < 70; i++) {
+    await kept(`steps${i}`).write(state)
+    at(`steps${i}.kept`, 100 - i)
+  }
+  await kept('steps3').touch()
+  const own = new Checkpoint(folder, 'own', 4)
+  await own.write(state)
+  await own.tidy()
+  const names = readdirSync(folder)
+  expect(names).toHaveLength(61)
+  expect(names).toEqual(expect.arrayContaining(['own.state', 'steps3.kept', 'steps69.kept']))
+  truncateSync(path.join(folder, 'steps69.kept'), 2_500_000_000)
+  at('steps69.kept', 31)
+  await own.tidy()
+  expect(readdirSync(folder).sort()).toEqual(['own.state', 'steps3.kept'])
 })
 
 it('colours of latents are those of the picture they were fitted to', () => {

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MaskValue, SpeechValue } from '../../../nodes/core/values'
 import { diffusionMmHaa } from '../../../nodes/diffusion/mm-haa'
@@ -7,7 +5,7 @@ import { LivePlan } from '../../../nodes/lib/diffusion/live-plan'
 import { sayChanges, stepPlan } from '../../../nodes/lib/diffusion/step-plan'
 import { formulaNumbers } from '../../support/formula-weights'
 import { maxAbsDiff } from '../../support/golden'
-import { framesOf, maskOf, runNode, testContext, videoOf } from '../../support/node-context'
+import { framesOf, maskOf, runNode, type TestContext, testContext, videoOf } from '../../support/node-context'
 import { swayingPose } from '../../support/poses'
 import { TINY_LIPS } from '../../support/tiny-pack/speech'
 import { tinyNetworks } from '../../support/tiny-pack/tiny-networks'
@@ -250,10 +248,10 @@ it.each([
   expect(new Set(frames[0]).size).toBeGreaterThan(20)
 })
 
-const livePlan = (params: object, values: object[], run = 'a') => {
+const livePlan = (params: object, values: object[]) => {
   let at = 0
   const live = { read: () => values[at++] ?? values.at(-1) ?? {}, settle: () => {} }
-  return new LivePlan(diffusionMmHaa.params.parse({ steps: 6, ...params }), live as never, run)
+  return new LivePlan(diffusionMmHaa.params.parse({ steps: 6, ...params }), live as never)
 }
 const lips = (plan: LivePlan<never> | ReturnType<typeof livePlan>) =>
   Array.from({ length: 6 }, (_, step) => plan.at(step).motionScale[2])
@@ -283,7 +281,7 @@ describe('what is changed on the way', () => {
     expect([same.changed(), same.history()]).toEqual([{}, undefined])
   })
 
-  it('goes on after a stop in the same run only, without hearing the same twice', () => {
+  it('goes on after a stop without hearing the same twice', () => {
     const changes = [{ step: 4, motionScaleLips: 9 }]
     const heard = [{}, { motionScaleLips: 4 }]
     const whole = livePlan({ changes }, heard)
@@ -293,10 +291,9 @@ describe('what is changed on the way', () => {
     for (const step of [0, 1, 2, 3]) stopped.at(step)
     const history = JSON.parse(JSON.stringify(stopped.history()))
     const again = livePlan({ changes }, [{ motionScaleLips: 4 }])
-    expect(again.restore(history)).toBe(true)
+    again.restore(history)
     expect([4, 5].map((step) => again.at(step).motionScale[2])).toEqual(all.slice(4))
     expect(again.changed()).toEqual(whole.changed())
-    expect(livePlan({ changes }, [], 'b').restore(history)).toBe(false)
   })
 
   it.each([
@@ -307,17 +304,87 @@ describe('what is changed on the way', () => {
   })
 })
 
-it('the same scale gives the same steps before a change, and others after it', async () => {
-  const seen = async (params: object) => {
-    const ctx = context({ watched: true })
-    await make(inputs(3), { steps: 4, motionScaleLips: 1, ...params }, ctx)
-    const [name] = readdirSync(path.join(ctx.machine.folder, 'latents'))
-    return { name, bytes: readFileSync(path.join(ctx.machine.folder, 'latents', name)) }
+describe('steps that an earlier run has kept', () => {
+  /** The pixels of a video of 8 steps, where it began, and what it said. */
+  async function painted(params: object, shared: TestContext, more: Partial<TestContext> = {}) {
+    const told: number[] = []
+    const said: string[] = []
+    const ctx = {
+      ...shared,
+      progress: (_: number, text = '') => void told.push(Number(/Step (\d+) of 8/.exec(text)?.[1] ?? 99)),
+      warn: (message: string) => void said.push(message),
+      ...more,
+    }
+    const frames = await framesOf(await make(inputs(3), { steps: 8, ...params }, ctx))
+    const steps = told.filter((step) => step < 99)
+    return { pixels: Buffer.concat(frames), first: steps[0], calls: steps.length, said }
   }
-  const plain = await seen({})
-  const changed = await seen({ changes: [{ step: 3, motionScaleLips: 6 }] })
-  expect(changed.bytes.equals(plain.bytes)).toBe(false)
-  expect(changed.name).not.toBe(plain.name)
+
+  it.each([
+    ['ddim', { changes: [{ step: 5, motionScaleLips: 6 }] }, 4],
+    ['ddim', { changes: [{ step: 6, guidance: 8, motionScaleFace: 3 }] }, 4],
+    ['ddim', { guideTo: 0.8 }, 6],
+    ['dpm++', { changes: [{ step: 8, guidance: 1 }], unconditionalEvery: 2 }, 6],
+  ])(
+    'are not asked again when only later ones are told something else: %s, %j',
+    async (scheduler, late, done) => {
+      const same = { scheduler, ...('unconditionalEvery' in late && { unconditionalEvery: 2 }) }
+      const shared = context()
+      const before = await painted(same, shared)
+      const after = await painted({ ...same, ...late }, shared)
+      expect([before.first, before.calls, after.first, after.calls]).toEqual([1, 8, done + 1, 8 - done])
+      expect(after.said).toContain(`The first ${done} of 8 steps are those of an earlier run.`)
+      const whole = await painted({ ...same, ...late }, context())
+      expect([whole.first, whole.said.filter((text) => text.includes('earlier'))]).toEqual([1, []])
+      expect(after.pixels.equals(whole.pixels)).toBe(true)
+      expect(after.pixels.equals(before.pixels)).toBe(false)
+    },
+  )
+
+  it('are kept before a change, so that another one goes on right there', async () => {
+    const shared = context()
+    const late = (guidance: number) => ({ changes: [{ step: 8, guidance }] })
+    await painted(late(2), shared)
+    expect((await painted(late(5), shared)).first).toBe(8)
+  })
+
+  it('are not taken where they lack what later steps want, where early steps are told something else, nor anew', async () => {
+    const shared = context()
+    const steps = { steps: 4 }
+    const plain = await framesOf(await make(inputs(3), steps, shared))
+    expect(plain).toHaveLength(3)
+    for (const params of [
+      { unconditionalEvery: 2 },
+      { motionScaleFull: 2 },
+      { seed: 1 },
+      { fullSlot: 'hands' },
+    ]) {
+      shared.warnings.length = 0
+      await framesOf(await make(inputs(3), { ...steps, ...params }, shared))
+      expect(shared.warnings.join()).not.toContain('earlier run')
+    }
+    const anew = { ...shared, fresh: true }
+    shared.warnings.length = 0
+    await framesOf(await make(inputs(3), steps, anew))
+    expect(shared.warnings).toEqual([])
+    await framesOf(await make(inputs(3), steps, shared))
+    expect(shared.warnings).toEqual(['The first 3 of 4 steps are those of an earlier run.'])
+  })
+})
+
+it('goes on with what was changed on the way in the same run only', async () => {
+  const shared = context()
+  let steps = 0
+  const live = { read: () => (steps++ > 1 ? { motionScaleLips: 9 } : {}), settle: () => {} }
+  // Nobody asks for its frames, as when it was stopped after its last step.
+  await make(inputs(3), { steps: 4 }, { ...shared, live, run: 'a' })
+  shared.warnings.length = 0
+  await make(inputs(3), { steps: 4 }, { ...shared, run: 'a' })
+  const changed = 'Changed on the way: motion of the lips 2 → 9 from step 3 of 4.'
+  expect(shared.warnings).toEqual(['It went on after step 4 of 4, where it was stopped.', changed])
+  shared.warnings.length = 0
+  await make(inputs(3), { steps: 4 }, { ...shared, run: 'b' })
+  expect(shared.warnings).toEqual(['The first 2 of 4 steps are those of an earlier run.'])
 })
 
 it('goes on where the same job stopped until all frames are stored, and begins anew in another precision', async () => {
