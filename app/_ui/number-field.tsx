@@ -79,7 +79,9 @@ export function NumberField({
     report(undefined)
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      commit() // and the page does what it does with these keys
+    } else if (event.key === 'Enter') {
       event.preventDefault()
       if (draft === null) startTyping()
       else if (commit()) input.current?.select()

@@ -128,13 +128,13 @@ describeInBrowser('both stages of MMGT in the studio', () => {
     await card('mask').getByText('1 × 20 f').waitFor()
 
     await card('person').click()
-    await page.getByRole('radio', { name: 'Position' }).click()
+    await page.getByRole('combobox', { name: 'Person' }).click()
+    await page.getByRole('option', { name: /position/i }).click()
     await page.getByRole('slider', { name: 'Place from the left' }).press('ArrowRight')
     await page.getByText(/^Will run 6 of 8/).waitFor()
     await card('cut').click()
     await page.getByRole('spinbutton', { name: 'End' }).fill('6')
-    await page.getByRole('spinbutton', { name: 'End' }).press('Enter')
-    await page.getByRole('button', { name: /^Run/ }).first().click()
+    await page.getByRole('spinbutton', { name: 'End' }).press('Control+Enter') // takes the number, and runs
     await upToDate()
     await card('mask').getByText('1 × 12 f').waitFor()
     const { document } = await studio.api.workflow.get.query(made)
