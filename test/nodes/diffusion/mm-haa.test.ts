@@ -316,6 +316,7 @@ describe('steps that an earlier run has kept', () => {
       ...more,
     }
     const frames = await framesOf(await make(inputs(3), { steps: 8, ...params }, ctx))
+    await ctx.stored()
     const steps = told.filter((step) => step < 99)
     return { pixels: Buffer.concat(frames), first: steps[0], calls: steps.length, said }
   }
@@ -350,25 +351,22 @@ describe('steps that an earlier run has kept', () => {
 
   it('are not taken where they lack what later steps want, where early steps are told something else, nor anew', async () => {
     const shared = context()
-    const steps = { steps: 4 }
-    const plain = await framesOf(await make(inputs(3), steps, shared))
-    expect(plain).toHaveLength(3)
+    const run = async (params: object = {}, ctx = shared) => {
+      shared.warnings.length = 0
+      await framesOf(await make(inputs(3), { steps: 4, ...params }, ctx))
+      await shared.stored()
+      return shared.warnings
+    }
+    await run()
     for (const params of [
       { unconditionalEvery: 2 },
       { motionScaleFull: 2 },
       { seed: 1 },
       { fullSlot: 'hands' },
-    ]) {
-      shared.warnings.length = 0
-      await framesOf(await make(inputs(3), { ...steps, ...params }, shared))
-      expect(shared.warnings.join()).not.toContain('earlier run')
-    }
-    const anew = { ...shared, fresh: true }
-    shared.warnings.length = 0
-    await framesOf(await make(inputs(3), steps, anew))
-    expect(shared.warnings).toEqual([])
-    await framesOf(await make(inputs(3), steps, shared))
-    expect(shared.warnings).toEqual(['The first 3 of 4 steps are those of an earlier run.'])
+    ])
+      expect((await run(params)).join()).not.toContain('earlier run')
+    expect(await run({}, { ...shared, fresh: true })).toEqual([])
+    expect(await run()).toEqual(['The first 3 of 4 steps are those of an earlier run.'])
   })
 })
 
