@@ -1,15 +1,17 @@
 'use client'
-import { LayoutTemplate, Moon, Plus, Search, Settings, Sun, Workflow } from 'lucide-react'
+import { Folder, LayoutTemplate, Moon, Plus, Search, Settings, Sun, Workflow } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { CommandPalette } from '../_ui/command-palette'
 import { useTheme } from '../_ui/theme'
+import { addressOf } from './folders'
 import type { LibraryTemplate, LibraryWorkflow } from './library-types'
 
 /** Ctrl K: everything the library can do and every workflow in it. `/` goes to the search field. */
 export function LibraryCommands({
   workflows,
   templates,
+  folders,
   onNew,
   onTemplate,
   onSearch,
@@ -17,6 +19,7 @@ export function LibraryCommands({
 }: {
   workflows: readonly LibraryWorkflow[]
   templates: readonly LibraryTemplate[]
+  folders: readonly { name: string }[]
   onNew: () => void
   onTemplate: (id: string) => void
   onSearch: () => void
@@ -52,6 +55,15 @@ export function LibraryCommands({
             label: name,
             icon: Workflow,
             onSelect: () => onOpen(id),
+          })),
+        },
+        {
+          heading: 'Folders',
+          items: folders.map(({ name }) => ({
+            id: `folder ${name}`,
+            label: name,
+            icon: Folder,
+            onSelect: () => router.push(addressOf(name)),
           })),
         },
         {

@@ -17,6 +17,7 @@ export const libraryWorkflow = (row: ListedWorkflow, latest?: RunSummary): Libra
   pictures: row.pictures,
   seconds: row.seconds,
   shared: row.shared,
+  folder: row.folder,
   run: latest ? { state: latest.state, fraction: latest.fraction } : row.run,
 })
 

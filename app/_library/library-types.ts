@@ -12,7 +12,7 @@ export interface LibraryWorkflow {
   /** Has a link that works. */
   shared: boolean
   run?: { state: RunState; fraction: number }
-  folder?: string
+  folder: string | null
 }
 
 export interface LibraryTemplate {
@@ -42,4 +42,6 @@ export interface WorkflowActions {
   duplicate(id: string): void
   remove(id: string, name: string): void
   exportZip(id: string): void
+  /** Into a folder, or out of all with null; what is said has an Undo. */
+  move(workflows: readonly LibraryWorkflow[], folder: string | null): void
 }

@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { LayoutGrid, List, RotateCcw, SearchX, TriangleAlert, Workflow } from 'lucide-react'
+import { Folder, LayoutGrid, List, RotateCcw, SearchX, TriangleAlert, Workflow } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
@@ -17,6 +17,8 @@ import { searchScore } from '../_ui/search-score'
 import { Segment } from '../_ui/segment'
 import { Skeleton } from '../_ui/skeleton'
 import { Bin, useBin } from './bin'
+import { FolderDialog } from './folder-dialog'
+import { FolderList, FolderMenu, OpenFolderMenu, useFolders } from './folders'
 import { LibraryCommands } from './library-commands'
 import { LibraryHeader } from './library-header'
 import { LibrarySection } from './library-section'
@@ -37,8 +39,10 @@ const PLACES: readonly Place[] = ['workflows', 'templates', 'results', 'bin']
 export function Library() {
   const trpc = useTRPC()
   const router = useRouter()
-  const show = useSearchParams().get('show') as Place | null
-  const place: Place = show && PLACES.includes(show) ? show : 'home'
+  const params = useSearchParams()
+  const show = params.get('show') as Place | null
+  const folder = params.get('folder') ?? undefined
+  const place: Place = folder ? 'workflows' : show && PLACES.includes(show) ? show : 'home'
   const now = useNow(60_000)
   const [search, setSearch] = useState('')
   const searched = useDeferredValue(search)
@@ -64,11 +68,17 @@ export function Library() {
       return list.data?.workflows.map((row) => libraryWorkflow(row, latest.get(row.id)))
     }, [list.data, runs]),
   )
-  const workflows = rows && sorted(adjust(rows), sort)
-  const finished = runs.filter((run) => run.state === 'finished')
   const searching = searched !== ''
+  const found = rows && sorted(adjust(rows), sort)
+  const all = useRef(found)
+  if (!searching) all.current = found
+  const { folders, names: folderNames } = useFolders(all.current, folder)
+  const inFolder = found?.filter((workflow) => workflow.folder === folder)
+  const workflows = folder !== undefined && !searching ? inFolder : found
+  const finished = runs.filter((run) => run.state === 'finished')
   const offered = (templates.data?.templates ?? []).map(libraryTemplate)
   const first = offered[0]?.id
+  const start = (template?: string) => create.mutate({ template, folder })
   const openFirst = useCallback(() => create.mutate({ template: first }), [create.mutate, first])
   const known = list.data && bin.data && templates.data
   const isEmpty = known && list.data.workflows.length === 0 && bin.data.workflows.length === 0 && !!first
@@ -77,34 +87,37 @@ export function Library() {
   const finds = (title: string, text = '') => searchScore({ title, names: [], text }, searched) > 0
   const shownTemplates = offered.filter(({ name, summary }) => finds(name, summary))
   const shownResults = finished.filter(({ workflowName }) => finds(workflowName))
-  const total = useRef<number>(undefined)
-  if (!searching) total.current = workflows?.length
   const templateSection = (
     <TemplateSection
       title={searching ? `Templates with “${searched}”` : 'Start from a template'}
       templates={templates.isPending ? undefined : shownTemplates}
       all={searching || place === 'templates'}
       making={create.isPending ? create.variables.template : undefined}
-      onUse={(template) => create.mutate({ template })}
+      onUse={start}
     />
   )
 
   return (
     <PageFrame
-      place={place}
+      place={folder === undefined ? place : undefined}
       counts={{
-        workflows: total.current,
+        workflows: all.current?.length,
         results: finished.length || undefined,
         bin: bin.data?.workflows.length || undefined,
       }}
-      side={<StudioFacts />}
+      side={
+        <>
+          <FolderList folders={folders} open={folder} />
+          <StudioFacts />
+        </>
+      }
     >
       <DropZone says="Import as workflows" onFiles={importFiles} className="flex min-h-0 flex-1 flex-col">
         <LibraryHeader
           search={search}
           onSearch={setSearch}
           searchRef={searchField}
-          onNew={() => create.mutate({})}
+          onNew={() => start()}
           creating={create.isPending && !create.variables.template}
           onFiles={importFiles}
         />
@@ -113,7 +126,7 @@ export function Library() {
           {has('templates') && (templates.isPending || offered.length > 0) && templateSection}
           {(has('workflows') || searching) && (
             <LibrarySection
-              title={searching ? `Workflows with “${searched}”` : 'Workflows'}
+              title={searching ? `Workflows with “${searched}”` : (folder ?? 'Workflows')}
               end={
                 <>
                   {(bin.data?.workflows.length ?? 0) > 0 && (
@@ -124,6 +137,10 @@ export function Library() {
                       Bin
                     </Link>
                   )}
+                  {folder !== undefined && !searching && (
+                    <OpenFolderMenu folder={folder} workflows={inFolder ?? []} actions={actions} />
+                  )}
+                  <FolderMenu folders={folders} open={folder} />
                   <Segment
                     label="Order"
                     value={sort}
@@ -162,13 +179,22 @@ export function Library() {
               ) : !workflows || (isOpening && !create.isError) ? (
                 <CardSkeletons />
               ) : workflows.length > 0 ? (
-                <WorkflowList workflows={workflows} view={view} now={now} actions={actions} />
+                <WorkflowList {...{ workflows, view, now, actions }} folders={folderNames} />
               ) : searching ? (
                 <EmptyState
                   icon={SearchX}
                   title={`No workflow has “${searched}” in its name`}
                   actions={<Button onClick={() => setSearch('')}>Show all</Button>}
                 />
+              ) : folder !== undefined ? (
+                <EmptyState
+                  icon={Folder}
+                  title={`Nothing is in ${folder} yet`}
+                  className="rounded-3 border border-line-2 border-dashed"
+                  actions={<Button onClick={() => start()}>New workflow here</Button>}
+                >
+                  The menu of a workflow moves it here. A folder is there as long as something is in it.
+                </EmptyState>
               ) : (
                 <EmptyState
                   icon={Workflow}
@@ -208,11 +234,13 @@ export function Library() {
           )}
         </main>
         <UploadList />
+        <FolderDialog />
         <LibraryCommands
           workflows={workflows ?? []}
           templates={offered}
-          onNew={() => create.mutate({})}
-          onTemplate={(template) => create.mutate({ template })}
+          onNew={() => start()}
+          onTemplate={start}
+          folders={folders}
           onSearch={() => searchField.current?.focus()}
           onOpen={actions.open}
         />

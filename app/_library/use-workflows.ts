@@ -1,6 +1,6 @@
 'use client'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Trash2 } from 'lucide-react'
+import { Folder, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useMemo, useState } from 'react'
 import { sayFailure } from '../_lib/action-error'
@@ -38,6 +38,7 @@ export function useWorkflowActions(): {
   const queries = useQueryClient()
   const router = useRouter()
   const [renamed, setRenamed] = useState<ReadonlyMap<string, string>>(new Map())
+  const [moved, setMoved] = useState<ReadonlyMap<string, string | null>>(new Map())
   const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set())
 
   const actions = useMemo<WorkflowActions>(() => {
@@ -87,6 +88,35 @@ export function useWorkflowActions(): {
           })
         })
       },
+      move(workflows, folder) {
+        const put = (some: readonly LibraryWorkflow[], into: string | null) =>
+          client.workflow.move.mutate({ workflows: some.map(({ id }) => id), folder: into })
+        setMoved((before) => new Map([...before, ...workflows.map(({ id }) => [id, folder] as const)]))
+        void attempt(async () => {
+          await put(workflows, folder)
+          const what = workflows.length === 1 ? workflows[0].name : `${workflows.length} workflows`
+          showToast({
+            message: folder === null ? `${what}: in no folder now` : `Moved ${what} to ${folder}`,
+            icon: Folder,
+            action: {
+              label: 'Undo',
+              run: () =>
+                void attempt(async () => {
+                  for (const from of new Set(workflows.map((one) => one.folder))) {
+                    await put(
+                      workflows.filter((one) => one.folder === from),
+                      from,
+                    )
+                  }
+                }),
+            },
+          })
+        }).then(() =>
+          setMoved(
+            (before) => new Map([...before].filter(([key]) => !workflows.some(({ id }) => id === key))),
+          ),
+        )
+      },
       exportZip: (id) =>
         void attempt(async () => {
           const { url } = await client.workflow.export.mutate({ workflow: id, assets: 'all' })
@@ -101,8 +131,10 @@ export function useWorkflowActions(): {
       workflows
         .filter(({ id }) => !removed.has(id))
         .map((workflow) => {
-          const name = renamed.get(workflow.id)
-          return name === undefined ? workflow : { ...workflow, name }
+          const { id } = workflow
+          if (!renamed.has(id) && !moved.has(id)) return workflow
+          const folder = moved.has(id) ? (moved.get(id) ?? null) : workflow.folder
+          return { ...workflow, name: renamed.get(id) ?? workflow.name, folder }
         }),
   }
 }

@@ -20,6 +20,8 @@ export interface WorkflowItemProps {
   renaming: boolean
   onRename: (id: string | null) => void
   actions: WorkflowActions
+  /** Names of all folders. */
+  folders: readonly string[]
 }
 
 const STATUS: Partial<Record<string, Status>> = {
@@ -44,10 +46,10 @@ function runSign({ run }: LibraryWorkflow) {
 
 /** A workflow as a card. Memoised: a run that goes on in one re-renders only that one. */
 export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps) {
-  const { workflow, now, active, onRename, actions } = props
+  const { workflow, now, active, onRename, actions, folders } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
-  const menu = workflowMenu(workflow, actions, () => onRename(id))
+  const menu = workflowMenu(workflow, folders, actions, () => onRename(id))
   return (
     <ContextMenu entries={menu}>
       <article className="group relative overflow-hidden rounded-3 bg-card outline outline-line-2 -outline-offset-1 hover:outline-line-3 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent">
@@ -86,10 +88,10 @@ export const WorkflowCard = memo(function WorkflowCard(props: WorkflowItemProps)
 
 /** The same as a row. */
 export const WorkflowRow = memo(function WorkflowRow(props: WorkflowItemProps) {
-  const { workflow, now, active, onRename, actions } = props
+  const { workflow, now, active, onRename, actions, folders } = props
   const { id, name, pictures, seconds, shared, editedAt } = workflow
   const sign = runSign(workflow)
-  const menu = workflowMenu(workflow, actions, () => onRename(id))
+  const menu = workflowMenu(workflow, folders, actions, () => onRename(id))
   return (
     <ContextMenu entries={menu}>
       <article

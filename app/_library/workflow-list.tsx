@@ -13,11 +13,13 @@ export function WorkflowList({
   view,
   now,
   actions,
+  folders,
 }: {
   workflows: readonly LibraryWorkflow[]
   view: 'cards' | 'rows'
   now: number
   actions: WorkflowActions
+  folders: readonly string[]
 }) {
   const list = useRef<HTMLUListElement>(null)
   const [active, setActive] = useState<string>()
@@ -91,6 +93,7 @@ export function WorkflowList({
             renaming={workflow.id === renaming}
             onRename={rename}
             actions={actions}
+            folders={folders}
           />
         </li>
       ))}

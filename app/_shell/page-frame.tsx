@@ -10,7 +10,8 @@ export function PageFrame({
   side,
   children,
 }: {
-  place: Place
+  /** Undefined on a page that is none of them, such as a folder. */
+  place: Place | undefined
   counts?: Partial<Record<Place, number>>
   side?: ReactNode
   children: ReactNode

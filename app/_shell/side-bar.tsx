@@ -33,7 +33,7 @@ export function SideBar({
   counts,
   children,
 }: {
-  place: Place
+  place: Place | undefined
   counts: Partial<Record<Place, number>>
   /** Below the places; hidden where only icons fit. */
   children?: ReactNode

@@ -131,7 +131,12 @@ export class WorkflowService {
   }
 
   /** Makes a workflow of a document, of a template, or an empty one. @returns its id */
-  async create(from: { document?: unknown; template?: string; name?: string }): Promise<string> {
+  async create(from: {
+    document?: unknown
+    template?: string
+    name?: string
+    folder?: string | null
+  }): Promise<string> {
     const source = from.template
       ? this.template(from.template)
       : from.document !== undefined
@@ -149,6 +154,7 @@ export class WorkflowService {
         data: {
           id,
           name,
+          folder: from.folder ?? null,
           nodeCount: Object.keys(source.nodes).length,
           posters: startingPosters(source.nodes),
           updates: { create: { bytes } },
@@ -161,7 +167,17 @@ export class WorkflowService {
 
   async duplicate(id: string): Promise<string> {
     const { name, document } = await this.get(id)
-    return this.create({ document, name: await this.freeName(name) })
+    const { folder } = await this.row(id)
+    return this.create({ document, name: await this.freeName(name), folder })
+  }
+
+  /** Puts workflows into a folder, or out of all with null. A folder is there as long as something is in it. */
+  async move(ids: readonly string[], folder: string | null): Promise<void> {
+    const { count } = await this.options.database.write((client) =>
+      client.workflow.updateMany({ where: { id: { in: [...ids] } }, data: { folder } }),
+    )
+    if (count === 0) throw notFound(ids[0])
+    for (const id of ids) this.options.onChanged(id)
   }
 
   async rename(id: string, name: string): Promise<void> {

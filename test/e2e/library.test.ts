@@ -141,6 +141,56 @@ describeInBrowser('the library', () => {
     await page.context().close()
   })
 
+  it('keeps workflows in folders: made by moving one, renamed, removed and brought back', async () => {
+    const { api } = studio
+    const made = await Promise.all(['First', 'Second'].map((name) => api.workflow.create.mutate({ name })))
+    const folderOf = async () => {
+      const { workflows } = await api.workflow.list.query({})
+      return made.map((one) => workflows.find(({ id }) => id === one.workflow)?.folder)
+    }
+    const page = await studio.page('/?show=workflows')
+    const folders = page.getByRole('navigation', { name: 'Folders' })
+    await page.getByRole('button', { name: 'More for First' }).click()
+    await page.getByRole('menuitem', { name: 'Move to a folder' }).press('ArrowRight')
+    await page.getByRole('menuitem', { name: 'New folder' }).press('Enter')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Welcome series')
+    await page.keyboard.press('Enter')
+    await page.getByText('Moved First to Welcome series', { exact: true }).waitFor()
+    expect(await folderOf()).toEqual(['Welcome series', null])
+
+    await page.getByRole('button', { name: 'More for Second' }).click()
+    await page.getByRole('menuitem', { name: 'Move to a folder' }).press('ArrowRight')
+    await page.getByRole('menuitem', { name: 'Welcome series' }).press('Enter')
+    await folders.getByRole('link', { name: 'Welcome series 2' }).click()
+    await eventually(async () => (await names(page)).sort()).toEqual(['First', 'Second'])
+    expect(await seriousFindings(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'More for the folder Welcome series' }).click()
+    await page.getByRole('menuitem', { name: 'Rename the folder' }).press('Enter')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Series 2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Series 2', exact: true }).waitFor()
+    await eventually(folderOf).toEqual(['Series 2', 'Series 2'])
+
+    await page.getByRole('button', { name: 'More for the folder Series 2' }).click()
+    await page.getByRole('menuitem', { name: /^Remove the folder/ }).press('Enter')
+    await eventually(folderOf).toEqual([null, null])
+    await page.getByText('2 workflows: in no folder now', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await eventually(folderOf).toEqual(['Series 2', 'Series 2'])
+
+    await page.goto(`${studio.url}/?folder=Nothing%20here`)
+    await page.getByRole('button', { name: 'New workflow here' }).click()
+    await page.waitForURL(/\/workflows\//)
+    const id = page.url().split('/').pop()
+    const { workflows } = await api.workflow.list.query({})
+    expect(workflows.find((one) => one.id === id)?.folder).toBe('Nothing here')
+    for (const workflow of [...made.map((one) => one.workflow), id!])
+      await api.workflow.remove.mutate({ workflow })
+    await api.workflow.emptyBin.mutate()
+    await page.context().close()
+  })
+
   it('finds results and templates too, and calls a result by what made it', async () => {
     const { workflow } = await studio.api.workflow.create.mutate({ template: 'hello' })
     await studio.runToEnd(workflow)

@@ -31,6 +31,24 @@ describe('the library', () => {
     expect(await names('nothing')).toEqual([])
   })
 
+  it('keeps workflows in folders, and copies of one beside it', async () => {
+    const { api } = await testStudio()
+    const { workflow } = await api.workflow.create({ name: 'One', folder: ' Series ' })
+    const { workflow: other } = await api.workflow.create({ name: 'Other' })
+    const { workflow: copy } = await api.workflow.duplicate({ workflow })
+    const folders = async () =>
+      Object.fromEntries((await api.workflow.list({})).workflows.map(({ id, folder }) => [id, folder]))
+    expect(await folders()).toEqual({ [workflow]: 'Series', [copy]: 'Series', [other]: null })
+    await api.workflow.move({ workflows: [workflow, other], folder: 'Series 2' })
+    expect(await folders()).toEqual({ [workflow]: 'Series 2', [copy]: 'Series', [other]: 'Series 2' })
+    await api.workflow.move({ workflows: [workflow], folder: null })
+    expect((await folders())[workflow]).toBeNull()
+    await expect(api.workflow.move({ workflows: [workflow], folder: '' })).rejects.toThrow()
+    await expect(api.workflow.move({ workflows: ['gone'], folder: 'Series' })).rejects.toThrow(
+      'There is no workflow gone.',
+    )
+  })
+
   it('brings a deleted workflow back whole', async () => {
     const { api } = await testStudio()
     const { workflow } = await api.workflow.create({ template: 'masks' })

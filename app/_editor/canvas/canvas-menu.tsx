@@ -137,6 +137,7 @@ function useEntries(menu: MenuRequest | undefined, controls: CanvasControls): Me
     nodes.length > 0 && act('bypass', CornerUpRight),
     nodes.length > 0 && act('mute', CircleSlash2),
     nodes.length > 0 && act('collapse', FoldVertical),
+    nodes.length > 0 && act('fold', TagIcon),
     nodes.length > 0 && act('group', Group),
     groups.length > 0 && act('ungroup', Ungroup),
     groups.length === 1 && {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { procedure, router } from '../trpc'
 
-const workflow = z.object({ workflow: z.string().min(1).max(100) })
+const id = z.string().min(1).max(100)
+const workflow = z.object({ workflow: id })
+const folder = z.string().trim().min(1).max(60).nullable()
 
 /** The library. What is inside an open workflow travels over its socket room, never through here. */
 export const workflowRouter = router({
@@ -16,6 +18,7 @@ export const workflowRouter = router({
         template: z.string().max(100).optional(),
         document: z.unknown().optional(),
         name: z.string().max(200).optional(),
+        folder: folder.optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => ({ workflow: await ctx.services.workflows.create(input) })),
@@ -25,6 +28,10 @@ export const workflowRouter = router({
   rename: procedure
     .input(workflow.extend({ name: z.string().max(200) }))
     .mutation(({ ctx, input }) => ctx.services.workflows.rename(input.workflow, input.name)),
+  /** Into a folder, or out of all. */
+  move: procedure
+    .input(z.object({ workflows: z.array(id).min(1).max(2_000), folder }))
+    .mutation(({ ctx, input }) => ctx.services.workflows.move(input.workflows, input.folder)),
   remove: procedure
     .input(workflow)
     .mutation(({ ctx, input }) => ctx.services.workflows.remove(input.workflow)),
