@@ -129,7 +129,7 @@ export function Library() {
               title={searching ? `Workflows with “${searched}”` : (folder ?? 'Workflows')}
               end={
                 <>
-                  {(bin.data?.workflows.length ?? 0) > 0 && (
+                  {folder === undefined && (bin.data?.workflows.length ?? 0) > 0 && (
                     <Link
                       href="/?show=bin"
                       className="flex h-11 items-center rounded-2 font-strong text-text-2 hover:text-text-1 sm:hidden"
