@@ -1,5 +1,6 @@
 import { ModelError } from '../errors'
 import { timeFeatures } from '../modules/time-embedding'
+import { latentSize, PIXELS_PER_LATENT } from '../networks/latent-size'
 import { fullMask, MASK_BLUR, maskPyramid } from '../networks/mask-pyramid'
 import { clipInput, poseInput, vaeInput } from '../networks/picture-inputs'
 import { blankPicture, type Picture } from '../pictures/picture'
@@ -65,8 +66,6 @@ export interface MmHaaOptions
 /** Of the whole picture, the face and the lips. */
 export type MotionScale = readonly [full: number, face: number, lips: number]
 
-/** Latents have a number for so many pixels along an axis. */
-const SHRINK = 8
 const KEEP_BYTES = 2e9
 const MMGT_MOTION_SCALE = [1, 1, 2] as const
 
@@ -100,14 +99,15 @@ export async function mmHaaLatents(
   inputs: MmHaaInputs,
   options: MmHaaOptions,
 ): Promise<Float32Array> {
-  const { frames, width, height } = inputs
+  const { frames } = inputs
   const { motionScale = MMGT_MOTION_SCALE, signal, latents } = options
   const { latents: _, ...seen } = inputs.portrait
   const portrait: SeenPortrait = { seen }
   const prepare = keeping(options.keepBytes ?? KEEP_BYTES, (window) =>
     windowInputs(networks, inputs, options, portrait, window),
   )
-  const channels = latents.length / frames / ((width / SHRINK) * (height / SHRINK))
+  const latent = latentSize(inputs)
+  const channels = latents.length / frames / (latent.width * latent.height)
   return denoiseWindows(latents, frames, {
     ...options,
     async predict(x, window, t, rows, index) {
@@ -119,7 +119,7 @@ export async function mmHaaLatents(
       const { velocity } = await step.run(
         {
           ...(isAlone ? conditionalRow(prepared) : prepared),
-          latents: floats(x, [window.length, channels, height / SHRINK, width / SHRINK]),
+          latents: floats(x, [window.length, channels, latent.height, latent.width]),
           time: floats(timeFeatures(t, poseChannels), [1, poseChannels]),
           motion_scale: floats(Float32Array.from(scale), [3]),
         },
@@ -189,7 +189,7 @@ async function windowInputs(
 /** masks.l [f, 3, pixels of level l]: the full mask (or the hands), the face, the lips (stage2.md §15.1). */
 async function masksOf(inputs: MmHaaInputs, window: readonly number[], levels: number): Promise<Tensors> {
   const sizes = Array.from({ length: levels }, (_, level) => {
-    const shrink = SHRINK << level
+    const shrink = PIXELS_PER_LATENT << level
     return { width: inputs.width / shrink, height: inputs.height / shrink }
   })
   const masks: Float32Array[][] = sizes.map(() => [])
@@ -254,7 +254,7 @@ export async function* decodeFrames(
   { signal }: { signal?: StopSignal } = {},
 ): AsyncGenerator<Picture> {
   const size = latents.length / frames
-  const [h, w] = [height / SHRINK, width / SHRINK]
+  const { height: h, width: w } = latentSize({ width, height })
   for (let frame = 0; frame < frames; frame++) {
     const one = floats(latents.slice(frame * size, (frame + 1) * size), [1, size / (h * w), h, w])
     const { picture } = await vaeDecoder.run({ latents: one }, { signal })

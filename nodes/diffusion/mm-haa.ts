@@ -209,6 +209,7 @@ export const diffusionMmHaa = defineNode({
       const { advised } = await import('../lib/diffusion/advise')
       const { lookAtPortrait } = await import('../../models/pipelines/mm-haa')
       const { withoutAlpha } = await import('../lib/diffusion/without-alpha')
+      const { latentSize } = await import('../../models/networks/latent-size')
       const { fitColours } = await import('../lib/diffusion/latent-colours')
       const size = sizeOf(params, portrait)
       ctx.progress(0, 'Loading networks')
@@ -219,7 +220,8 @@ export const diffusionMmHaa = defineNode({
       const looking = lookAtPortrait(networks, { portrait: picture, ...size }, ctx.signal)
       const seen = await advised(looking, place, size)
       const latents = seen.latents.data as Float32Array
-      const colours = fitColours(latents, picture, size.width / 8, size.height / 8)
+      const latent = latentSize(size)
+      const colours = fitColours(latents, picture, latent.width, latent.height)
       return { seen: plainData(seen), colours: colours.map((weights) => [...weights]) }
     },
   },

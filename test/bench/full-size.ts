@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import path from 'node:path'
-import type { DeviceName } from '../../models/runtime/devices'
+import { type DeviceName, discoverDevices } from '../../models/runtime/devices'
 
 export interface FullSizeOptions {
   device: DeviceName
@@ -35,6 +35,11 @@ const BOUND_TERAFLOPS_PER_SECOND = 790
  * CPU two frames, on a GPU the whole window in float16.
  */
 export async function benchFullSize(device: DeviceName): Promise<object[]> {
+  const report = (await discoverDevices()).find(({ name }) => name === device)!
+  if (!report.available) {
+    console.log(`  ${device} is not available here: ${report.reason} ${report.hint}`)
+    return []
+  }
   const size = device === 'cpu' ? { frames: 2, side: 64, runs: 1 } : { frames: 12, side: 64, runs: 10 }
   const options: FullSizeOptions = { device, ...size, dtype: device === 'cpu' ? 'float32' : 'float16' }
   const figures = await inProcess(options)

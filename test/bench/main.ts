@@ -95,6 +95,7 @@ const BENCHES: Record<string, Bench> = {
   'full-size': {
     title: 'Denoising UNet at full size: building (bar 3 s, 300 MB), memory and time of a call, --device',
     run: () => benchFullSize(device),
+    needs: 'the device',
     named: true,
   },
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { latentSize } from '../../../models/networks/latent-size'
 import type { DenoiseState, DenoiseView } from '../../../models/pipelines/denoise-windows'
 import { mmHaaLatents, type Portrait } from '../../../models/pipelines/mm-haa'
 import type { Network } from '../../../models/runtime/network'
@@ -36,8 +37,8 @@ export interface DiffusionSettings extends Stepwise {
   noise?: NoiseSource
 }
 
-/** Numbers of a pixel of latents, and pixels of the picture for one of them. */
-const [CHANNELS, SHRINK] = [4, 8]
+/** Numbers of a pixel of latents. */
+const CHANNELS = 4
 /** Of prepared windows: no more than this, and than this share of what networks may take of the memory. */
 const [KEEP_BYTES, KEEP_SHARE] = [2e9, 1 / 8]
 /** Of the work before decoding. */
@@ -75,12 +76,7 @@ export async function makeVideo(
   const { audioInputs } = networks
   if (inputs.isSilent) inputs.speech = () => new Float32Array(audioInputs)
   else checkSpeech(await inputs.speech(0), audioInputs)
-  const checkpoints = checkpointsOf(
-    ctx,
-    place,
-    settings,
-    (frames * CHANNELS * size.width * size.height) / SHRINK ** 2,
-  )
+  const checkpoints = checkpointsOf(ctx, place, settings, latentNumbers(frames, size))
   const checkpoint = checkpoints(plan.steps())
   const denoised = denoise(ctx, networks, inputs, {
     ...settings,
@@ -141,6 +137,11 @@ function checkSpeech({ length }: Float32Array, wanted: number): void {
   )
 }
 
+function latentNumbers(frames: number, size: VideoSize): number {
+  const { width, height } = latentSize(size)
+  return frames * CHANNELS * width * height
+}
+
 interface Denoising extends Omit<DiffusionSettings, 'windows'> {
   windows: number[][]
   plan: LivePlan<DiffusionSettings>
@@ -156,7 +157,7 @@ async function denoise(
   inputs: Parameters<typeof mmHaaLatents>[1],
   settings: Denoising,
 ): Promise<Float32Array> {
-  const { frames, width, height } = inputs
+  const { frames } = inputs
   const { checkpoint, kept, windows, steps, place, plan } = settings
   const alphas = alphasCumprod()
   const make = settings.scheduler === 'ddim' ? ddim : dpmSolver
@@ -164,9 +165,8 @@ async function denoise(
   await checkpoint.tidy()
   const state = await whereToBegin(ctx, settings)
   const noise = settings.noise ?? seededNoise(settings.seed)
-  const latents = state?.latents ?? noise((frames * CHANNELS * width * height) / SHRINK ** 2)
-  const latentSize = { width: width / SHRINK, height: height / SHRINK }
-  const sketch = sketches(ctx, { frames, ...latentSize }, settings.colours)
+  const latents = state?.latents ?? noise(latentNumbers(frames, inputs))
+  const sketch = sketches(ctx, { frames, ...latentSize(inputs) }, settings.colours)
   const keeps = plan.steps().some(({ rows }) => rows === 'kept')
   let windowsDone = (state?.done ?? 0) * windows.length
   const tell = () => {

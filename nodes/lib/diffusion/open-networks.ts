@@ -1,13 +1,13 @@
 import { audioProjection } from '../../../models/networks/audio-projection'
 import { clipVision } from '../../../models/networks/clip-vision'
 import { denoisingUnet } from '../../../models/networks/denoising-unet'
+import { latentSize } from '../../../models/networks/latent-size'
 import { poseGuider } from '../../../models/networks/pose-guider'
 import { referenceUnet } from '../../../models/networks/reference-unet'
 import { vaeAliases, vaeDecoder, vaeEncoder } from '../../../models/networks/vae'
 import type { Graph } from '../../../models/onnx/graph'
 import type { AttentionForm } from '../../../models/onnx/graph-builder'
 import type { MmHaaNetworks, PortraitNetworks } from '../../../models/pipelines/mm-haa'
-import { discoverDevices } from '../../../models/runtime/devices'
 import type { NetworkContext } from '../../core/define-node'
 import { networkConfig } from '../networks/configs'
 import { type NetworkHost, networkHost } from '../networks/network-host'
@@ -21,22 +21,14 @@ export interface VideoSize {
   height: number
 }
 
-/** Pixels along an axis for one of the latents. */
-const SHRINK = 8
 /** Scores of one attention that may be in memory at once. */
 const SCORE_BYTES = 2 ** 28
 
 /** Where networks run, and in which floats: float16 on GPUs that have it, float32 elsewhere. */
 export async function placeOf(ctx: NetworkContext, precision: Precision) {
   const host = await networkHost(ctx)
-  if (precision !== 'auto') return { host, dtype: precision }
-  return { host, dtype: (await hasFloat16(host.device)) ? ('float16' as const) : ('float32' as const) }
-}
-
-async function hasFloat16(device: NetworkHost['device']): Promise<boolean> {
-  if (device === 'cpu') return false
-  const report = (await discoverDevices()).find(({ name }) => name === device)
-  return report?.available === true && report.float16
+  const best = host.float16 ? ('float16' as const) : ('float32' as const)
+  return { host, dtype: precision === 'auto' ? best : precision }
 }
 
 export type Place = Awaited<ReturnType<typeof placeOf>>
@@ -47,7 +39,7 @@ export async function openPortraitNetworks(
   { host, dtype }: Place,
   { width, height }: VideoSize,
 ): Promise<PortraitNetworks> {
-  const latent = { width: width / SHRINK, height: height / SHRINK }
+  const latent = latentSize({ width, height })
   const attention = formOf(host.device, { ...latent, images: 1, heads: headsOf(ctx, 'reference-unet') })
   return {
     clip: await host.network(ctx, {
@@ -86,7 +78,7 @@ export async function openVideoNetworks(
   { width, height, frames, rows }: VideoNetworksOptions,
 ): Promise<VideoNetworks> {
   const { host, dtype } = place
-  const latent = { width: width / SHRINK, height: height / SHRINK }
+  const latent = latentSize({ width, height })
   const { levels, heads } = networkConfig('denoising-unet', ctx.network('denoising-unet').config)
   const images = frames * (rows === 'conditional' ? 1 : 2)
   const window = {
@@ -146,14 +138,21 @@ const headsOf = (ctx: NetworkContext, role: 'reference-unet') =>
   networkConfig(role, ctx.network(role).config).heads
 
 /**
- * The form of attention for a device: fused where that is right and its scores fit, otherwise over so many queries at a
- * time that they do.
+ * onnxruntime's kernel for CPUs goes over blocks of scores that fit the second cache, where it is told that cache's size;
+ * elsewhere it holds all scores. Linux tells it on x64.
+ */
+const KNOWS_CACHE = process.platform !== 'linux' || process.arch === 'x64'
+
+/**
+ * The form of attention for a device: fused where that is right and its scores fit or are never held, otherwise over so
+ * many queries at a time that they do.
  */
 export function formOf(
   device: NetworkHost['device'],
   { width, height, images, heads }: { width: number; height: number; images: number; heads: number },
+  knowsCache = KNOWS_CACHE,
 ): AttentionForm | undefined {
-  if (device === 'cuda') return undefined // never holds all scores
+  if (device === 'cuda' || (device === 'cpu' && knowsCache)) return undefined
   const pixels = width * height
   const bytesOfQuery = images * heads * 2 * pixels * 4 // keys of the frame and of the portrait
   if (pixels * bytesOfQuery <= SCORE_BYTES) return device === 'webgpu' ? 'plain' : undefined

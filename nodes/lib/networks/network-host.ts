@@ -33,6 +33,8 @@ export class NetworkHost {
 
   private constructor(
     readonly device: Device,
+    /** Whether the device computes in float16. */
+    readonly float16: boolean,
     private readonly machine: NetworkMachine,
   ) {
     this.pool = new SessionPool({
@@ -43,7 +45,8 @@ export class NetworkHost {
   }
 
   static async open(machine: NetworkMachine): Promise<NetworkHost> {
-    return new NetworkHost(await deviceOf(machine), machine)
+    const { device, float16 } = await deviceOf(machine)
+    return new NetworkHost(device, float16, machine)
   }
 
   /** The form of attention that graphs must take on this device. */
@@ -101,10 +104,12 @@ function ofRole(error: unknown, role: Role, file: string): unknown {
   })
 }
 
-async function deviceOf({ device }: NetworkMachine): Promise<Device> {
-  if (device !== 'auto') return device
+async function deviceOf({ device: wanted }: NetworkMachine): Promise<{ device: Device; float16: boolean }> {
+  if (wanted === 'cpu') return { device: wanted, float16: false }
   const reports = await discoverDevices()
-  return reports.find(({ available }) => available)?.name ?? 'cpu'
+  const report = reports.find(({ name, available }) => (wanted === 'auto' ? available : name === wanted))
+  const device = report?.name ?? 'cpu'
+  return { device, float16: report?.available === true && report.float16 }
 }
 
 /** One a thread: jobs that run networks follow one another there. */

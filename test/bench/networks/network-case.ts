@@ -19,6 +19,8 @@ export interface NetworkCase {
   open(pool: SessionPool, weights: NetworkWeights): Promise<() => Promise<NetworkTensor>>
   /** Largest difference, as a part of the largest output. */
   tolerance: number
+  /** Shown, and no part of the mean. */
+  isBeside?: boolean
 }
 
 export const floats = (shape: readonly number[], data: ArrayLike<number>): NetworkTensor => ({

@@ -39,13 +39,17 @@ const inputs: Record<string, NetworkTensor> = {
   ...Object.fromEntries(banks),
 }
 
-/** Both rows of a window, in one step of time. */
+/**
+ * Both rows of a window, in one step of time. The bar means the case with the shortcuts on both sides, which is harder;
+ * beside it PyTorch computes all that the original does.
+ */
 const unetCase = (name: string, shortcuts: boolean): NetworkCase => ({
   name,
   peer: 'unet',
   config: { ...MMGT_UNET, shortcuts },
   weights,
   inputs,
+  isBeside: !shortcuts,
   tolerance: 3e-4, // the motion modules' norms of 4 × 4 pixels make much of rounding
   async open(pool, files) {
     const graphs = denoisingUnet(files.table(), MMGT_UNET, SIZE)

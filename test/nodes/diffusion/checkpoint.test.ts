@@ -101,9 +101,10 @@ it('colours of latents are those of the picture they were fitted to', () => {
 it('attention goes over so many queries at a time that its scores fit, except where they are never held', () => {
   const full = { width: 64, height: 64, images: 24, heads: 8 }
   expect(formOf('cuda', full)).toBeUndefined()
-  expect(formOf('cpu', full)).toEqual({ chunk: 32 })
-  expect(formOf('cpu', { ...full, images: 2 })).toEqual({ chunk: 512 })
+  expect(formOf('cpu', full, true)).toBeUndefined()
+  expect(formOf('cpu', full, false)).toEqual({ chunk: 32 })
+  expect(formOf('webgpu', { ...full, images: 2 })).toEqual({ chunk: 512 })
   const tiny = { width: 8, height: 8, images: 24, heads: 2 }
-  expect(formOf('cpu', tiny)).toBeUndefined()
+  expect(formOf('cpu', tiny, false)).toBeUndefined()
   expect(formOf('webgpu', tiny)).toBe('plain')
 })
