@@ -77,8 +77,11 @@ export interface RunNode {
   asked?: { key: string; isApproved: boolean }
   /** Params that were changed while it ran, as they are now. `isTaken`: they act; before, they wait for its next step. */
   tuned?: { params: Record<string, unknown>; isTaken: boolean }
-  /** Params that give its result when nobody changes anything on the way, where they are not those it began with. */
-  settled?: Record<string, unknown>
+  /**
+   * Its result is of other params than it began with: `as` in place of its own give it again when nobody changes anything
+   * on the way; `tuned` is what was changed last.
+   */
+  settled?: { as: Record<string, unknown>; tuned?: Record<string, unknown> }
   /** Only when the node has a preparation of its own to run: how far each step is, and its share. */
   steps?: Record<string, { fraction: number; share: number }>
 }
@@ -208,7 +211,7 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
       return change({ tuned: { params, isTaken } })
     }
     case 'job.settled':
-      return change({ settled: event.as })
+      return change({ settled: { as: event.as, tuned: node.tuned?.isTaken ? node.tuned.params : undefined } })
     case 'job.retried':
       return change({ text: 'The worker ended; trying again', remainingSeconds: undefined })
     case 'job.failed':

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
+import { controlReview } from '../../nodes/control/review'
 import type { RunSnapshot } from '../../nodes/core/run-snapshot'
+import { keepTuned } from '../../server/runs/keep-tuned'
 import { loadValue } from '../../server/storage/values'
 import { workflow } from '../support/engine'
 import { liveServer } from '../support/live'
-import { counting, report } from '../support/nodes'
+import { counting, registry, report } from '../support/nodes'
 
 type Live = Awaited<ReturnType<typeof liveServer>>
 
@@ -29,7 +31,7 @@ it('a run that is tuned shows what holds from the next step, and ends as the run
   const { count } = live.runs.snapshot(id).nodes
   expect(count.tuned).toBeUndefined()
   const { params } = live.runs.document(id).nodes.count
-  expect(params).toEqual({ ...slow, ...count.settled })
+  expect(params).toEqual({ ...slow, ...count.settled!.as })
   const [{ step }] = params.changes as [{ step: number }]
   expect(await loadValue(live.data.blobs, count.outputs.total)).toBe(step - 1 + 5 * (11 - step))
 
@@ -37,6 +39,33 @@ it('a run that is tuned shows what holds from the next step, and ends as the run
   const again = await live.runs.retry(id)
   await when(live, again.id, ({ summary }) => summary.state === 'finished')
   expect(live.runs.snapshot(again.id).summary).toMatchObject({ ran: 0, reused: 1 })
+})
+
+it('a review of a tuned result is approved as it stands, with the slider where the run heard it: nothing is computed again', async () => {
+  const live = await liveServer()
+  const document = workflow()
+    .node('count', counting, slow)
+    .node('look', controlReview)
+    .node('file', report)
+    .link('count.total', 'look.value')
+    .link('look.value', 'file.x').document
+  const { id } = await live.runs.start({ workflow: 'w', document })
+  await atWork(live, id)
+  live.runs.tune(id, 'count', { by: 5 })
+  await when(live, id, ({ summary }) => summary.state === 'waiting')
+  const snapshot = live.runs.snapshot(id)
+  const ran = live.runs.document(id)
+  const standing = (by: number) => workflow(document).withParams('count', { by }).document
+  const kept = (by: number) => keepTuned(standing(by), snapshot, ran, registry).nodes.count.params
+  expect(kept(5)).toEqual(ran.nodes.count.params)
+  expect(kept(7)).toEqual({ ...slow, by: 7 })
+
+  const edited = keepTuned(standing(5), snapshot, ran, registry)
+  await live.runs.approve(id, 'look', { document: edited })
+  await when(live, id, ({ summary }) => summary.state === 'finished')
+  const { count } = live.runs.snapshot(id).nodes
+  expect(count.outputs.total).toEqual(snapshot.nodes.count.outputs.total)
+  expect(live.runs.snapshot(id).nodes.look.asked?.isApproved).toBe(true)
 })
 
 it('what cannot be tuned is refused with a sentence, and the run goes on as it was', async () => {

@@ -27,7 +27,8 @@ export function LiveNote({
       </p>
     )
   }
-  if (run.settled && run.willRun) return <KeepSettings id={id} settled={run.settled} live={definition.live} />
+  if (run.settled && run.willRun)
+    return <KeepSettings id={id} settled={run.settled.as} live={definition.live} />
   return null
 }
 
