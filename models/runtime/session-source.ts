@@ -7,6 +7,7 @@ import { checkGraph } from '../onnx/check-graph'
 import { describeGraph } from '../onnx/describe-graph'
 import { encodeModel } from '../onnx/encode-model'
 import { DTYPES, elementsOf, type Graph } from '../onnx/graph'
+import { hideSizes } from '../onnx/hide-sizes'
 import { inspectModel } from '../onnx/inspect-model'
 import type { DeviceName } from './devices'
 import type { GraphCache } from './graph-cache'
@@ -17,6 +18,9 @@ const { version: RUNTIME_VERSION } = createRequire(import.meta.url)('onnxruntime
 }
 
 type Options = InferenceSession.SessionOptions
+
+/** Bytes of activations from which on a CPU gives them back at once: DECISIONS.md, 2026-11-27. */
+const LARGE_BYTES = 1e9
 
 /** What a session is made of, and how. */
 export interface SessionSource {
@@ -46,7 +50,9 @@ export function graphSource(
   { device, threads, cache }: Place,
 ): SessionSource {
   checkGraph(graph)
-  const model = encodeModel(graph, (weight) => weights.place(weight))
+  const isLarge =
+    device === 'cpu' && hasNumbers(graph) && describeGraph(graph).peakActivationBytes > LARGE_BYTES
+  const model = encodeModel(isLarge ? hideSizes(graph) : graph, (weight) => weights.place(weight))
   const said = JSON.stringify([RUNTIME_VERSION, device, threads, sizes, weights.identity])
   const key = createHash('sha256').update(model).update(said).digest('hex').slice(0, 32)
   const session = { model_external_initializers_file_folder_path: `${weights.folder}/` }
@@ -55,13 +61,20 @@ export function graphSource(
     name: graph.name,
     bytes: bytesOf(graph, sizes),
     async open(plain) {
-      const options = { ...plain, freeDimensionOverrides: { ...sizes }, extra: { session } }
+      const large = { enableCpuMemArena: false, extra: { session, optimization: NO_RESHAPE_FUSION } }
+      const own = isLarge ? large : { extra: { session } }
+      const options = { ...plain, freeDimensionOverrides: { ...sizes }, ...own }
       const kept = await cache?.read(key)
       const optimised = kept ?? (await cache?.make(key, (file) => optimise(model, options, file))) ?? model
       return { session: await InferenceSession.create(optimised, options), fromCache: kept !== undefined }
     },
   }
 }
+
+const NO_RESHAPE_FUSION = { disable_specified_optimizers: 'ReshapeFusion' } // see `hideSizes`
+
+const hasNumbers = (graph: Graph): boolean =>
+  graph.inputs.every((name) => graph.values[name].shape.every((dim) => typeof dim === 'number'))
 
 /** Writes the graph after the optimisations that do not touch weights; those that do are left to every opening. */
 async function optimise(model: Uint8Array, options: Options, file: string): Promise<void> {
@@ -70,7 +83,7 @@ async function optimise(model: Uint8Array, options: Options, file: string): Prom
     ...options,
     graphOptimizationLevel: 'extended',
     optimizedModelFilePath: file,
-    extra: { session },
+    extra: { ...options.extra, session },
   })
   await passing.release()
 }
