@@ -57,8 +57,10 @@ describeInBrowser('params that are changed while a node runs', () => {
     await inspector
       .getByText(/^Changed on the way: motion of the lips 2 → [\d.]+ from step \d+ of 60\.$/)
       .waitFor()
+    const keep = inspector.getByRole('button', { name: 'Keep the result’s settings' })
+    await keep.waitFor()
     await page.screenshot({ path: process.env.SHOT ? `${process.env.SHOT}/settled.png` : undefined })
-    await inspector.getByRole('button', { name: 'Keep the result’s settings' }).click()
+    await keep.click()
     await page.getByText('Everything is up to date').waitFor()
     await eventually(async () => (await stored()).changes).toEqual(ran.changes)
     await inspector.getByRole('button', { name: 'Advanced' }).click()

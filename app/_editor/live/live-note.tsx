@@ -54,8 +54,8 @@ function KeepSettings({
   }
   if (!latest) return null
   return (
-    <section className="flex flex-none flex-wrap items-center gap-2 border-line-1 border-b px-4 py-2">
-      <p className="min-w-0 flex-1 text-11 text-text-2">
+    <section className="grid flex-none justify-items-start gap-2 border-line-1 border-b px-4 py-2">
+      <p className="text-11 text-text-2">
         The result was changed on the way. Another run has these settings from its first step.
       </p>
       <Button icon={Check} size="small" onClick={() => act(() => keep(latest))}>
