@@ -363,6 +363,24 @@ describeInBrowser('the mask editor', () => {
     await page.context().close()
   })
 
+  it('masks that cannot be read are said to be, and are read when it is tried again', async () => {
+    const { page } = await open()
+    await page.route('**/api/artifacts/**', (route) => route.abort())
+    await page.reload()
+    await page.locator('[data-id="edit"] header').click()
+    await page.keyboard.press('Enter')
+    await picture(page).waitFor()
+    const alert = page.getByRole('alert').filter({ hasText: 'The studio does not answer' })
+    await alert.waitFor()
+    await region(page, 'Hands').getByText('Not read').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.unroute('**/api/artifacts/**')
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await region(page, 'Hands').getByText('% of the frame').waitFor()
+    await alert.waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   it.each(['dark', 'light'] as const)('has nothing serious for axe, %s', async (theme) => {
     const layers = [
       {

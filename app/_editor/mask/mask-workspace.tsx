@@ -238,7 +238,7 @@ export function MaskWorkspace({
       {shown.error && (
         <div
           role="alert"
-          className="absolute inset-x-4 top-4 mx-auto flex w-fit items-center gap-2 rounded-2 bg-raised py-1.5 pr-1.5 pl-3 shadow-2 outline outline-err -outline-offset-1"
+          className="absolute top-4 right-4 left-16 mx-auto flex w-fit items-center gap-2 rounded-2 bg-raised py-1.5 pr-1.5 pl-3 shadow-2 outline outline-err -outline-offset-1"
         >
           <CircleAlert size={14} strokeWidth={1.75} className="flex-none text-err" aria-hidden />
           <span>

@@ -54,11 +54,12 @@ export function OpenPoseEditor({ nodeId, onClose }: NodeEditorProps) {
         input: motion.value,
         inputTitle,
         portrait: picture.value,
+        portraitProblem: picture.error instanceof Error ? picture.error.message : undefined,
         firstPose: first.value,
         audio: sound.value?.value,
         onsets: sound.value?.onsets.map((seconds) => Math.round(seconds * (motion.value?.fps ?? 25))),
       },
-    [motion.value, inputTitle, picture.value, first.value, sound.value],
+    [motion.value, inputTitle, picture.value, picture.error, first.value, sound.value],
   )
   const write = useCallback(
     (next: EditLayer[], gesture?: string) => editor.commands.setParam(nodeId, 'layers', next, { gesture }),

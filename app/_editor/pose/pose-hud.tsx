@@ -66,6 +66,11 @@ export function Messages({ session, warpState }: { session: PoseSession; warpSta
       {!subject.firstPose && subject.portrait && (
         <span className={chip}>No warp preview: no first pose leads to this portrait</span>
       )}
+      {subject.portraitProblem && (
+        <span className={`${chip} text-[#ff9c94]!`} role="alert">
+          The portrait cannot be read. {subject.portraitProblem}
+        </span>
+      )}
       {problem && (
         <span className={`${chip} text-[#ff9c94]!`} role="alert">
           {problem.message} {problem.hint}

@@ -44,6 +44,8 @@ export interface PoseSubject {
   /** Where the motion comes from, for the lowest row of the list. */
   inputTitle: string
   portrait?: ImageValue
+  /** Why there is a portrait and it is not shown. */
+  portraitProblem?: string
   /** The pose that the portrait shows; without it there is no warp preview. */
   firstPose?: PoseValue
   audio?: AudioValue
