@@ -93,6 +93,8 @@ export interface NodeContext extends TaskContext {
   /** Weights of one of the roles that the definition says it needs. */
   network(role: Role): NetworkFiles
   machine: NetworkMachine
+  /** Networks of this node run on this device; kept with what the node cost. */
+  ranOn(device: Device): void
   /** A path for a file this node writes; what is left there is removed after the node. */
   tempFile(extension: string): Promise<string>
   /** Runs a task of this definition on another thread of the worker; typed arrays on shared memory are not copied. */
@@ -114,7 +116,7 @@ export interface NodeContext extends TaskContext {
 }
 
 /** What running a network needs of a node's context. */
-export type NetworkContext = Pick<NodeContext, 'network' | 'machine' | 'signal' | 'progress'>
+export type NetworkContext = Pick<NodeContext, 'network' | 'machine' | 'ranOn' | 'signal' | 'progress'>
 
 export interface ParamUi {
   widget?:
@@ -215,6 +217,11 @@ export interface Definition<
   /** Facts of the outputs, as far as they follow from params and the facts of the inputs. */
   facts?(args: FactsInput<z.infer<S>>): { [K in keyof O]?: Facts }
   agree?: readonly Agreement[]
+  /**
+   * It measures what is connected to these inputs, under these names: rows of what it cost to make that go with its
+   * table wherever people see it. They are no part of the result, so no key depends on them.
+   */
+  measures?: Readonly<Record<string, readonly (keyof I & string)[]>>
   /**
    * Weights it needs for the outputs that are read, of the pack that its param `pack` names, else of `mmgt-official`.
    * Which ones they are is part of the cache key.

@@ -67,7 +67,10 @@ export type RunEventBody =
       step: string
       node: string
       seconds: number
+      /** The most that the worker process had while the job was at work. */
       memoryBytes: number
+      /** Where its networks ran, else `cpu`; absent when nothing was computed. */
+      device?: string
       outputs: Record<string, ValueRef>
     }
   | { type: 'job.cached'; step: string; node: string; outputs: Record<string, ValueRef>; warnings: string[] }
@@ -87,6 +90,7 @@ export type RunEventBody =
       type: 'run.finished'
       seconds: number
       files: DeliveredFile[]
+      /** Figures by node, with what it cost to make what they measure. */
       tables: Record<string, TableValue>
       /** Artifacts of small JPEGs that show the result at its start, middle and end. */
       posters?: string[]

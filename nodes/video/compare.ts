@@ -2,13 +2,10 @@ import { z } from 'zod'
 import { defineNode } from '../core/define-node'
 import { socket } from '../core/sockets'
 import type { TableValue, VideoValue } from '../core/values'
-import type { Comparison } from '../lib/media/compare-videos'
-
-type Row = { metric: string; region: string; value: number | null; unit: string; note: string }
 
 export const videoCompare = defineNode({
   id: 'video/compare',
-  version: 1,
+  version: 2,
   title: 'Compare',
   summary: 'Two videos in step: a slider between them, side by side, or their difference, with figures.',
   docs: [
@@ -28,6 +25,7 @@ export const videoCompare = defineNode({
 
   inputs: { a: socket('video', 'A', 'The time and size of this one hold'), b: socket('video', 'B') },
   outputs: { table: socket('table', 'Figures') },
+  measures: { A: ['a'], B: ['b'] },
   params: z.object({
     tolerance: z
       .int()
@@ -52,54 +50,15 @@ export const videoCompare = defineNode({
         show(() => ({ width: a.width, height: a.height, channels: 3, data: frame }), index),
     })
     for (const sentence of differences(a, b)) ctx.warn(sentence)
+    const { COLUMNS } = await import('../lib/measure/row')
+    const { pairRows, sideRows } = await import('../lib/measure/comparison-rows')
     const table: TableValue = {
-      columns: ['metric', 'region', 'value', 'unit', 'note'],
-      rows: [...pairRows(comparison), ...videoRows('A', a), ...videoRows('B', b)],
+      columns: [...COLUMNS],
+      rows: [...pairRows(comparison), ...sideRows('A', a), ...sideRows('B', b)],
     }
     return { table }
   },
 })
-
-const row = (metric: string, region: string, value: number | null, unit: string, note = ''): Row => ({
-  ...{ metric, region, value, unit, note },
-})
-
-function videoRows(name: string, { frames, fps, width, height }: VideoValue): Row[] {
-  return [
-    row('frames', name, frames, 'frames'),
-    row('frame rate', name, fps, 'fps'),
-    row('width', name, width, 'px'),
-    row('height', name, height, 'px'),
-    row('duration', name, frames / fps, 's'),
-  ]
-}
-
-function pairRows(found: Comparison): Row[] {
-  const { psnr } = found
-  const motion = 'Mean absolute difference of successive frames, 0–255'
-  return [
-    row('mean difference', 'A and B', found.meanAbsolute, 'levels', 'Mean of |A − B|, 0–255'),
-    row(
-      'PSNR',
-      'A and B',
-      psnr,
-      'dB',
-      psnr === null ? 'Equal in all frames' : '10 · log₁₀(255² / mean of (A − B)²)',
-    ),
-    row('SSIM', 'A and B', found.similarity, '0…1', 'Wang et al. 2004, on brightness, windows of 8 × 8'),
-    row('differs first at frame', 'A', found.firstDifferent, '', 'From 0; empty when none differs'),
-    row(
-      'largest difference',
-      'A and B',
-      found.worst.meanAbsolute,
-      'levels',
-      `At frame ${found.worst.frame} of A`,
-    ),
-    row('frames compared', 'A and B', found.frames, 'frames', 'The common length, by the time of A'),
-    row('motion', 'A', found.motion.a, 'levels', motion),
-    row('motion', 'B', found.motion.b, 'levels', `${motion}, in the frames compared`),
-  ]
-}
 
 /** What the videos do not have in common, and what was done about it. */
 function differences(a: VideoValue, b: VideoValue): string[] {

@@ -7,13 +7,14 @@ import type { Row } from '../lib/measure/row'
 
 export const videoMetrics = defineNode({
   id: 'video/metrics',
-  version: 2,
+  version: 3,
   title: 'Measure',
   summary:
     'Measures a motion or a video: how much moves, how smoothly, and whether it is in time with the speech.',
   docs:
     'Connect a pose for the motion, audio as well for beat alignment and lips, a video for its pictures; what is not ' +
-    'connected is left out. A value that cannot be measured stays empty.\n\n' +
+    'connected is left out. A value that cannot be measured stays empty. With them go the time, peak memory and device ' +
+    'that making it took, from the records of its jobs; what was reused says what it took when it was made.\n\n' +
     'Speeds are in shoulder widths per second, so persons and canvases can be compared. *Beat alignment* is the mean ' +
     'of exp(−d²/2σ²) over events, d the distance to the nearest beat, σ = 0.1 s. Dense beats score high by chance; ' +
     'the control shifts the sound against the motion 400 times, and z tells how far the true score stands out. A ' +
@@ -29,6 +30,7 @@ export const videoMetrics = defineNode({
     audio: optional('audio', 'Audio', 'For alignment and lips; without it the sound of the video is taken'),
   },
   outputs: { table: socket('table', 'Figures') },
+  measures: { cost: ['video', 'pose', 'audio'] },
   params: z.object({
     prominence: z
       .number()
@@ -105,8 +107,9 @@ export const videoMetrics = defineNode({
       rows.push(...(await soundRows(ctx, audio, pose, params)))
     }
     ctx.progress(1)
+    const { COLUMNS } = await import('../lib/measure/row')
     const table: TableValue = {
-      columns: ['metric', 'region', 'value', 'unit', 'note'],
+      columns: [...COLUMNS],
       rows: rows.map((r) => ({ ...r })),
     }
     return { table }

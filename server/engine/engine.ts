@@ -17,7 +17,8 @@ import { cleanUp, isCleanUpDue } from '../storage/clean-up'
 import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
 import type { ValueRef } from '../storage/value-ref'
-import type { JobRunner } from '../worker/pool'
+import type { JobResult, JobRunner } from '../worker/pool'
+import { costRows } from './costs'
 import type { LocalFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
 import {
   type RunStatus,
@@ -350,13 +351,10 @@ class Run {
     this.emitRunProgress()
   }
 
-  private onFinished(
-    step: Step,
-    result: { outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number },
-  ): void {
-    const { outputs, seconds, memoryBytes } = result
+  private onFinished(step: Step, result: JobResult): void {
+    const { outputs, seconds, memoryBytes, device } = result
     const record = this.records.get(step.id)!
-    Object.assign(record, { seconds, memoryBytes })
+    Object.assign(record, { seconds, memoryBytes, device })
     const known = step.entry?.outputs
     const { warnings } = record
     this.engine.data.cache.put({
@@ -365,10 +363,11 @@ class Run {
       outputs: { ...known, ...outputs },
       warnings,
       seconds,
+      work: [...(step.entry?.work ?? []), { endedAt: Date.now(), seconds, memoryBytes, device }],
     })
     this.writtenTimings[timingKey(step)] = { seconds }
     this.setFraction(step, 1)
-    this.emit({ type: 'job.finished', step: step.id, node: step.node, seconds, memoryBytes, outputs })
+    this.emit({ type: 'job.finished', step: step.id, node: step.node, seconds, memoryBytes, device, outputs })
     this.emitRunProgress()
   }
 
@@ -418,7 +417,8 @@ class Run {
     const tables: Record<string, TableValue> = {}
     for (const target of this.plan.targets) {
       for (const ref of Object.values(outputs.get(target) ?? {})) {
-        if (ref.type === 'table' && 'inline' in ref) tables[target] = ref.inline as TableValue
+        if (ref.type === 'table' && 'inline' in ref)
+          tables[target] = this.withCosts(target, ref.inline as TableValue)
         if (ref.type === 'file' && 'blobs' in ref) files.push(this.fileOf(target, ref))
       }
     }
@@ -434,6 +434,16 @@ class Run {
       outputs: byTarget,
       steps: [...this.records.values()],
     }
+  }
+
+  private withCosts(target: string, table: TableValue): TableValue {
+    const { steps, document } = this.plan
+    const costs = costRows(steps.get(target)!, {
+      steps,
+      document,
+      find: (key) => this.engine.data.cache.find(key),
+    })
+    return { ...table, rows: [...table.rows, ...costs] }
   }
 
   private fileOf(node: string, ref: Extract<ValueRef, { blobs: unknown }>): LocalFile {

@@ -20,6 +20,7 @@ export interface StepRecord {
   why: string
   seconds?: number
   memoryBytes?: number
+  device?: string
   warnings: string[]
   error?: ErrorJson
 }

@@ -11,6 +11,7 @@ import type { PlannedStep, RunEvent } from '../../nodes/core/run-events'
 import type { RunSnapshot, RunSummary } from '../../nodes/core/run-snapshot'
 import type { Facts } from '../../nodes/core/sockets'
 import type { ValueRef } from '../../nodes/core/value-ref'
+import type { TableValue } from '../../nodes/core/values'
 import type { MissingWeights } from '../packs/missing-weights'
 import type { PullProgress } from '../packs/pack-service'
 
@@ -85,4 +86,6 @@ export interface Analysis {
   missingWeights: MissingWeights[]
   /** Values of cached steps: node → output → value. The cards show them. */
   values: Record<string, Record<string, ValueRef>>
+  /** What it cost to make what nodes measure: further rows of their tables. */
+  costs: Record<string, TableValue['rows']>
 }

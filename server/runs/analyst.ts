@@ -4,6 +4,7 @@ import type { Registry } from '../../nodes/core/registry'
 import type { PlannedStep } from '../../nodes/core/run-events'
 import type { Facts } from '../../nodes/core/sockets'
 import type { ValueRef } from '../../nodes/core/value-ref'
+import { costRows } from '../engine/costs'
 import { plannedSteps } from '../engine/engine'
 import { historyFile, readHistory, readTimings, timingsFile } from '../engine/journal'
 import { type Survey, survey } from '../engine/plan'
@@ -46,7 +47,17 @@ export class Analyst {
       steps,
       estimateSeconds: estimateOf(steps),
       values: valuesOf(found),
+      costs: this.costsOf(found, document),
     }
+  }
+
+  private costsOf({ steps, found }: Survey, document: WorkflowDocument): Analysis['costs'] {
+    const costs: Analysis['costs'] = {}
+    for (const step of steps.values()) {
+      if (step.kind !== 'node' || !step.definition.measures || !found.has(step.key)) continue
+      costs[step.node] = costRows(step, { steps, document, find: (key) => found.get(key) })
+    }
+    return costs
   }
 
   private asset(id: string): AssetRecord | undefined {

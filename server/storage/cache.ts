@@ -13,6 +13,18 @@ export interface CacheEntry {
   outputs: Record<string, ValueRef>
   warnings: string[]
   seconds: number
+  /** What was computed for it and when; several when outputs were added later, none when nothing was or is known. */
+  work?: Work[]
+}
+
+/** A job that a worker did. */
+export interface Work {
+  /** Milliseconds since 1970. */
+  endedAt: number
+  seconds: number
+  /** The most that the worker process had meanwhile. */
+  memoryBytes: number
+  device: string
 }
 
 interface Known {

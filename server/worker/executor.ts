@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { CancelSignal, NodeContext, PreparedData, TaskContext } from '../../nodes/core/define-node'
+import type { Device } from '../../nodes/core/devices'
 import { CancelledError, StudioError, toErrorJson } from '../../nodes/core/errors'
 import type { Registry } from '../../nodes/core/registry'
 import type { SocketType } from '../../nodes/core/values'
@@ -76,7 +77,7 @@ interface JobContext extends NodeContext {
   later: (() => Promise<void>)[]
 }
 
-function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobContext {
+function makeContext(job: Job, signal: CancelSignal, tempFiles: string[], devices: Set<Device>): JobContext {
   let reached = 0
   const later: JobContext['later'] = []
   const tell = throttle((fraction: number, text?: string) =>
@@ -110,6 +111,7 @@ function makeContext(job: Job, signal: CancelSignal, tempFiles: string[]): JobCo
       return found
     },
     machine: { ...options.networks, folder: data.networks },
+    ranOn: (device) => void devices.add(device),
     tempFile: async (extension) => {
       const file = path.join(data.temp, `${process.pid}-${randomBytes(6).toString('hex')}.${extension}`)
       tempFiles.push(file)
@@ -133,12 +135,16 @@ async function loadInputs(job: Job): Promise<never> {
   return Object.fromEntries(await Promise.all(loaded)) as never
 }
 
-async function runJob(job: Job, signal: CancelSignal): Promise<Record<string, ValueRef>> {
+async function runJob(
+  job: Job,
+  signal: CancelSignal,
+  devices: Set<Device>,
+): Promise<Record<string, ValueRef>> {
   const definition = (await registry).get(job.type)
   if (!definition)
     throw new StudioError('graph/unknown-type', `This worker does not know the node type ${job.type}.`)
   const tempFiles: string[] = []
-  const ctx = makeContext(job, signal, tempFiles)
+  const ctx = makeContext(job, signal, tempFiles, devices)
   try {
     const inputs = await loadInputs(job)
     signal.throwIfAborted()
@@ -194,9 +200,14 @@ async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
   liveJobs.set(job.id, new LiveJob(job, post))
   post({ type: 'started', job: job.id })
   try {
-    const outputs = await runJob(job, cancelSignal(flag))
-    const seconds = (performance.now() - started) / 1000
-    post({ type: 'done', job: job.id, outputs, seconds, memoryBytes: process.memoryUsage.rss() })
+    const devices = new Set<Device>()
+    const outputs = await runJob(job, cancelSignal(flag), devices)
+    const effort = {
+      seconds: (performance.now() - started) / 1000,
+      memoryBytes: process.memoryUsage.rss(),
+      device: [...devices].join(', ') || 'cpu',
+    }
+    post({ type: 'done', job: job.id, outputs, ...effort })
   } catch (error) {
     post({ type: 'failed', job: job.id, error: toErrorJson(error) })
   } finally {

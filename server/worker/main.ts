@@ -41,6 +41,8 @@ let followers: Thread | undefined
 /** Networks live on a thread of their own, so that each is loaded once; most of its work happens on threads of theirs. */
 let modeller: Thread | undefined
 const flags = new Map<number, SharedArrayBuffer>()
+/** The most memory this process had while a job was at work, bytes. */
+const peaks = new Map<number, number>()
 const running = new Map<number, Task>()
 const queue: Task[] = []
 const waitingJobs: Job[] = []
@@ -137,8 +139,13 @@ function endJob(message: Extract<JobMessage, { type: 'done' | 'failed' }>, threa
   if (thread.jobs.get(message.job)?.resource === 'cpu') thread.cpuJobs--
   thread.jobs.delete(message.job)
   flags.delete(message.job)
+  const peak = peaks.get(message.job) ?? 0
+  peaks.delete(message.job)
   for (let i = queue.length - 1; i >= 0; i--) if (queue[i].job === message.job) queue.splice(i, 1)
-  send(message)
+  if (message.type === 'done') {
+    send({ type: 'alive', memoryBytes: message.memoryBytes })
+    send({ ...message, memoryBytes: Math.max(peak, message.memoryBytes) })
+  } else send(message)
   dispatchTasks()
   dispatchJobs()
 }
@@ -176,6 +183,7 @@ const load = (thread: Thread) => thread.jobs.size * 2 + (thread.task === undefin
 
 function startJob(job: Job, thread: Thread): void {
   thread.jobs.set(job.id, job)
+  peaks.set(job.id, 0)
   if (job.resource === 'cpu') thread.cpuJobs++
   thread.worker.postMessage({ type: 'run', job, cancelled: flags.get(job.id)! } satisfies ToThread)
 }
@@ -227,5 +235,12 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 // Ctrl-C reaches the whole process group; the studio decides what happens to its workers.
 process.on('SIGINT', () => {})
 
+/** Often enough for a peak to be seen; asking takes some 10 µs. */
+const PEAK_MS = 50
+setInterval(() => {
+  if (peaks.size === 0) return
+  const now = process.memoryUsage.rss()
+  for (const [job, peak] of peaks) if (now > peak) peaks.set(job, now)
+}, PEAK_MS)
 setInterval(() => send({ type: 'alive', memoryBytes: process.memoryUsage.rss() }), 1000)
 send({ type: 'ready' })

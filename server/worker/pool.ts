@@ -4,12 +4,10 @@ import type { DeviceChoice } from '../../nodes/core/devices'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
 import { sayBytes } from '../say-bytes'
-import type { FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
+import type { Effort, FromWorker, Job, JobMessage, ToWorker, WorkerOptions } from './protocol'
 
-export interface JobResult {
+export interface JobResult extends Effort {
   outputs: Record<string, ValueRef>
-  seconds: number
-  memoryBytes: number
 }
 
 /** A picture of the state of a job; `frame` (from 0) when it shows one frame of the result. */
@@ -290,7 +288,6 @@ export class WorkerPool implements JobRunner {
       case 'made':
         return job.listener.onMade?.(message.output, message.name, message.blob)
       case 'done':
-        this.memoryBytes = message.memoryBytes
         this.pending.delete(message.job)
         return job.cancelled ? job.reject(new CancelledError()) : job.resolve(message)
       case 'failed':

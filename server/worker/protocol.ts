@@ -76,8 +76,17 @@ export type JobMessage =
   | { type: 'preview'; job: number; mime: string; bytes: Uint8Array; frame?: number }
   | { type: 'opened'; job: number; output: string; ref: ValueRef }
   | { type: 'made'; job: number; output: string; name: string; blob: BlobRef }
-  | { type: 'done'; job: number; outputs: Record<string, ValueRef>; seconds: number; memoryBytes: number }
+  | ({ type: 'done'; job: number; outputs: Record<string, ValueRef> } & Effort)
   | { type: 'failed'; job: number; error: ErrorJson }
+
+/** What a job took. */
+export interface Effort {
+  seconds: number
+  /** The most that the worker process had while the job was at work. */
+  memoryBytes: number
+  /** Where its networks ran, else `cpu`. */
+  device: string
+}
 
 /** Main thread of the worker → one of its threads. */
 export type ToThread =

@@ -30,6 +30,7 @@ const analysis = (change: Partial<Analysis> = {}): Analysis => ({
   targets: ['n99'],
   steps: NODES.map((node) => step(node)),
   values: {},
+  costs: {},
   ...change,
 })
 

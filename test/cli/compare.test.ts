@@ -33,6 +33,17 @@ it('two files are compared from the command line', async () => {
     .table.inline
   expect(rows).toContainEqual(expect.objectContaining({ metric: 'frames compared', value: 12 }))
   expect(rows).toContainEqual(expect.objectContaining({ metric: 'differs first at frame', value: 0 }))
+
+  // What making each of them took goes with the figures, in JSON and in the CSV file.
+  const ended = result.events().find((event) => event.type === 'run.finished')!
+  const { both } = (ended as unknown as { tables: Record<string, { rows: object[] }> }).tables
+  for (const region of ['A', 'B']) {
+    const cost = { metric: 'time to make', region, value: expect.any(Number), unit: 's', better: 'lower' }
+    expect(both.rows).toContainEqual(expect.objectContaining(cost))
+  }
+  const csv = readFileSync(path.join(folder, 'out', 'W-both.csv'), 'utf8')
+  expect(csv).toMatch(/^metric,region,value,unit,note,better\r\n/)
+  expect(csv).toMatch(/^peak memory,B,[0-9.]+,MB,/m)
 }, 60_000)
 
 it('a video that is cut off, and a recording, are refused in one sentence that names the file and the node', async () => {

@@ -93,6 +93,7 @@ export function testContext(
       memoryBytes: { cpu: 4e9, cuda: 0, webgpu: 0 },
       folder: path.join(folder, 'networks'),
     },
+    ranOn: () => {},
     keep,
     afterwards: (work) => void later.push(work),
     async stored() {

@@ -229,6 +229,55 @@ export const hungry = defineNode({
   },
 })
 
+/** Takes memory for a moment, lets go of it, and says on which devices it ran. */
+export const straining = defineNode({
+  id: 'test/straining',
+  version: 1,
+  title: 'Straining',
+  summary: 'Takes memory and gives it back.',
+  inputs: { x: optional('number', 'X') },
+  outputs: { y: socket('number', 'Y') },
+  params: z.object({
+    megabytes: z.int().default(0),
+    devices: z.array(z.enum(['cuda', 'webgpu', 'cpu'])).default([]),
+  }),
+  run: async (ctx, { params }) => {
+    const { setFlagsFromString } = await import('node:v8')
+    const { runInNewContext } = await import('node:vm')
+    setFlagsFromString('--expose-gc')
+    for (const device of params.devices) ctx.ranOn(device)
+    const hold = async () => void [Buffer.alloc(params.megabytes * 1e6, 1), await sleep(300)]
+    await hold()
+    runInNewContext('gc')()
+    await sleep(50)
+    return { y: process.memoryUsage.rss() }
+  },
+})
+
+/** A table about one or two numbers, with what it cost to make the first two. */
+export const gauge = defineNode({
+  id: 'test/gauge',
+  version: 1,
+  title: 'Gauge',
+  summary: 'Says what it is given.',
+  inputs: { x: socket('number', 'X'), y: optional('number', 'Y'), aside: optional('number', 'Aside') },
+  outputs: { table: socket('table', 'Figures') },
+  measures: { cost: ['x', 'y'] },
+  params: none,
+  run: async (_, { inputs: { x, y } }) => {
+    await sleep(200)
+    const rows = [x, y ?? null].map((value) => ({
+      metric: 'number',
+      region: 'x',
+      value,
+      unit: '',
+      note: '',
+      better: '',
+    }))
+    return { table: { columns: ['metric', 'region', 'value', 'unit', 'note', 'better'], rows } }
+  },
+})
+
 /** Kills its process, the first `times` times (counted in `log`). */
 export const crashing = defineNode({
   id: 'test/crashing',
@@ -471,6 +520,8 @@ export const report = defineNode({
 })
 
 export const testNodes = [
+  straining,
+  gauge,
   constant,
   scale,
   sum,

@@ -22,17 +22,26 @@ export function errorRows(ctx: NodeContext, pose: PoseValue, detected: PoseValue
         mean,
         'px',
         'Mean distance of the detected points from the pose, on its canvas',
+        'lower',
       ),
-      row('pose error, 95 %', title, most, 'px', '95 % of the points are nearer'),
-      row('relative pose error', title, widths(mean), 'shoulder widths', 'Mean distance'),
+      row('pose error, 95 %', title, most, 'px', '95 % of the points are nearer', 'lower'),
+      row('relative pose error', title, widths(mean), 'shoulder widths', 'Mean distance', 'lower'),
       row(
         'relative pose error, 95 %',
         title,
         widths(most),
         'shoulder widths',
         '95 % of the points are nearer',
+        'lower',
       ),
-      row('points found', title, found, 'share', 'Of the visible points of the pose, those detected, too'),
+      row(
+        'points found',
+        title,
+        found,
+        'share',
+        'Of the visible points of the pose, those detected, too',
+        'higher',
+      ),
     )
   }
   return rows

@@ -53,6 +53,7 @@ export async function motionRows(ctx: NodeContext, pose: PoseValue): Promise<Row
         motion.highShare,
         'share',
         'Energy of the velocity above 8 Hz, by Welch’s method; limbs stay below 0.01',
+        'lower',
       ),
       row(
         'mean jerk',

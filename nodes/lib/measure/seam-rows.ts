@@ -12,14 +12,15 @@ export function seamRows(
   const times = 'Largest jump at a seam, divided by that of other places as long; 1 is as elsewhere'
   return [
     row('seams', 'pose', score?.seams ?? null, 'seams'),
-    row('velocity jump at seams', 'pose', score?.velocity ?? null, '×', times),
-    row('acceleration jump at seams', 'pose', score?.acceleration ?? null, '×', times),
+    row('velocity jump at seams', 'pose', score?.velocity ?? null, '×', times, 'lower'),
+    row('acceleration jump at seams', 'pose', score?.acceleration ?? null, '×', times, 'lower'),
     row(
       'chance of seams',
       'pose',
       score?.p ?? null,
       '0…1',
       'How often other places, drawn at random, jump as much; below 0.05 the seams show',
+      'higher',
     ),
   ]
 }

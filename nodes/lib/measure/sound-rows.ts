@@ -41,8 +41,9 @@ export async function soundRows(
       lips?.r ?? null,
       'r',
       'Pearson correlation of opening/width with RMS, at the best of ±2 frames',
+      'higher',
     ),
-    row('lips against level, lag', 'lips', lips?.lag ?? null, 'frames', 'Positive: lips late'),
+    row('lips against level, lag', 'lips', lips?.lag ?? null, 'frames', 'Positive: lips late', 'near 0'),
   )
   return rows
 }
@@ -109,7 +110,7 @@ function alignmentRows(
             '0…1',
             'Standard deviation of the shifts',
           ),
-          row(`${title}, z`, 'wrists', control?.z ?? null, 'sd', '(score − control) / sd'),
+          row(`${title}, z`, 'wrists', control?.z ?? null, 'sd', '(score − control) / sd', 'higher'),
         )
       }
     }

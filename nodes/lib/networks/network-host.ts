@@ -116,7 +116,13 @@ async function deviceOf({ device: wanted }: NetworkMachine): Promise<{ device: D
 let host: { key: string; opening: Promise<NetworkHost> } | undefined
 
 /** The networks of this thread. */
-export function networkHost({ machine }: NetworkContext): Promise<NetworkHost> {
+export async function networkHost(ctx: NetworkContext): Promise<NetworkHost> {
+  const opened = await hostFor(ctx)
+  ctx.ranOn(opened.device)
+  return opened
+}
+
+function hostFor({ machine }: NetworkContext): Promise<NetworkHost> {
   const key = JSON.stringify(machine)
   if (host?.key === key) return host.opening
   const before = host?.opening

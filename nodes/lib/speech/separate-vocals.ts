@@ -10,7 +10,7 @@ import { publishedRole } from '../networks/published-role'
 /** What the separator hears and gives, Hz. */
 const SEPARATOR_RATE = 44_100
 
-type Context = Pick<NodeContext, 'network' | 'machine' | 'signal' | 'progress'>
+type Context = Pick<NodeContext, 'network' | 'machine' | 'ranOn' | 'signal' | 'progress'>
 
 /** The voice in a sound, and what is left, both stereo at 44.1 kHz (stage1.md §11.1). */
 export async function separateVocals(ctx: Context, audio: AudioValue): Promise<SeparatedVoice> {

@@ -29,7 +29,7 @@ const greys = (levels: number[]) =>
 it('measures a video alone: size, length and the change between frames, across chunks', async () => {
   const video = greys(Array.from({ length: 20 }, (_, f) => 10 * (f % 2)))
   const { table } = await runNode(videoMetrics, { video })
-  expect(table.columns).toEqual(['metric', 'region', 'value', 'unit', 'note'])
+  expect(table.columns).toEqual(['metric', 'region', 'value', 'unit', 'note', 'better'])
   expect(value(table, 'width')).toBe(4)
   expect(value(table, 'duration')).toBe(2)
   expect(value(table, 'frame difference')).toBe(10)
@@ -56,6 +56,23 @@ it('finds gestures made from the speech in time with it, and the same gestures o
   const wrong = await runNode(videoMetrics, { pose, audio: { ...audio, channels: [other.samples] } })
   expect(value(wrong.table, z)).toBeLessThan(value(table, z) as number)
   expect(value(wrong.table, 'lips against level')).toBeLessThan(0.5)
+})
+
+it('says of which figures more or less is better, and of no others', async () => {
+  const { table } = await runNode(videoMetrics, { pose, audio })
+  const better = (metric: string) =>
+    new Set(
+      table.rows
+        .filter((r: { metric: string }) => r.metric === metric)
+        .map((r: { better: string }) => r.better),
+    )
+  expect(better('jitter')).toEqual(new Set(['lower']))
+  expect(better('lips against level')).toEqual(new Set(['higher']))
+  expect(better('lips against level, lag')).toEqual(new Set(['near 0']))
+  expect(better('beat alignment, motion to accents, z')).toEqual(new Set(['higher']))
+  // Dense beats score high by chance, and nobody can say how much a person should move.
+  expect(better('beat alignment, motion to accents')).toEqual(new Set(['']))
+  expect(better('mean speed')).toEqual(new Set(['']))
 })
 
 it('takes the sound of the video when no audio is connected', async () => {
