@@ -92,6 +92,8 @@ export type RunEventBody =
       files: DeliveredFile[]
       /** Figures by node, with what it cost to make what they measure. */
       tables: Record<string, TableValue>
+      /** Whose tables they are. */
+      figures?: { node: string; title: string }[]
       /** Artifacts of small JPEGs that show the result at its start, middle and end. */
       posters?: string[]
       /** Length of the result, when it has one. */

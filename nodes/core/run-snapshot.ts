@@ -43,6 +43,8 @@ export interface RunSummary {
   warnings: number
   error?: ErrorJson
   files: DeliveredFile[]
+  /** Nodes that measured something. */
+  figures?: { node: string; title: string }[]
   /** Artifact of a JPEG that shows the result; `posters` are its start, middle and end. */
   poster?: string
   posters: string[]
@@ -155,13 +157,14 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
     case 'run.progressed':
       return say(snapshot, { fraction: event.fraction, remainingSeconds: event.remainingSeconds })
     case 'run.finished': {
-      const { files, tables, seconds, posters = [], durationSeconds, madeBy } = event
+      const { files, tables, figures, seconds, posters = [], durationSeconds, madeBy } = event
       snapshot.tables = tables
       const poster = posters[posters.length >> 1]
       return end(snapshot, event, {
         state: 'finished',
         fraction: 1,
         files,
+        figures,
         seconds,
         posters,
         poster,

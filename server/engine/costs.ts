@@ -35,6 +35,9 @@ export function costRows(step: Step, source: CostSource): Row[] {
   })
 }
 
+export const titleOf = ({ node, definition }: Step, document: WorkflowDocument): string =>
+  document.nodes[node].title ?? definition.title
+
 /** Without reviews, which only hand on. */
 function nodesBehind(
   step: Step,
@@ -50,8 +53,8 @@ function nodesBehind(
     seen.add(at)
     queue.push(...Object.values(each.inputs).map((input) => input.step), `${at}${PREPARED}`)
     if (each.handsOn !== undefined) continue
-    const { node, definition, kind } = each
-    const title = document.nodes[node].title ?? definition.title
+    const { node, kind } = each
+    const title = titleOf(each, document)
     const known = byNode.get(node) ?? { title, work: [] }
     const work = find(each.key)?.work
     // A preparation that is gone takes nothing away from what the node itself is known to have taken.

@@ -18,7 +18,7 @@ import type { DataFolder } from '../storage/data-folder'
 import { writeAtomicSync } from '../storage/files'
 import type { ValueRef } from '../storage/value-ref'
 import type { JobResult, JobRunner } from '../worker/pool'
-import { costRows } from './costs'
+import { costRows, titleOf } from './costs'
 import type { LocalFile, PlannedStep, Preview, RunEvent, RunEventBody } from './events'
 import {
   type RunStatus,
@@ -205,7 +205,8 @@ class Run {
       const outputs = await this.runUntilWhole()
       const result = this.collect(outputs)
       this.end('finished', result)
-      this.emit({ type: 'run.finished', seconds: result.seconds, files: result.files, tables: result.tables })
+      const { seconds, files, tables } = result
+      this.emit({ type: 'run.finished', seconds, files, tables, figures: this.titlesOf(tables) })
       return result
     } catch (error) {
       if (error instanceof WaitingError) throw this.park(error)
@@ -434,6 +435,11 @@ class Run {
       outputs: byTarget,
       steps: [...this.records.values()],
     }
+  }
+
+  private titlesOf(tables: RunResult['tables']): { node: string; title: string }[] {
+    const { steps, document } = this.plan
+    return Object.keys(tables).map((node) => ({ node, title: titleOf(steps.get(node)!, document) }))
   }
 
   private withCosts(target: string, table: TableValue): TableValue {

@@ -101,7 +101,7 @@ describeInBrowser('two videos', () => {
   })
 
   it('lie side by side, or as their difference, with figures over them', async () => {
-    await page.getByRole('button', { name: 'Side by side' }).click()
+    await page.getByRole('button', { name: 'Beside' }).click()
     await eventually(() => levelAt(0.25)).toBeLessThan(60)
     expect(await levelAt(0.75)).toBeGreaterThan(180)
     await page.getByRole('button', { name: 'Difference' }).click()

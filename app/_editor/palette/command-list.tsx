@@ -1,12 +1,13 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { Play, RotateCcw, Square, Workflow } from 'lucide-react'
+import { Columns3, Play, RotateCcw, Square, Workflow } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTRPC } from '../../_lib/trpc'
 import { CommandPalette, type PaletteGroup } from '../../_ui/command-palette'
 import { useRunCommands } from '../bar/use-run-commands'
 import { useCanvas } from '../canvas/use-canvas-controls'
 import { nodeIcon } from '../card/node-icons'
+import { useFigures } from '../figures/figures-store'
 import { ACTIONS } from '../state/actions'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
@@ -57,6 +58,12 @@ function OpenList() {
           // After the palette has given the focus back.
           onSelect: () => setTimeout(() => controls && void action.run(editor, controls)),
         })),
+        {
+          id: 'compare-figures',
+          label: 'Compare figures',
+          icon: Columns3,
+          onSelect: () => setTimeout(() => useFigures.getState().open()),
+        },
         {
           id: 'shortcuts',
           label: 'Shortcuts',

@@ -1,5 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
+import { FiguresDialog } from '../figures/figures-dialog'
 import { editorStages } from '../stages/editor-stages'
 import { StagesOf } from '../stages/stage-source'
 import { useEditorRuns } from './editor-runs'
@@ -13,6 +14,7 @@ export function EditorMedia({ children }: { children: ReactNode }) {
       <RunsOf source={useEditorRuns()}>
         {children}
         <ResultViewer />
+        <FiguresDialog />
       </RunsOf>
     </StagesOf>
   )

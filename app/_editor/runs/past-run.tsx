@@ -1,10 +1,12 @@
 'use client'
-import { Download, FolderOpen, MoreHorizontal, Play, RotateCw, Trash2 } from 'lucide-react'
+import { Columns3, Download, FolderOpen, MoreHorizontal, Play, RotateCw, Trash2 } from 'lucide-react'
 import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import { sayAgo, saySeconds } from '../../_lib/say-time'
 import { IconButton } from '../../_ui/icon-button'
 import { Menu, type MenuEntry } from '../../_ui/menu'
 import { StatusSign } from '../../_ui/status-sign'
+import { useFigures } from '../figures/figures-store'
+import { resultsOfRuns } from '../figures/list-results'
 import { useArtifacts } from '../stages/artifact-context'
 import { mainFile, posterUrl } from './result-of-run'
 import { useRunsSource } from './runs-source'
@@ -76,6 +78,11 @@ function PastRunMenu({ run, onOpen }: { run: RunSummary; onOpen?(): void }) {
       icon: Download,
       onSelect: () => location.assign(source.url(sha256, { mime, name, download: true })),
     })),
+    run.figures && {
+      label: 'Compare its figures',
+      icon: Columns3,
+      onSelect: () => useFigures.getState().open({ chosen: resultsOfRuns([run]).map(({ id }) => id) }),
+    },
     { label: 'Open its workflow', icon: FolderOpen, onSelect: () => act(() => openExact(run)) },
     run.state !== 'finished' && {
       label: 'Run it again',

@@ -1,8 +1,10 @@
 'use client'
-import { ListVideo } from 'lucide-react'
-import { useState } from 'react'
+import { Columns3, ListVideo } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { Button } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { Segment } from '../../_ui/segment'
+import { useFigures } from '../figures/figures-store'
 import { PastRun } from './past-run'
 import { PendingRun } from './pending-run'
 import { useRunsSource } from './runs-source'
@@ -42,7 +44,17 @@ export function RunsPanel() {
         </section>
       )}
       <section className="flex min-h-0 flex-1 flex-col px-3 pt-2">
-        <Heading text="Results" fact={over.length > 0 ? String(over.length) : undefined} />
+        <Heading text="Results" fact={over.length > 0 ? String(over.length) : undefined}>
+          <Button
+            kind="ghost"
+            size="small"
+            icon={Columns3}
+            onClick={() => useFigures.getState().open()}
+            className="-mr-2 ml-1"
+          >
+            Compare figures
+          </Button>
+        </Heading>
         <Segment
           label="Which results"
           value={scope}
@@ -68,11 +80,12 @@ export function RunsPanel() {
   )
 }
 
-function Heading({ text, fact }: { text: string; fact?: string }) {
+function Heading({ text, fact, children }: { text: string; fact?: string; children?: ReactNode }) {
   return (
     <h3 className="flex h-7 items-center font-title text-12">
       {text}
       {fact && <span className="ml-auto font-body text-11 text-text-3">{fact}</span>}
+      {children && <span className={fact ? '' : 'ml-auto'}>{children}</span>}
     </h3>
   )
 }

@@ -5,6 +5,7 @@ import { ComparisonStage } from './comparison-stage'
 import { pictureHeight } from './stage-kind'
 import { type StageRun, useStageSource } from './stage-source'
 import { StageView, workOf } from './stage-view'
+import type { BesideFigures } from './table-stage'
 import { TimeStrip } from './time-strip'
 
 interface ComparisonCardProps {
@@ -13,10 +14,11 @@ interface ComparisonCardProps {
   label: string
   run: StageRun
   table: ValueRef | undefined
+  beside: BesideFigures
 }
 
 /** A comparison shows the videos that go into it as soon as there are both; the run adds the figures. */
-export function ComparisonCard({ nodeId, width, label, run, table }: ComparisonCardProps) {
+export function ComparisonCard({ nodeId, width, label, run, table, beside }: ComparisonCardProps) {
   const source = useStageSource()
   const { edges } = source.useWiring()
   const values = source.useValues()
@@ -41,7 +43,15 @@ export function ComparisonCard({ nodeId, width, label, run, table }: ComparisonC
   return (
     <div style={{ width }}>
       <div className="relative overflow-hidden" style={{ width, height }}>
-        <ComparisonStage a={a} b={b} table={table} width={width} height={height} label={label} />
+        <ComparisonStage
+          a={a}
+          b={b}
+          table={table}
+          beside={beside}
+          width={width}
+          height={height}
+          label={label}
+        />
       </div>
       <TimeStrip value={a} width={width} label={label} />
     </div>

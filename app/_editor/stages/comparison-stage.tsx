@@ -1,17 +1,19 @@
 'use client'
 import { type KeyboardEvent, type PointerEvent, useCallback, useRef, useState } from 'react'
 import type { ValueRef } from '../../../nodes/core/value-ref'
+import { readTable } from '../../_lib/values/load-values'
 import { identityOf, type StoredRef } from '../../_lib/values/stored-value'
 import { classNames } from '../../_ui/class-names'
 import { useArtifacts } from './artifact-context'
 import { type ComparisonMode, type ComparisonView, comparisonPicture } from './comparison-picture'
+import { PairFigures } from './pair-figures'
 import { containRect, type PictureContext } from './picture'
 import { StageCanvas } from './stage-canvas'
-import { TableStage } from './table-stage'
+import type { BesideFigures } from './table-stage'
 
 const MODES: readonly { mode: ComparisonMode; label: string }[] = [
   { mode: 'slider', label: 'Slider' },
-  { mode: 'beside', label: 'Side by side' },
+  { mode: 'beside', label: 'Beside' },
   { mode: 'difference', label: 'Difference' },
 ]
 
@@ -20,13 +22,14 @@ interface ComparisonStageProps {
   b: StoredRef
   /** The figures, once there are some. */
   table?: ValueRef
+  beside: BesideFigures
   width: number
   height: number
   label: string
 }
 
 /** Two videos in step with everything else, with a border to drag between them, and what was measured over them. */
-export function ComparisonStage({ a, b, table, width, height, label }: ComparisonStageProps) {
+export function ComparisonStage({ a, b, table, beside, width, height, label }: ComparisonStageProps) {
   const source = useArtifacts()
   const [mode, setMode] = useState<ComparisonMode>('slider')
   const [figures, setFigures] = useState(false)
@@ -43,6 +46,7 @@ export function ComparisonStage({ a, b, table, width, height, label }: Compariso
     view.current.changed?.()
     setMode(next)
   }
+  const rows = [...((table && readTable(table)?.rows) ?? []), ...beside.costs]
   const aspect = (a.meta.width as number) / (a.meta.height as number)
   return (
     <div className="absolute inset-0 bg-stage">
@@ -70,9 +74,9 @@ export function ComparisonStage({ a, b, table, width, height, label }: Compariso
         />
       )}
       {mode !== 'difference' && !figures && <Names />}
-      {figures && table && (
-        <div className="absolute inset-x-0 top-0 bg-black/70">
-          <TableStage value={table} height={height - 24} />
+      {figures && (
+        <div className="absolute inset-x-0 top-0 bg-black/80">
+          <PairFigures rows={rows} compare={beside.compare} height={height - 24} />
         </div>
       )}
       <fieldset
@@ -84,7 +88,7 @@ export function ComparisonStage({ a, b, table, width, height, label }: Compariso
             {each.label}
           </Choice>
         ))}
-        {table && (
+        {rows.length > 0 && (
           <Choice on={figures} onClick={() => setFigures(!figures)}>
             Figures
           </Choice>
@@ -101,7 +105,7 @@ function Choice({ on, onClick, children }: { on: boolean; onClick(): void; child
       aria-pressed={on}
       onClick={onClick}
       className={classNames(
-        'h-5 rounded-1 px-1.5 font-strong text-11 hover:bg-white/16 hover:text-white',
+        'h-5 whitespace-nowrap rounded-1 px-1 font-strong text-11 hover:bg-white/16 hover:text-white',
         on ? 'bg-white/20 text-white' : 'text-white/75',
       )}
     >

@@ -1,5 +1,6 @@
 'use client'
 import { useMemo } from 'react'
+import { useFigures } from '../figures/figures-store'
 import { useEditor, useSelection, useWorkflow } from '../state/editor-context'
 import { type RunStoreState, useNodeRun, useRuns } from '../state/run-store'
 import { itemOf } from '../state/selection-store'
@@ -20,6 +21,7 @@ export const editorStages: StageSource = {
     })
   },
   useRun: useNodeRun,
+  useCompare: () => showFiguresOf,
   useWiring() {
     // Not the document itself: that is another one with every pixel a card is moved.
     const nodes = useWorkflow((document) => document.nodes)
@@ -33,6 +35,8 @@ export const editorStages: StageSource = {
       return only?.kind === 'node' ? only.id : undefined
     }),
 }
+
+const showFiguresOf = (focus: string) => useFigures.getState().open({ focus })
 
 const known = new WeakMap<RunStoreState['views'], Values>()
 let latest: Values = {}

@@ -2,8 +2,9 @@
 import { type ReactNode, useMemo } from 'react'
 import { ComparisonCard } from './comparison-card'
 import { isComparison, shownType, shownValue } from './stage-kind'
-import { useStageSource } from './stage-source'
+import { type StageRun, useStageSource } from './stage-source'
 import { StageView, workOf } from './stage-view'
+import type { BesideFigures } from './table-stage'
 import { portraitFor, upstreamValue } from './trace-values'
 
 export { stageHeight } from './stage-kind'
@@ -14,11 +15,14 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
   const definition = source.useDefinition(nodeId)
   const run = source.useRun(nodeId)
   const label = source.useTitle(nodeId)
+  const beside = useBesideFigures(nodeId, run)
   const type = definition && shownType(definition)
   if (!definition || type === undefined) return null
   const value = shownValue(definition, run.values)
   if (isComparison(definition)) {
-    return <ComparisonCard nodeId={nodeId} width={width} label={label} run={run} table={value} />
+    return (
+      <ComparisonCard nodeId={nodeId} width={width} label={label} run={run} table={value} beside={beside} />
+    )
   }
   const shown = value?.type ?? type // an `any` output has a value of some type
   return (
@@ -31,6 +35,7 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
           value={value}
           under={under}
           moving={moving}
+          beside={beside}
           stale={run.stale}
           queued={run.state === 'waiting'}
           error={run.state === 'failed' ? run.error : undefined}
@@ -40,6 +45,11 @@ export function NodeStage({ nodeId, width }: { nodeId: string; width: number }) 
       )}
     </WithNeighbours>
   )
+}
+
+function useBesideFigures(nodeId: string, { costs }: StageRun): BesideFigures {
+  const compare = useStageSource().useCompare?.()
+  return { costs: costs ?? [], compare: compare && (() => compare(nodeId)) }
 }
 
 type Neighbours = {

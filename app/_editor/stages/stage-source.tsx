@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../../../nodes/core/catalog'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import type { RunNodeState } from '../../../nodes/core/run-snapshot'
 import type { ValueRef } from '../../../nodes/core/value-ref'
+import type { TableValue } from '../../../nodes/core/values'
 import type { Values, Wiring } from './trace-values'
 
 /** What a card shows of the run of its node. */
@@ -17,6 +18,8 @@ export interface StageRun {
   /** Keeps it from running; known before anything runs. */
   problem?: ErrorJson
   values: Readonly<Record<string, ValueRef>>
+  /** What it cost to make what the node measures. */
+  costs?: TableValue['rows']
   /** The values are of an earlier state of the workflow. */
   stale: boolean
   preview?: { url: string; frame?: number; at: number }
@@ -34,6 +37,8 @@ export interface StageSource {
   /** The values of all nodes that have some. */
   useValues(): Values
   useSelected(): string | undefined
+  /** How to show the figures of a node beside others, where there is a place for that. */
+  useCompare?(): (nodeId: string) => void
 }
 
 const Context = createContext<StageSource | null>(null)

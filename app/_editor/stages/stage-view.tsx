@@ -17,6 +17,7 @@ import type { ValueRef } from '../../../nodes/core/value-ref'
 import { PackFace } from './pack-face'
 import { hasStrip, pictureHeight } from './stage-kind'
 import type { StageRun } from './stage-source'
+import type { BesideFigures } from './table-stage'
 import { TimeStrip } from './time-strip'
 import { ValueStage } from './value-stage'
 
@@ -27,6 +28,7 @@ export interface StageViewProps {
   value?: ValueRef
   under?: ValueRef
   moving?: ValueRef
+  beside?: BesideFigures
   /** Set while the node works. */
   work?: StageWork
   queued?: boolean
@@ -94,7 +96,7 @@ export function StageView(props: StageViewProps) {
 }
 
 function StageFace(props: StageViewProps & { height: number }) {
-  const { type, width, height, label, value, under, moving, work, queued, stale, error } = props
+  const { type, width, height, label, value, under, moving, beside, work, queued, stale, error } = props
   if (error) return <ErrorFace error={error} />
   if (props.lacksPack && !value && !work) return <PackFace small={height < 96} />
   if (!value && !work) return <EmptyFace type={type} />
@@ -112,6 +114,7 @@ function StageFace(props: StageViewProps & { height: number }) {
             value={value}
             under={under}
             moving={moving}
+            beside={beside}
             width={width}
             height={height}
             label={label}

@@ -1,54 +1,118 @@
 'use client'
+import { Columns3 } from 'lucide-react'
 import type { ValueRef } from '../../../nodes/core/value-ref'
+import type { TableValue } from '../../../nodes/core/values'
 import { readTable } from '../../_lib/values/load-values'
 import { capitalised } from '../card/say'
+import { compareFigures, type FigureRow } from '../figures/compare-figures'
+import { sayFigure } from '../figures/say-figure'
 
-/** Three figures say more than one digit pattern for all: large ones whole, small ones with what counts. */
-const figure = (value: number): string => {
-  if (Number.isInteger(value)) return String(value)
-  if (Math.abs(value) >= 100) return value.toFixed(0)
-  return Math.abs(value) < 0.001 ? value.toExponential(1) : value.toPrecision(3)
+/** What goes with the figures of a node. */
+export interface BesideFigures {
+  /** What it cost to make what was measured. */
+  costs: TableValue['rows']
+  /** Shows them in full, beside those of other results; where there is a place for that. */
+  compare?(): void
 }
 
 /** Longer units are in the hint of a row only: a card is narrow. */
 const SHORT_UNIT = 6
 
-/** Rows of measured figures, what was measured at the left and how much at the right; scrolls inside the card. */
-export function TableStage({ value, height }: { value: ValueRef; height: number }) {
+const BAR = 24
+
+interface TableStageProps {
+  value: ValueRef
+  beside?: BesideFigures
+  height: number
+}
+
+/** Measured figures under the part that was measured; scrolls inside the card. */
+export function TableStage({ value, beside, height }: TableStageProps) {
   const table = readTable(value)
   if (!table) return null
+  const rows = [...table.rows, ...(beside?.costs ?? [])]
+  const sections = compareFigures([{ id: '', label: '', table: { ...table, rows } }])
   return (
-    <section
-      aria-label="Figures"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      className="nowheel overflow-y-auto overscroll-contain py-0.5"
-      style={{ height }}
-    >
-      <table className="w-full table-fixed text-11 text-white/80">
-        <tbody>
-          {table.rows.map((row, i) => {
-            const [metric, region, unit, note] = ['metric', 'region', 'unit', 'note'].map((column) =>
-              String(row[column] ?? ''),
-            )
-            const amount = typeof row.value === 'number' ? figure(row.value) : (row.value ?? '–')
-            return (
-              <tr
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows of an immutable table
-                key={i}
-                title={[`${metric}, ${region}: ${amount} ${unit}`, note].filter(Boolean).join('. ')}
-              >
-                <th scope="row" className="w-[64%] truncate py-0.5 pl-2 text-left font-body">
-                  {capitalised(metric)} <span className="text-white/60">{region}</span>
+    <>
+      <section
+        aria-label="Figures"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        tabIndex={0}
+        className="nowheel overflow-y-auto overscroll-contain"
+        style={{ height: beside?.compare ? height - BAR : height }}
+      >
+        <table className="w-full border-separate border-spacing-0 text-11 text-white/80">
+          {sections.map((section) => (
+            <tbody key={section.region}>
+              <tr>
+                <th
+                  scope="rowgroup"
+                  colSpan={2}
+                  className="sticky top-0 bg-stage px-2 pt-1.5 pb-0.5 text-left font-title text-white"
+                >
+                  {section.title}
                 </th>
-                <td className="truncate py-0.5 pr-2 pl-1 text-right tabular-nums text-white">
-                  {amount} {unit.length <= SHORT_UNIT && <span className="text-white/60">{unit}</span>}
-                </td>
               </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </section>
+              {section.rows.map((row) => (
+                <Line key={row.metric} row={row} />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </section>
+      {beside?.compare && <Bar costs={beside.costs} compare={beside.compare} />}
+    </>
+  )
+}
+
+function Line({ row }: { row: FigureRow }) {
+  const { metric, region, unit, note } = row
+  const [{ value }] = row.cells
+  const amount = typeof value === 'number' ? sayFigure(value) : (value ?? '–')
+  return (
+    <tr title={[`${metric}, ${region}: ${amount} ${unit}`, note].filter(Boolean).join('. ')}>
+      <th scope="row" className="w-full max-w-0 truncate py-0.5 pl-2 text-left font-body">
+        {capitalised(metric)}
+      </th>
+      <td className="whitespace-nowrap py-0.5 pr-2 pl-2 text-right text-white tabular-nums">
+        {amount} {unit.length <= SHORT_UNIT && <span className="text-white/60">{unit}</span>}
+      </td>
+    </tr>
+  )
+}
+
+/** What it took, and the way to the full table. */
+function Bar({ costs, compare }: Required<BesideFigures>) {
+  const cost = (metric: string, unit: string) => {
+    const value = costs.find((row) => row.metric === metric)?.value
+    return typeof value === 'number' ? `${sayFigure(value)} ${unit}` : undefined
+  }
+  const took = [cost('time to make', 's'), cost('peak memory', 'MB')].filter(Boolean).join(' · ')
+  return (
+    <div
+      className="flex items-center gap-1 border-white/12 border-t px-1 text-11 text-white/75"
+      style={{ height: BAR }}
+    >
+      <span
+        className="min-w-0 flex-1 truncate px-1 tabular-nums"
+        title={took && `To make what was measured: ${took}`}
+      >
+        {took}
+      </span>
+      <CompareButton onPress={compare} />
+    </div>
+  )
+}
+
+export function CompareButton({ onPress }: { onPress(): void }) {
+  return (
+    <button
+      type="button"
+      onClick={onPress}
+      className="nodrag flex h-5 flex-none items-center gap-1 rounded-1 px-1.5 font-strong text-white/90 hover:bg-white/16 hover:text-white"
+    >
+      <Columns3 size={12} strokeWidth={1.75} aria-hidden />
+      Compare
+    </button>
   )
 }

@@ -2,7 +2,7 @@
 import type { ValueRef } from '../../../nodes/core/value-ref'
 import { FileStage } from './file-stage'
 import { PaintedStage } from './painted-stage'
-import { TableStage } from './table-stage'
+import { type BesideFigures, TableStage } from './table-stage'
 import { isPainted } from './value-pictures'
 
 export interface ValueStageProps {
@@ -11,17 +11,19 @@ export interface ValueStageProps {
   under?: ValueRef
   /** The frames that a file was made of. */
   moving?: ValueRef
+  /** What goes with a table. */
+  beside?: BesideFigures
   width: number
   height: number
   label: string
 }
 
 /** One value, as a picture where it has one. */
-export function ValueStage({ value, under, moving, width, height, label }: ValueStageProps) {
+export function ValueStage({ value, under, moving, beside, width, height, label }: ValueStageProps) {
   if (value.type === 'file') {
     return <FileStage file={value} moving={moving} width={width} height={height} label={label} />
   }
-  if (value.type === 'table') return <TableStage value={value} height={height} />
+  if (value.type === 'table') return <TableStage value={value} beside={beside} height={height} />
   if (!isPainted(value)) return <LiteralStage value={value} />
   return <PaintedStage value={value} under={under} width={width} height={height} label={label} />
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi, useStore } from 'zustand'
 import type { ErrorJson } from '../../../nodes/core/errors'
 import { isOver, type RunNodeState } from '../../../nodes/core/run-snapshot'
 import type { Facts } from '../../../nodes/core/sockets'
+import type { TableValue } from '../../../nodes/core/values'
 import type { Analysis, RunNode, RunSnapshot, RunSummary } from '../../../server/realtime/protocol'
 import type { ValueRef } from '../../../server/storage/value-ref'
 import { useEditor } from './editor-context'
@@ -32,6 +33,8 @@ export interface NodeRunView {
   /** Its last result is that of these params: they were changed on the way. */
   settled?: RunNode['settled']
   values: Readonly<Record<string, ValueRef>>
+  /** What it cost to make what it measures: further rows of its table. */
+  costs: TableValue['rows']
   /** Facts of its outputs, known before running. */
   facts: Readonly<Record<string, Facts>>
   /** The values are of an earlier state of the workflow. */
@@ -49,6 +52,7 @@ export interface RunStoreState {
 const NO_WARNINGS: readonly string[] = []
 const NO_VALUES = {}
 const NO_FACTS = {}
+const NO_COSTS: TableValue['rows'] = []
 const IDLE: NodeRunView = {
   state: 'idle',
   why: '',
@@ -56,6 +60,7 @@ const IDLE: NodeRunView = {
   fraction: 0,
   warnings: NO_WARNINGS,
   values: NO_VALUES,
+  costs: NO_COSTS,
   facts: NO_FACTS,
   stale: false,
 }
@@ -200,6 +205,7 @@ export class RunViews {
       estimateSeconds: this.estimates.get(node),
       problem: this.problems.get(node),
       facts: analysis?.facts[node] ?? NO_FACTS,
+      costs: analysis?.costs[node] ?? NO_COSTS,
       values: analysis?.values[node] ?? this.lastValues.get(node) ?? NO_VALUES,
     }
     // While it waits, perhaps for days, the others show how they stand: what was edited meanwhile will run.
@@ -259,7 +265,7 @@ export class RunViews {
 /** Values and facts come in new objects with every analysis; equal ones keep their identity. */
 function sharing(before: NodeRunView | undefined, view: NodeRunView): NodeRunView {
   if (!before) return view
-  for (const key of ['values', 'facts', 'problem', 'error', 'warnings', 'tuned', 'settled'] as const) {
+  for (const key of ['values', 'costs', 'facts', 'problem', 'error', 'warnings', 'tuned', 'settled'] as const) {
     if (before[key] !== view[key] && JSON.stringify(before[key]) === JSON.stringify(view[key])) {
       Object.assign(view, { [key]: before[key] })
     }

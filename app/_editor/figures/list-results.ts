@@ -1,0 +1,84 @@
+import type { WorkflowDocument } from '../../../nodes/core/document'
+import type { RunSummary } from '../../../nodes/core/run-snapshot'
+import type { TableValue } from '../../../nodes/core/values'
+import { readTable } from '../../_lib/values/load-values'
+import type { Definitions } from '../state/definitions'
+import type { NodeRunView } from '../state/run-store'
+
+/** Something measured that can be a column: what a node of the open workflow has now, or what one had in a run. */
+export interface ListedResult {
+  id: string
+  node: string
+  /** Of the node. */
+  title: string
+  /** Of the node, where that is known. */
+  type?: string
+  /** Undefined: as it is now. */
+  run?: RunSummary
+  /** Of a node as it is now; undefined when it has measured nothing yet. */
+  table?: TableValue
+  /** It is of an earlier state of the workflow. */
+  stale?: boolean
+}
+
+export const nowId = (node: string) => `now ${node}`
+export const runResultId = (run: string, node: string) => `${run} ${node}`
+
+/** Nodes of the open workflow that measure, in the order of the document. */
+export function resultsNow(
+  nodes: WorkflowDocument['nodes'],
+  definitions: Definitions,
+  views: Readonly<Record<string, NodeRunView>>,
+): ListedResult[] {
+  return Object.entries(nodes).flatMap(([node, { type, title }]) => {
+    const definition = definitions.get(type)
+    const outputs = Object.entries(definition?.outputs ?? {})
+    const [output] = outputs.find(([, socket]) => socket.type === 'table') ?? []
+    if (!definition || output === undefined) return []
+    const { values, costs, stale } = views[node] ?? {}
+    const value = values?.[output]
+    const table = value && readTable(value)
+    const whole = table && { ...table, rows: [...table.rows, ...(costs ?? [])] }
+    return [{ id: nowId(node), node, type, title: title ?? definition.title, table: whole, stale }]
+  })
+}
+
+/** What runs have measured, newest first. */
+export const resultsOfRuns = (runs: readonly RunSummary[]): ListedResult[] =>
+  runs.flatMap((run) =>
+    (run.figures ?? []).map(({ node, title }) => ({ id: runResultId(run.id, node), node, title, run })),
+  )
+
+/** More columns than this are chosen by hand. */
+const FIRST_COLUMNS = 4
+
+/**
+ * What is worth seeing beside each other at first: what a node measures now, other nodes of its kind, and the runs
+ * before. The newest run is left out where it says the same.
+ *
+ * @param focus the node whose figures somebody wants to see; the first that has some unless given
+ */
+export function firstChoice(
+  now: readonly ListedResult[],
+  ofRuns: readonly ListedResult[],
+  focus?: string,
+): string[] {
+  const measured = now.filter(({ table }) => table)
+  const node = focus ?? measured[0]?.node ?? ofRuns[0]?.node
+  const current = measured.find((each) => each.node === node)
+  const alike = measured.filter((each) => each.node !== node && each.type === current?.type)
+  const before = ofRuns.filter((each) => each.node === node).slice(current && !current.stale ? 1 : 0)
+  return [...(current ? [current] : []), ...alike, ...before].slice(0, FIRST_COLUMNS).map(({ id }) => id)
+}
+
+/** How a result is called where there is one of it: `Run 12, Measure`. */
+const labelOf = ({ run, title }: ListedResult): string =>
+  run ? `Run ${run.number}, ${title}` : `Now, ${title}`
+
+/** Labels that tell results apart. */
+export function distinctLabels(results: readonly ListedResult[]): string[] {
+  const labels = results.map(labelOf)
+  return labels.map((label, i) =>
+    labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${results[i].node})`,
+  )
+}
