@@ -193,7 +193,12 @@ function Direction({ better }: { better: string }) {
 function Figure({ row, columns }: { row: FigureRow; columns: readonly TableColumn[] }) {
   return (
     <tr className="group">
-      <RowHead text={capitalised(row.metric)} unit={row.unit} note={row.note} better={row.better} />
+      <RowHead
+        text={capitalised(row.metric)}
+        unit={row.unit === row.metric ? '' : row.unit}
+        note={row.note}
+        better={row.better}
+      />
       {row.cells.map((cell, i) => (
         <td key={columns[i].id} className={CELL}>
           {columns[i].state === undefined && <Value cell={cell} />}

@@ -17,7 +17,7 @@ export interface ListedResult {
   run?: RunSummary
   /** Of a node as it is now; undefined when it has measured nothing yet. */
   table?: TableValue
-  /** It is of an earlier state of the workflow. */
+  /** What it has is of an earlier state of the workflow, and no column. */
   stale?: boolean
 }
 
@@ -36,7 +36,8 @@ export function resultsNow(
     const [output] = outputs.find(([, socket]) => socket.type === 'table') ?? []
     if (!definition || output === undefined) return []
     const { values, costs, stale } = views[node] ?? {}
-    const value = values?.[output]
+    // Figures of an earlier state would stand under settings that did not make them; the run that made them is listed.
+    const value = stale ? undefined : values?.[output]
     const table = value && readTable(value)
     const whole = table && { ...table, rows: [...table.rows, ...(costs ?? [])] }
     return [{ id: nowId(node), node, type, title: title ?? definition.title, table: whole, stale }]
@@ -67,7 +68,7 @@ export function firstChoice(
   const node = focus ?? measured[0]?.node ?? ofRuns[0]?.node
   const current = measured.find((each) => each.node === node)
   const alike = measured.filter((each) => each.node !== node && each.type === current?.type)
-  const before = ofRuns.filter((each) => each.node === node).slice(current && !current.stale ? 1 : 0)
+  const before = ofRuns.filter((each) => each.node === node).slice(current ? 1 : 0)
   return [...(current ? [current] : []), ...alike, ...before].slice(0, FIRST_COLUMNS).map(({ id }) => id)
 }
 

@@ -33,7 +33,7 @@ export function ResultPicker({ results, chosen, onChoose, scope, onScope }: Resu
               key={result.id}
               title={result.title}
               fact={
-                !result.table ? 'Not measured yet' : result.stale ? 'From before the last edits' : undefined
+                result.stale ? 'Edited since: run it again' : result.table ? undefined : 'Not measured yet'
               }
               checked={ids.includes(result.id)}
               disabled={!result.table}

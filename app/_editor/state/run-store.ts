@@ -265,7 +265,16 @@ export class RunViews {
 /** Values and facts come in new objects with every analysis; equal ones keep their identity. */
 function sharing(before: NodeRunView | undefined, view: NodeRunView): NodeRunView {
   if (!before) return view
-  for (const key of ['values', 'costs', 'facts', 'problem', 'error', 'warnings', 'tuned', 'settled'] as const) {
+  for (const key of [
+    'values',
+    'costs',
+    'facts',
+    'problem',
+    'error',
+    'warnings',
+    'tuned',
+    'settled',
+  ] as const) {
     if (before[key] !== view[key] && JSON.stringify(before[key]) === JSON.stringify(view[key])) {
       Object.assign(view, { [key]: before[key] })
     }
