@@ -46,7 +46,7 @@ describeInBrowser('two videos', () => {
   /** Brightness at a place of the picture, 0…1 across. */
   const levelAt = (across: number) =>
     page.evaluate((across) => {
-      const canvas = document.querySelector<HTMLCanvasElement>('canvas[aria-label="Compare"]')
+      const canvas = document.querySelector<HTMLCanvasElement>('[aria-label="Compare"] canvas')
       const g = canvas?.getContext('2d')
       if (!canvas || !g) return -1
       return g.getImageData(Math.floor(canvas.width * across), canvas.height >> 1, 1, 1).data[0]

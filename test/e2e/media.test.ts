@@ -19,7 +19,7 @@ describeInBrowser('a run of the first template', () => {
   const picture = (label: string) =>
     page.evaluate((label) => {
       const canvas = document.querySelector<HTMLCanvasElement>(
-        `.react-flow__node canvas[aria-label="${label}"]`,
+        `.react-flow__node [aria-label="${label}"] canvas`,
       )
       const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data
       return data?.reduce((sum, value, i) => (sum + value * ((i % 251) + 1)) % 1_000_003, 0) ?? 0
@@ -51,10 +51,11 @@ describeInBrowser('a run of the first template', () => {
   it('a card that is looked at closely gets the pixels for it', async () => {
     const pixels = () =>
       page.evaluate(
-        () => document.querySelector<HTMLCanvasElement>('.react-flow__node canvas[aria-label="Warp"]')?.width,
+        () =>
+          document.querySelector<HTMLCanvasElement>('.react-flow__node [aria-label="Warp"] canvas')?.width,
       )
     const before = (await pixels())!
-    const box = (await page.locator('.react-flow__node canvas[aria-label="Warp"]').boundingBox())!
+    const box = (await page.locator('.react-flow__node [aria-label="Warp"]').boundingBox())!
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
     for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -120)
     await eventually(pixels).toBeGreaterThan(before)

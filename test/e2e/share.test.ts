@@ -36,7 +36,7 @@ describeInBrowser('a shared link', () => {
   it('plays its result in a browser that was never here, and its graph moves with it', async () => {
     const page = await open()
     const motion = page.locator('.react-flow__node').filter({ hasText: 'Procedural gestures' })
-    await motion.locator('canvas').first().waitFor()
+    await motion.getByRole('img').first().waitFor()
     const before = await motion.screenshot()
     await page.getByRole('button', { name: 'Play', exact: true }).click()
     await eventually(() => shownTime(page)).toBeGreaterThan(0.5)

@@ -1,7 +1,6 @@
 'use client'
 import './canvas.css'
 import {
-  Background,
   type EdgeTypes,
   type NodeTypes,
   ReactFlow,
@@ -17,9 +16,11 @@ import { useEditor } from '../state/editor-context'
 import { select } from '../state/selection-store'
 import { CanvasHud } from './canvas-hud'
 import { CanvasMenu } from './canvas-menu'
+import { CanvasMoves } from './canvas-moves'
 import { useCanvasView } from './canvas-view'
 import { useConnecting } from './connecting'
 import { ConnectionLine } from './connection-line'
+import { Dots } from './dots'
 import { EmptyCanvas } from './empty-canvas'
 import type { CanvasEdge, CanvasNode } from './flow-items'
 import { GroupFrame } from './group-frame'
@@ -168,7 +169,8 @@ export function Canvas() {
           onSelectionEnd={clearResize}
           aria-label="Canvas"
         >
-          <Background gap={24} size={2} />
+          <Dots />
+          <CanvasMoves />
           <GuideLines />
         </ReactFlow>
       )}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { ArtifactSource } from '../../_lib/values/artifact-source'
 import { transport } from '../state/transport'
 import type { Picture, PictureContext } from './picture'
+import { stillPicture } from './still-picture'
 
 /** Steps of resolution: a canvas that is zoomed gets its pixels at the next step, not at every wheel notch. */
 const RATIOS = [0.5, 1, 1.5, 2, 3, 4]
@@ -20,17 +21,18 @@ export interface StageCanvasProps {
   onFailure?(error: unknown): void
 }
 
-/** A canvas that shows pictures at the play position, while it is in sight. */
+/** Pictures at the play position, painted while they are in sight. */
 export function StageCanvas({ pictures, width, height, label, source, onFailure }: StageCanvasProps) {
-  const canvasRef = useRef<HTMLCanvasElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const failure = useRef(onFailure)
   failure.current = onFailure
 
   useEffect(() => {
-    const canvas = canvasRef.current
-    // Small pictures in the memory of the CPU: otherwise every canvas in sight costs something in each frame of the page.
+    const [canvas, image] = [box.current?.querySelector('canvas'), box.current?.querySelector('img')]
     const g = canvas?.getContext('2d')
-    if (!canvas || !g) return
+    if (!box.current || !canvas || !image || !g) return
+    const { current: place } = box
+    const still = stillPicture(canvas, image)
     let abort = new AbortController()
     let layers: Picture[] = []
     let measuredAt = Number.NEGATIVE_INFINITY
@@ -54,7 +56,7 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
       const now = performance.now()
       if (now - measuredAt < MEASURE_EVERY_MS) return
       measuredAt = now
-      const zoom = canvas.getBoundingClientRect().width / width || 1
+      const zoom = place.getBoundingClientRect().width / width || 1
       ratio = RATIOS.find((step) => step >= zoom * devicePixelRatio * 0.9) ?? 4
       // Pictures come at the size of a card; one that is looked at closely gets its own pixels, and keeps them.
       const wanted = width * Math.max(1, ratio)
@@ -79,6 +81,7 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
       g.clearRect(0, 0, w, h)
       for (const layer of ready) layer.paint(target, moment)
       painted = ready.length > 0
+      still.moved()
     }
 
     const painter = transport.addPainter(paint)
@@ -88,13 +91,20 @@ export function StageCanvas({ pictures, width, height, label, source, onFailure 
       painter.setVisible(seen.at(-1)?.isIntersecting === true)
       painter.invalidate()
     })
-    watcher.observe(canvas)
+    watcher.observe(place)
     return () => {
       abort.abort()
       watcher.disconnect()
       painter.remove()
+      still.end()
     }
   }, [pictures, width, height, source])
 
-  return <canvas ref={canvasRef} role="img" aria-label={label} className="block" style={{ width, height }} />
+  return (
+    <div ref={box} role="img" aria-label={label} style={{ width, height }}>
+      <canvas className="block size-full" />
+      {/* biome-ignore lint/performance/noImgElement: an object URL */}
+      <img alt="" className="hidden size-full" draggable={false} />
+    </div>
+  )
 }

@@ -6,6 +6,7 @@ const LOCK = path.join(root, 'dist', '.pages-lock')
 
 /** Builds the pages as `npm start` does; test files that start together wait for one build. */
 export async function ensurePages(): Promise<void> {
+  mkdirSync(path.dirname(LOCK), { recursive: true })
   while (!takeLock()) await new Promise((resolve) => setTimeout(resolve, 200))
   try {
     const project = await import('../../../server/setup/project.mjs' as string)
