@@ -84,27 +84,28 @@ export const videoMetrics = defineNode({
       )
     }
     const audio = connected ?? video?.audio
+    // What says most comes first: a card shows the beginning.
     const rows: Row[] = []
-    if (video) {
-      const { videoRows } = await import('../lib/measure/video-rows')
-      rows.push(...(await videoRows(ctx, video)))
+    if (pose && params.seamEvery > 0) {
+      const { seamRows } = await import('../lib/measure/seam-rows')
+      rows.push(...seamRows(pose, params))
     }
-    if (pose) {
-      const { motionRows } = await import('../lib/measure/motion-rows')
-      rows.push(...(await motionRows(ctx, pose)))
+    if (audio) {
+      const { soundRows } = await import('../lib/measure/sound-rows')
+      rows.push(...(await soundRows(ctx, audio, pose, params)))
     }
     if (pose && detected) {
       const { errorRows } = await import('../lib/measure/error-rows')
       rows.push(...errorRows(ctx, pose, detected))
     }
-    if (pose && params.seamEvery > 0) {
-      const { seamRows } = await import('../lib/measure/seam-rows')
-      rows.push(...seamRows(pose, params))
+    if (pose) {
+      const { motionRows } = await import('../lib/measure/motion-rows')
+      rows.push(...(await motionRows(ctx, pose)))
     }
     ctx.signal.throwIfAborted()
-    if (audio) {
-      const { soundRows } = await import('../lib/measure/sound-rows')
-      rows.push(...(await soundRows(ctx, audio, pose, params)))
+    if (video) {
+      const { videoRows } = await import('../lib/measure/video-rows')
+      rows.push(...(await videoRows(ctx, video)))
     }
     ctx.progress(1)
     const { COLUMNS } = await import('../lib/measure/row')

@@ -9,7 +9,7 @@ import { type Row, row } from './row'
 export function errorRows(ctx: NodeContext, pose: PoseValue, detected: PoseValue): Row[] {
   const frames = commonFrames(pose, detected)
   const unit = medianUnit(pose)
-  const rows = [row('frames compared', 'pose', frames, 'frames')]
+  const rows: Row[] = []
   for (const region of METRIC_REGIONS) {
     ctx.signal.throwIfAborted()
     const { mean, most, found } = poseError(pose, detected, region)
@@ -44,5 +44,6 @@ export function errorRows(ctx: NodeContext, pose: PoseValue, detected: PoseValue
       ),
     )
   }
+  rows.push(row('frames compared', 'pose', frames, 'frames'))
   return rows
 }

@@ -22,9 +22,6 @@ export async function motionRows(ctx: NodeContext, pose: PoseValue): Promise<Row
         ? 'against the skull: shift, turn in the plane and size removed'
         : 'against the canvas'
   return [
-    row('frames', 'pose', pose.frames, 'frames'),
-    row('duration', 'pose', pose.frames / pose.fps, 's'),
-    row('shoulder width', 'pose', unit, 'px', 'Median over frames; the unit of the rows below'),
     ...motions.flatMap(({ region, motion }) => [
       row(
         'motion amount',
@@ -70,5 +67,8 @@ export async function motionRows(ctx: NodeContext, pose: PoseValue): Promise<Row
       '−1…1',
       '(right − left) / (right + left) of the mean speeds',
     ),
+    row('duration', 'pose', pose.frames / pose.fps, 's'),
+    row('frames', 'pose', pose.frames, 'frames'),
+    row('shoulder width', 'pose', unit, 'px', 'Median over frames; the unit of motion and speed'),
   ]
 }

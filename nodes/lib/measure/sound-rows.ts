@@ -19,11 +19,11 @@ export async function soundRows(
   const samples = toMono(audio)
   const seconds = audioSeconds(audio)
   const onsets = await runStepsAsync(onsetSteps(samples, audio.sampleRate), { signal: ctx.signal })
-  const rows = [
-    row('duration', 'audio', seconds, 's'),
+  const ofAudio = [
     row('onsets', 'audio', seconds > 0 ? onsets.length / seconds : null, '1/s', 'Peaks of log-mel flux'),
+    row('duration', 'audio', seconds, 's'),
   ]
-  if (!pose) return rows
+  if (!pose) return ofAudio
   const speech = await runStepsAsync(resampleSteps(samples, audio.sampleRate, PROSODY_SAMPLE_RATE), {
     signal: ctx.signal,
   })
@@ -32,9 +32,9 @@ export async function soundRows(
   const common = Math.min(seconds, pose.frames / pose.fps)
   const within = (times: number[]) => times.filter((t) => t < common)
 
-  rows.push(...alignmentRows(ctx, pose, { common, onsets: within(onsets), accents: within(accents) }, params))
   const lips = lipEnergyCorrelation(pose, samples, audio.sampleRate)
-  rows.push(
+  return [
+    ...alignmentRows(ctx, pose, { common, onsets: within(onsets), accents: within(accents) }, params),
     row(
       'lips against level',
       'lips',
@@ -44,8 +44,8 @@ export async function soundRows(
       'higher',
     ),
     row('lips against level, lag', 'lips', lips?.lag ?? null, 'frames', 'Positive: lips late', 'near 0'),
-  )
-  return rows
+    ...ofAudio,
+  ]
 }
 
 interface Sound {
@@ -73,6 +73,7 @@ function alignmentRows(
   ]
   for (const { name, beats } of forms) {
     const motion = beats.filter((t) => t < common)
+    const details: Row[] = []
     rows.push(
       row(
         `motion beats${name}`,
@@ -94,7 +95,8 @@ function alignmentRows(
             ? `beat alignment, ${sound} to motion${name}`
             : `beat alignment, motion to ${sound}${name}`
         const note = `Mean of exp(−d²/2σ²), σ 0.1 s${direction === 'motion-to-audio' ? ', as in AIST++ (Li et al. 2021)' : ', as in Bailando (Siyao et al. 2022)'}`
-        rows.push(
+        rows.push(row(`${title}, z`, 'wrists', control?.z ?? null, 'sd', '(score − control) / sd', 'higher'))
+        details.push(
           row(title, 'wrists', control?.score ?? null, '0…1', note),
           row(
             `${title}, control`,
@@ -110,10 +112,10 @@ function alignmentRows(
             '0…1',
             'Standard deviation of the shifts',
           ),
-          row(`${title}, z`, 'wrists', control?.z ?? null, 'sd', '(score − control) / sd', 'higher'),
         )
       }
     }
+    rows.push(...details)
   }
   return rows
 }

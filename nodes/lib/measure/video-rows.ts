@@ -5,11 +5,6 @@ import { type Row, row } from './row'
 export async function videoRows(ctx: NodeContext, video: VideoValue): Promise<Row[]> {
   const { width, height, frames, fps } = video
   return [
-    row('width', 'video', width, 'px'),
-    row('height', 'video', height, 'px'),
-    row('frame rate', 'video', fps, 'fps'),
-    row('frames', 'video', frames, 'frames'),
-    row('duration', 'video', frames / fps, 's'),
     row(
       'frame difference',
       'video',
@@ -17,6 +12,11 @@ export async function videoRows(ctx: NodeContext, video: VideoValue): Promise<Ro
       'levels',
       'Mean absolute difference of successive frames over all pixels and channels, 0–255',
     ),
+    row('duration', 'video', frames / fps, 's'),
+    row('frames', 'video', frames, 'frames'),
+    row('frame rate', 'video', fps, 'fps'),
+    row('width', 'video', width, 'px'),
+    row('height', 'video', height, 'px'),
   ]
 }
 
@@ -27,7 +27,7 @@ async function meanFrameDifference(ctx: NodeContext, video: VideoValue): Promise
   const chunks = chunkCount(video.frames)
   for (let c = 0; c < chunks; c++) {
     ctx.signal.throwIfAborted()
-    ctx.progress((0.7 * c) / chunks, 'Comparing frames')
+    ctx.progress(c / chunks, 'Comparing frames')
     const chunk = await video.chunk(c)
     for (let at = 0; at + size <= chunk.length; at += size) {
       const frame = chunk.subarray(at, at + size)

@@ -75,6 +75,17 @@ it('says of which figures more or less is better, and of no others', async () =>
   expect(better('mean speed')).toEqual(new Set(['']))
 })
 
+it('begins with what says most: seams that were asked for, then beats; sizes come last', async () => {
+  const video = greys([1, 2, 3])
+  const { table } = await runNode(videoMetrics, { video, pose, audio }, { seamEvery: 50 })
+  const names = table.rows.map(({ metric, region }: Record<string, unknown>) => `${metric}, ${region}`)
+  expect(names[0]).toBe('seams, pose')
+  expect(names[4]).toBe('motion beats, wrists')
+  expect(names[5]).toBe('beat alignment, onsets to motion, z, wrists')
+  expect(names.indexOf('motion amount, body')).toBeLessThan(names.indexOf('frames, pose'))
+  expect(names.slice(-2)).toEqual(['width, video', 'height, video'])
+})
+
 it('takes the sound of the video when no audio is connected', async () => {
   const video = { ...greys([1, 2, 3]), audio }
   const { table } = await runNode(videoMetrics, { video, pose })
