@@ -1,11 +1,12 @@
 /**
  * The canvas beside plain React Flow and litegraph.js, in one Chromium, with the same number of cards in the same
  * places. Frames are not held to the screen's rate, so the time from frame to frame is what a frame costs. Ours are
- * the editor's real cards with results (skeletons, masks), the peers' have a title and sockets.
+ * the editor's real cards with results (skeletons, masks). React Flow has two rows: with cards of the same look that do
+ * nothing, and with its own, which are a box and a title; litegraph's have a title and sockets.
  */
 import type { Browser, Page } from 'playwright-core'
 import { DRAG, type FlowWindow, frames, RELEASE, WHEEL, zoomOurs } from './canvas-frames'
-import { litegraphPage, plainPage } from './canvas-peers'
+import { cardsOf, litegraphPage, plainPage } from './canvas-peers'
 import { openBench, preparedWorkflow } from './canvas-studio'
 
 const COUNTS = [100, 300, 1000]
@@ -87,16 +88,23 @@ export async function benchCanvas(): Promise<object[]> {
       rows.push(
         row('MMGT Studio', count, ours.ms, await measureFlow(ours.page, (zoom) => zoomOurs(ours.page, zoom))),
       )
+      await zoomOurs(ours.page, 1)
+      const rich = await plainPage(folder, await cardsOf(ours.page))
       await ours.page.context().close()
 
-      const peer = await timedOpen(browser, `${plain}?count=${count}`, '.react-flow__node')
-      const zoomPlain = (zoom: number) =>
-        peer.page.evaluate(
-          (to) => void (window as unknown as FlowWindow).flow.setViewport({ x: 200, y: 100, zoom: to }),
-          zoom,
-        )
-      rows.push(row('React Flow', count, peer.ms, await measureFlow(peer.page, zoomPlain)))
-      await peer.page.context().close()
+      for (const [name, page] of [
+        ['React Flow, such cards', rich],
+        ['React Flow, boxes', plain],
+      ]) {
+        const peer = await timedOpen(browser, `${page}?count=${count}`, '.react-flow__node')
+        const zoomPlain = (zoom: number) =>
+          peer.page.evaluate(
+            (to) => void (window as unknown as FlowWindow).flow.setViewport({ x: 200, y: 100, zoom: to }),
+            zoom,
+          )
+        rows.push(row(name, count, peer.ms, await measureFlow(peer.page, zoomPlain)))
+        await peer.page.context().close()
+      }
 
       const old = await timedOpen(browser, `${litegraph}?count=${count}`, 'canvas')
       rows.push(row('litegraph.js', count, old.ms, await measureLitegraph(old.page)))
