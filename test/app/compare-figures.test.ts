@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { compareFigures, onlyDiffering } from '../../app/_editor/figures/compare-figures'
 import { comparisonTable } from '../../app/_editor/figures/figures-files'
 import {
+  distinctLabels,
   firstChoice,
   nowId,
   resultsNow,
@@ -88,6 +89,27 @@ it('figures of a node that was edited since are no column; the run that made the
   expect(firstChoice(now(true), runs, 'm')).toEqual([runResultId('r2', 'm'), runResultId('r1', 'm')])
 })
 
-it('differences have their sign', () => {
-  expect([1.5, -3, 0].map(sayDifference)).toEqual(['+1.50', '−3', '='])
+it('differences have their sign, and no more places than what they lie between', () => {
+  const said = (from: number, to: number) => sayDifference(to - from, to)
+  expect([said(1.5, 3), said(5, 2), said(2, 2)]).toEqual(['+1.50', '−3', '='])
+  expect([said(0.35357, 0.353), said(0.0341, 0.0344), said(3e-4, 5e-4)]).toEqual([
+    '−0.001',
+    '+0.0003',
+    '+2.0e-4',
+  ])
+  expect(said(2.19, 2.1901)).toBe('≈')
+})
+
+it('results of the same title are told apart by their node', () => {
+  const placed = { type: 'video/metrics', title: null }
+  const here = resultsNow({ m: placed, n: placed } as never, definitions, {})
+  expect(here.map(({ title }) => title)).toEqual(['Measure (m)', 'Measure (n)'])
+  const both = { ...run(1), figures: ['m', 'n'].map((node) => ({ node, title: 'Measure' })) }
+  expect(resultsOfRuns([both]).map(({ title }) => title)).toEqual(['Measure (m)', 'Measure (n)'])
+  expect(resultsOfRuns([run(1)])[0].title).toBe('Measure')
+})
+
+it('runs of two workflows with the same number are told apart by the workflow', () => {
+  const runs = ['One', 'Two'].map((workflowName) => ({ ...run(3), id: workflowName, workflowName }))
+  expect(distinctLabels(resultsOfRuns(runs))).toEqual(['Run 3, Measure, One', 'Run 3, Measure, Two'])
 })

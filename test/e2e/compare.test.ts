@@ -111,5 +111,48 @@ describeInBrowser('two videos', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 
+  it('what was measured of both is compared without a mouse, and the focus comes back', async () => {
+    const { nodes } = await stored()
+    const [a, b] = Object.keys(nodes).filter((id) => id !== 'both')
+    const measure = { ofA: node('video/metrics'), ofB: node('video/metrics') }
+    const edges = [
+      { from: [a, 'video'], to: ['ofA', 'video'] },
+      { from: [b, 'video'], to: ['ofB', 'video'] },
+    ]
+    const layout = {
+      [a]: { x: 0, y: 0 },
+      [b]: { x: 0, y: 500 },
+      ofA: { x: 400, y: 0 },
+      ofB: { x: 400, y: 500 },
+    }
+    const document = { schema: 1, id: 'x', name: 'Measured', edges, layout, nodes: { ...nodes, ...measure } }
+    const measured = (await studio.api.workflow.create.mutate({ document })).workflow
+    await studio.runToEnd(measured)
+    page = await studio.page(`/workflows/${measured}`)
+    const card = page.locator('.react-flow__node').first()
+    await card.waitFor()
+    await card.focus()
+
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('compare figures')
+    await eventually(() => page.getByRole('option').first().textContent()).toContain('Compare figures')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Compare figures' })
+    const references = dialog.getByRole('button', { name: 'Reference' })
+    await eventually(() => references.count()).toBe(2)
+    const cells = dialog.getByRole('row', { name: 'Frame difference' }).getByRole('cell')
+    expect(await references.nth(0).getAttribute('aria-pressed')).toBe('true')
+    await references.nth(1).focus()
+    await page.keyboard.press('Enter')
+    await eventually(() => references.nth(1).getAttribute('aria-pressed')).toBe('true')
+    expect(await references.nth(0).getAttribute('aria-pressed')).toBe('false')
+    expect(await cells.count()).toBe(2)
+    expect(await seriousFindings(page)).toEqual([])
+
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await card.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
+  })
+
   it('nothing went wrong on the page', () => expect(studio.pageErrors).toEqual([]))
 })

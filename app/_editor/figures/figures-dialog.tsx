@@ -27,6 +27,11 @@ export function FiguresDialog() {
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
+          // The keyboard begins at the top; no control looks as if it were chosen.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            ;(event.currentTarget as HTMLElement).focus()
+          }}
           className="fade-in fixed inset-0 z-(--z-dialog) flex flex-col bg-app outline-none"
         >
           {isOpen && <OpenFigures />}

@@ -38,12 +38,12 @@ export function FiguresTable({
       aria-label="Figures"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
       tabIndex={0}
-      className="size-full overflow-auto overscroll-contain bg-app"
+      className="size-full overflow-auto overscroll-contain bg-panel"
     >
       <table className="border-separate border-spacing-0 text-12">
         <thead>
           <tr>
-            <th className="sticky top-0 left-0 z-2 w-70 min-w-60 border-line-2 border-r border-b bg-panel px-4 text-left align-bottom">
+            <th className="sticky top-0 left-0 z-2 w-84 min-w-84 border-line-2 border-r border-b bg-panel px-4 text-left align-bottom">
               <span className="sr-only">Figure</span>
             </th>
             {columns.map((column) => (
@@ -142,7 +142,7 @@ function SectionHead({ title, columns }: { title: string; columns: number }) {
       <th
         scope="rowgroup"
         colSpan={columns + 1}
-        className="border-line-1 border-b bg-app px-4 pt-4 pb-1 text-left font-title text-12"
+        className="border-line-1 border-b bg-panel px-4 pt-4 pb-1 text-left font-title text-12"
       >
         <span className="sticky left-4">{title}</span>
       </th>
@@ -165,7 +165,7 @@ function RowHead({
     <th
       scope="row"
       title={note || undefined}
-      className="sticky left-0 border-line-1 border-r border-b bg-app px-4 py-1 text-left align-baseline font-body text-text-2 group-hover:bg-hover"
+      className="sticky left-0 border-line-1 border-r border-b bg-panel px-4 py-1 text-left align-baseline font-body text-text-2 group-hover:bg-hover"
     >
       {text} {unit && <span className="text-11 text-text-3">{unit}</span>}
       {better && <Direction better={better} />}
@@ -213,8 +213,10 @@ function Value({ cell: { value, difference, isBest } }: { cell: FigureCell }) {
   if (value === null) return <Nothing why="Could not be measured" />
   return (
     <>
-      {difference !== undefined && (
-        <span className="mr-2 text-11 text-text-3">{sayDifference(difference)}</span>
+      {typeof value === 'number' && difference !== undefined && (
+        <span className="mr-2 text-11 text-text-3" title={String(difference)}>
+          {sayDifference(difference, value)}
+        </span>
       )}
       {isBest && (
         <Check size={12} strokeWidth={2.25} role="img" aria-label="best" className="mr-1 inline text-ok" />

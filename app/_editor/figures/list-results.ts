@@ -30,7 +30,7 @@ export function resultsNow(
   definitions: Definitions,
   views: Readonly<Record<string, NodeRunView>>,
 ): ListedResult[] {
-  return Object.entries(nodes).flatMap(([node, { type, title }]) => {
+  const results = Object.entries(nodes).flatMap(([node, { type, title }]) => {
     const definition = definitions.get(type)
     const outputs = Object.entries(definition?.outputs ?? {})
     const [output] = outputs.find(([, socket]) => socket.type === 'table') ?? []
@@ -42,13 +42,24 @@ export function resultsNow(
     const whole = table && { ...table, rows: [...table.rows, ...(costs ?? [])] }
     return [{ id: nowId(node), node, type, title: title ?? definition.title, table: whole, stale }]
   })
+  return withDistinctTitles(results)
 }
 
 /** What runs have measured, newest first. */
 export const resultsOfRuns = (runs: readonly RunSummary[]): ListedResult[] =>
   runs.flatMap((run) =>
-    (run.figures ?? []).map(({ node, title }) => ({ id: runResultId(run.id, node), node, title, run })),
+    withDistinctTitles(
+      (run.figures ?? []).map(({ node, title }) => ({ id: runResultId(run.id, node), node, title, run })),
+    ),
   )
+
+/** Two nodes of the same title are told apart by their ids. */
+function withDistinctTitles<R extends ListedResult>(results: readonly R[]): R[] {
+  const isShared = (title: string) => results.filter((each) => each.title === title).length > 1
+  return results.map((each) =>
+    isShared(each.title) ? { ...each, title: `${each.title} (${each.node})` } : each,
+  )
+}
 
 /** More columns than this are chosen by hand. */
 const FIRST_COLUMNS = 4
@@ -76,10 +87,12 @@ export function firstChoice(
 const labelOf = ({ run, title }: ListedResult): string =>
   run ? `Run ${run.number}, ${title}` : `Now, ${title}`
 
-/** Labels that tell results apart. */
+/** Labels that tell results apart, those of other workflows as well. */
 export function distinctLabels(results: readonly ListedResult[]): string[] {
   const labels = results.map(labelOf)
   return labels.map((label, i) =>
-    labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${results[i].node})`,
+    labels.indexOf(label) === labels.lastIndexOf(label)
+      ? label
+      : `${label}, ${results[i].run?.workflowName ?? results[i].node}`,
   )
 }

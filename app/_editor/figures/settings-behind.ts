@@ -23,7 +23,12 @@ export function differingSettings(
   definitions: Definitions,
   assetName: AssetName,
 ): Setting[] {
-  const columns = results.map(({ document, node }) => settingsBehind(document, node, definitions, assetName))
+  const behind = results.map(({ document, node }) => upstreamOf(document, node))
+  const isCommon = (id: string) => behind.every(({ nodes }) => nodes[id])
+  const columns = behind.map((document, i) => {
+    const { node } = results[i]
+    return settingsBehind(document, keysOf(document, node, isCommon), node, definitions, assetName)
+  })
   const keys = [...new Set(columns.flatMap((column) => [...column.keys()]))]
   return keys.flatMap((key) => {
     const all = columns.map((column) => column.get(key))
@@ -37,21 +42,38 @@ export function differingSettings(
 }
 
 /**
- * Node, then node and param → what it is called and set to. The measuring node itself is the same one in all columns,
- * whatever its id.
+ * Under which keys nodes of several results are the same one: their id, or, in branches beside each other, what they do
+ * there: `pose audio input/audio` gives the sound to what gives the pose. The measuring node is the same one in all.
  */
+function keysOf(
+  { nodes, edges }: WorkflowDocument,
+  measuring: string,
+  isCommon: (id: string) => boolean,
+): Map<string, string> {
+  const roles = new Map([[measuring, '']])
+  for (const [id, role] of roles) {
+    for (const { from, to } of edges) {
+      if (to[0] === id && !roles.has(from[0])) roles.set(from[0], `${role} ${to[1]}`)
+    }
+  }
+  const keyOf = (id: string) => (isCommon(id) ? id : `${roles.get(id)} ${nodes[id].type}`)
+  return new Map(Object.keys(nodes).map((id) => [id, id === measuring ? MEASURING : keyOf(id)]))
+}
+
+/** Node, then node and param → what it is called and set to. */
 function settingsBehind(
   document: WorkflowDocument,
-  node: string,
+  keys: ReadonlyMap<string, string>,
+  measuring: string,
   definitions: Definitions,
   assetName: AssetName,
 ): Map<string, { title: string; text: string }> {
   const found = new Map<string, { title: string; text: string }>()
-  for (const [id, { type, title, params, mode }] of Object.entries(upstreamOf(document, node).nodes)) {
+  for (const [id, { type, title, params, mode }] of Object.entries(document.nodes)) {
     const definition = definitions.get(type)
-    if (!definition) continue
-    const key = id === node ? MEASURING : id
-    const name = id === node ? definition.title : (title ?? definition.title)
+    const key = keys.get(id)
+    if (!definition || key === undefined) continue
+    const name = id === measuring ? definition.title : (title ?? definition.title)
     found.set(key, { title: name, text: mode === 'on' ? 'Used' : 'Switched off' })
     for (const { label, text } of paramLines(definition, params, assetName)) {
       found.set(`${key}\n${label}`, { title: `${name}: ${label.toLowerCase()}`, text })

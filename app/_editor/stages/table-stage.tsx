@@ -70,11 +70,14 @@ function Line({ row }: { row: FigureRow }) {
   const [{ value }] = row.cells
   const amount = typeof value === 'number' ? sayFigure(value) : (value ?? '–')
   return (
-    <tr title={[`${metric}, ${region}: ${amount} ${unit}`, note].filter(Boolean).join('. ')}>
-      <th scope="row" className="w-full max-w-0 truncate py-0.5 pl-2 text-left font-body">
+    <tr
+      className="align-baseline"
+      title={[`${metric}, ${region}: ${amount} ${unit}`, note].filter(Boolean).join('. ')}
+    >
+      <th scope="row" className="w-full py-0.5 pl-2 text-left font-body leading-tight">
         {capitalised(metric)}
       </th>
-      <td className="whitespace-nowrap py-0.5 pr-2 pl-2 text-right text-white tabular-nums">
+      <td className="whitespace-nowrap py-0.5 pr-2 pl-2 text-right text-white leading-tight tabular-nums">
         {amount} {unit.length <= SHORT_UNIT && <span className="text-white/60">{unit}</span>}
       </td>
     </tr>
