@@ -48,6 +48,36 @@ describeInBrowser('a run of the first template', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
   })
 
+  it('a picture at rest is an image of what was painted, and a canvas again while it plays', async () => {
+    const shown = (what: 'canvas' | 'img') =>
+      page.locator(`.react-flow__node [aria-label="Warp"] ${what}`).isVisible()
+    await eventually(() => shown('img')).toBe(true)
+    expect(await shown('canvas')).toBe(false)
+    const differs = await page.evaluate(() => {
+      const stage = document.querySelector('.react-flow__node [aria-label="Warp"]')!
+      const [canvas, image] = [stage.querySelector('canvas')!, stage.querySelector('img')!]
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!
+      copy.drawImage(image, 0, 0)
+      const [a, b] = [copy, canvas.getContext('2d')!].map(
+        (g) => g.getImageData(0, 0, canvas.width, canvas.height).data,
+      )
+      return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0)
+    })
+    expect(differs).toBe(0)
+    await page.getByRole('button', { name: 'Play', exact: true }).click()
+    await eventually(() => shown('canvas')).toBe(true)
+    expect(await shown('img')).toBe(false)
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  })
+
+  it('a pan makes one layer of what lies on the canvas, and leaves none behind', async () => {
+    const moves = () => page.locator('.react-flow').getAttribute('data-moves')
+    await page.mouse.move(600, 300)
+    await page.mouse.wheel(12, 5)
+    await eventually(moves).toBe('pan')
+    await eventually(moves).toBe(null)
+  })
+
   it('a card that is looked at closely gets the pixels for it', async () => {
     const pixels = () =>
       page.evaluate(
