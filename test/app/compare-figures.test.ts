@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import { compareFigures, onlyDiffering } from '../../app/_editor/figures/compare-figures'
 import { comparisonTable } from '../../app/_editor/figures/figures-files'
 import {
-  distinctLabels,
   firstChoice,
   nowId,
   resultsNow,
@@ -109,7 +108,9 @@ it('results of the same title are told apart by their node', () => {
   expect(resultsOfRuns([run(1)])[0].title).toBe('Measure')
 })
 
-it('runs of two workflows with the same number are told apart by the workflow', () => {
-  const runs = ['One', 'Two'].map((workflowName) => ({ ...run(3), id: workflowName, workflowName }))
-  expect(distinctLabels(resultsOfRuns(runs))).toEqual(['Run 3, Measure, One', 'Run 3, Measure, Two'])
+it('a node that has measured nothing yet is not out of date', () => {
+  const placed = { type: 'video/metrics', title: null }
+  const failed = { values: {}, costs: [], stale: true }
+  expect(resultsNow({ m: placed } as never, definitions, { m: failed } as never)[0].stale).toBe(false)
+  expect(now(true)[0].stale).toBe(true)
 })

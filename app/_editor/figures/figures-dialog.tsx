@@ -14,7 +14,7 @@ import { compareFigures, onlyDiffering } from './compare-figures'
 import { type Comparison, comparisonJson, comparisonTable } from './figures-files'
 import { useFigures } from './figures-store'
 import { FiguresTable, type TableColumn } from './figures-table'
-import { distinctLabels } from './list-results'
+import { labelOf } from './list-results'
 import { ResultPicker } from './result-picker'
 import { differingSettings } from './settings-behind'
 import { type LoadedResult, useChosen, useLoadedResults, useResults } from './use-results'
@@ -97,7 +97,7 @@ function useComparison(loaded: readonly LoadedResult[]): {
   const { byId } = useAssets()
   const wanted = useFigures((state) => state.reference)
   const results = loaded.map(({ result }) => result)
-  const labels = distinctLabels(results)
+  const labels = results.map(labelOf)
   const at = Math.max(
     0,
     results.findIndex(({ id }) => id === wanted),

@@ -35,7 +35,8 @@ export function resultsNow(
     const outputs = Object.entries(definition?.outputs ?? {})
     const [output] = outputs.find(([, socket]) => socket.type === 'table') ?? []
     if (!definition || output === undefined) return []
-    const { values, costs, stale } = views[node] ?? {}
+    const { values, costs, stale: isOld } = views[node] ?? {}
+    const stale = isOld && values?.[output] !== undefined
     // Figures of an earlier state would stand under settings that did not make them; the run that made them is listed.
     const value = stale ? undefined : values?.[output]
     const table = value && readTable(value)
@@ -84,15 +85,5 @@ export function firstChoice(
 }
 
 /** How a result is called where there is one of it: `Run 12, Measure`. */
-const labelOf = ({ run, title }: ListedResult): string =>
+export const labelOf = ({ run, title }: ListedResult): string =>
   run ? `Run ${run.number}, ${title}` : `Now, ${title}`
-
-/** Labels that tell results apart, those of other workflows as well. */
-export function distinctLabels(results: readonly ListedResult[]): string[] {
-  const labels = results.map(labelOf)
-  return labels.map((label, i) =>
-    labels.indexOf(label) === labels.lastIndexOf(label)
-      ? label
-      : `${label}, ${results[i].run?.workflowName ?? results[i].node}`,
-  )
-}

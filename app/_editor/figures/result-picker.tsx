@@ -33,7 +33,7 @@ export function ResultPicker({ results, chosen, onChoose, scope, onScope }: Resu
               key={result.id}
               title={result.title}
               fact={
-                result.stale ? 'Edited since: run it again' : result.table ? undefined : 'Not measured yet'
+                result.stale ? 'Out of date: run it again' : result.table ? undefined : 'Not measured yet'
               }
               checked={ids.includes(result.id)}
               disabled={!result.table}
@@ -79,7 +79,7 @@ export function ResultPicker({ results, chosen, onChoose, scope, onScope }: Resu
 
 function Group({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <section className="grid gap-0.5 pb-4">
+    <section className="grid grid-cols-1 gap-0.5 pb-4">
       <h3 className="flex h-7 items-center font-title text-12">{title}</h3>
       {children}
     </section>

@@ -60,7 +60,7 @@ function Line({ row, span }: { row: FigureRow; span: number }) {
   return (
     <tr title={note || undefined}>
       <th scope="row" className="w-full max-w-0 truncate py-0.5 pl-2 text-left font-body">
-        {capitalised(metric)} {span === 1 && <span className="text-white/60">{unit}</span>}
+        {capitalised(metric)} {span === 1 && unit !== metric && <span className="text-white/60">{unit}</span>}
       </th>
       {row.cells.map(({ value }, i) => (
         <td
