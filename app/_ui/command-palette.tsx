@@ -2,8 +2,9 @@
 import { Command } from 'cmdk'
 import { type LucideIcon, Search } from 'lucide-react'
 import { Dialog as Parts } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { rankedGroups } from './ranked-groups'
+import { useFocusBack } from './use-focus-back'
 
 export interface PaletteItem {
   /** Unique over all groups. */
@@ -18,6 +19,7 @@ export interface PaletteItem {
   about?: string
   /** Why it cannot be done now; shown in place of the hint. */
   disabled?: string
+  /** Called when the palette is gone and has given the focus back. */
   onSelect: () => void
 }
 
@@ -32,16 +34,28 @@ export function CommandPalette({
   onOpenChange,
   ...list
 }: ListProps & { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const { remember, giveBack } = useFocusBack()
+  const chosen = useRef<() => void>(undefined)
+  const choose = (act: () => void) => {
+    chosen.current = act
+    onOpenChange(false)
+  }
   return (
     <Parts.Root open={open} onOpenChange={onOpenChange}>
       <Parts.Portal>
         <Parts.Overlay className="fixed inset-0 z-(--z-dialog)" />
         <Parts.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={remember}
+          onCloseAutoFocus={(event) => {
+            giveBack(event)
+            chosen.current?.()
+            chosen.current = undefined
+          }}
           className="pop-in fixed top-[18%] left-1/2 z-(--z-dialog) w-[560px] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-hidden rounded-3 bg-raised shadow-3 outline outline-line-2 -outline-offset-1"
         >
           <Parts.Title className="sr-only">Commands</Parts.Title>
-          <SearchedList {...list} close={() => onOpenChange(false)} />
+          <SearchedList {...list} choose={choose} />
         </Parts.Content>
       </Parts.Portal>
     </Parts.Root>
@@ -61,8 +75,8 @@ function SearchedList({
   groups,
   placeholder = 'Search actions, nodes, workflows',
   empty = 'Nothing fits. Try fewer letters.',
-  close,
-}: ListProps & { close: () => void }) {
+  choose,
+}: ListProps & { choose: (act: () => void) => void }) {
   const [search, setSearch] = useState('')
   const found = rankedGroups(groups, search)
   return (
@@ -81,7 +95,7 @@ function SearchedList({
         {found.map(({ heading, items }) => (
           <Command.Group key={heading} heading={heading} className={HEADING}>
             {items.map((item) => (
-              <PaletteRow key={item.id} item={item} close={close} />
+              <PaletteRow key={item.id} item={item} choose={choose} />
             ))}
           </Command.Group>
         ))}
@@ -90,16 +104,13 @@ function SearchedList({
   )
 }
 
-function PaletteRow({ item, close }: { item: PaletteItem; close: () => void }) {
+function PaletteRow({ item, choose }: { item: PaletteItem; choose: (act: () => void) => void }) {
   const { id, label, icon: Icon, hint, keys, disabled, onSelect } = item
   return (
     <Command.Item
       value={id}
       disabled={Boolean(disabled)}
-      onSelect={() => {
-        close()
-        onSelect()
-      }}
+      onSelect={() => choose(onSelect)}
       className="mx-1 flex min-h-7 cursor-default select-none items-center gap-2 rounded-2 px-2.5 py-1 data-[disabled=true]:text-text-off data-[selected=true]:bg-active"
     >
       <span className="grid size-3.5 flex-none place-items-center text-text-3">

@@ -4,6 +4,7 @@ import { Dialog as Parts } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
 import { classNames } from './class-names'
 import { IconButton } from './icon-button'
+import { useFocusBack } from './use-focus-back'
 
 /** For what cannot be undone and for what has several fields. The verb stands on the button. */
 export function Dialog({
@@ -28,6 +29,7 @@ export function Dialog({
   children?: ReactNode
 }) {
   const content = useRef<HTMLDivElement>(null)
+  const { remember, giveBack } = useFocusBack()
   return (
     <Parts.Root open={open} onOpenChange={onOpenChange}>
       <Parts.Portal>
@@ -35,10 +37,12 @@ export function Dialog({
         <Parts.Content
           ref={content}
           onOpenAutoFocus={(event) => {
+            remember()
             if (!calm) return
             event.preventDefault()
             content.current?.focus()
           }}
+          onCloseAutoFocus={giveBack}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
             // Where nothing in it can have the focus yet, it has it itself, and needs no ring to be seen.

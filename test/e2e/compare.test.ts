@@ -111,7 +111,7 @@ describeInBrowser('two videos', () => {
     expect(await seriousFindings(page)).toEqual([])
   })
 
-  it('what was measured of both is compared without a mouse', async () => {
+  it('what was measured of both is compared without a mouse, and the focus comes back', async () => {
     const { nodes } = await stored()
     const [a, b] = Object.keys(nodes).filter((id) => id !== 'both')
     const measure = { ofA: node('video/metrics'), ofB: node('video/metrics') }
@@ -151,6 +151,8 @@ describeInBrowser('two videos', () => {
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
+    const hasFocus = () => card.evaluate((element) => element === element.ownerDocument.activeElement)
+    await eventually(hasFocus).toBe(true)
   })
 
   it('nothing went wrong on the page', () => expect(studio.pageErrors).toEqual([]))

@@ -8,6 +8,7 @@ import { Button } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { IconButton } from '../../_ui/icon-button'
 import { Toggle } from '../../_ui/toggle'
+import { useFocusBack } from '../../_ui/use-focus-back'
 import { useAssets } from '../panels/use-assets'
 import { useEditor } from '../state/editor-context'
 import { compareFigures, onlyDiffering } from './compare-figures'
@@ -22,6 +23,7 @@ import { type LoadedResult, useChosen, useLoadedResults, useResults } from './us
 /** What was measured over several results, in one table over the whole window. */
 export function FiguresDialog() {
   const { isOpen, close } = useFigures()
+  const { remember, giveBack } = useFocusBack()
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
@@ -29,9 +31,11 @@ export function FiguresDialog() {
           aria-describedby={undefined}
           // The keyboard begins at the top; no control looks as if it were chosen.
           onOpenAutoFocus={(event) => {
+            remember()
             event.preventDefault()
             ;(event.currentTarget as HTMLElement).focus()
           }}
+          onCloseAutoFocus={giveBack}
           className="fade-in fixed inset-0 z-(--z-dialog) flex flex-col bg-app outline-none"
         >
           {isOpen && <OpenFigures />}

@@ -55,20 +55,19 @@ function OpenList() {
           label: action.label,
           keys: keymap.shown(action.id),
           disabled: action.disabled?.(editor),
-          // After the palette has given the focus back.
-          onSelect: () => setTimeout(() => controls && void action.run(editor, controls)),
+          onSelect: () => controls && void action.run(editor, controls),
         })),
         {
           id: 'compare-figures',
           label: 'Compare figures',
           icon: Columns3,
-          onSelect: () => setTimeout(() => useFigures.getState().open()),
+          onSelect: () => useFigures.getState().open(),
         },
         {
           id: 'shortcuts',
           label: 'Shortcuts',
           keys: keymap.shown('shortcuts'),
-          onSelect: () => setTimeout(() => usePalettes.setState({ open: 'shortcuts' })),
+          onSelect: () => usePalettes.setState({ open: 'shortcuts' }),
         },
       ],
     },
