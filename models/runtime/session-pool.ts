@@ -24,7 +24,7 @@ export interface SessionMetrics {
   name: string
   device: DeviceName
   open: boolean
-  /** Weights, and activations where sizes are known. */
+  /** Weights, unless the system may take them back, and activations where sizes are known. */
   bytes: number
   opened: number
   loadSeconds: number

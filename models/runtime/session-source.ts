@@ -22,12 +22,15 @@ type Options = InferenceSession.SessionOptions
 /** Bytes of activations from which on a CPU gives them back at once: DECISIONS.md, 2026-11-27. */
 const LARGE_BYTES = 1e9
 
+/** Bytes of weights from which on a CPU computes with them where they are mapped, not with copies in its own layout. */
+const HEAVY_BYTES = 2e9
+
 /** What a session is made of, and how. */
 export interface SessionSource {
   /** Equal keys are equal networks. */
   key: string
   name: string
-  /** Of weights, and of activations where they are known. */
+  /** Of weights, unless the system may take them back, and of activations where they are known. */
   bytes: number
   open(options: Options): Promise<{ session: InferenceSession; fromCache: boolean }>
 }
@@ -55,15 +58,20 @@ export function graphSource(
   const model = encodeModel(isLarge ? hideSizes(graph) : graph, (weight) => weights.place(weight))
   const said = JSON.stringify([RUNTIME_VERSION, device, threads, sizes, weights.identity])
   const key = createHash('sha256').update(model).update(said).digest('hex').slice(0, 32)
-  const session = { model_external_initializers_file_folder_path: `${weights.folder}/` }
+  const isMapped = device === 'cpu' && weightBytes(graph) > HEAVY_BYTES
+  const session = {
+    model_external_initializers_file_folder_path: `${weights.folder}/`,
+    ...(isMapped && { disable_prepacking: '1' }),
+  }
   return {
     key,
     name: graph.name,
-    bytes: bytesOf(graph, sizes),
+    bytes: (isMapped ? 0 : weightBytes(graph)) + activationBytes(graph, sizes),
     async open(plain) {
       const large = { enableCpuMemArena: false, extra: { session, optimization: NO_RESHAPE_FUSION } }
       const own = isLarge ? large : { extra: { session } }
-      const options = { ...plain, freeDimensionOverrides: { ...sizes }, ...own }
+      const level = isMapped ? { graphOptimizationLevel: 'extended' as const } : {} // beyond, filters are copied
+      const options = { ...plain, freeDimensionOverrides: { ...sizes }, ...own, ...level }
       const kept = await cache?.read(key)
       const optimised = kept ?? (await cache?.make(key, (file) => optimise(model, options, file))) ?? model
       return { session: await InferenceSession.create(optimised, options), fromCache: kept !== undefined }
@@ -88,16 +96,18 @@ async function optimise(model: Uint8Array, options: Options, file: string): Prom
   await passing.release()
 }
 
-/** Weights and, when every size is known, the activations at their peak. */
-function bytesOf(graph: Graph, sizes: Sizes): number {
-  const weights = Object.values(graph.weights).reduce(
+const weightBytes = (graph: Graph): number =>
+  Object.values(graph.weights).reduce(
     (sum, { shape, dtype }) => sum + elementsOf(shape) * DTYPES[dtype].bytes,
     0,
   )
+
+/** At their peak, when every size is known. */
+function activationBytes(graph: Graph, sizes: Sizes): number {
   const isKnown = graph.inputs.every((name) =>
     graph.values[name].shape.every((dim) => typeof dim === 'number' || dim in sizes),
   )
-  return weights + (isKnown ? describeGraph(graph, sizes).peakActivationBytes : 0)
+  return isKnown ? describeGraph(graph, sizes).peakActivationBytes : 0
 }
 
 /**

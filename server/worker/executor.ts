@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { heldMemory } from '../../models/runtime/process-memory'
 import type { CancelSignal, NodeContext, PreparedData, TaskContext } from '../../nodes/core/define-node'
 import type { Device } from '../../nodes/core/devices'
 import { CancelledError, StudioError, toErrorJson } from '../../nodes/core/errors'
@@ -204,7 +205,7 @@ async function onRun(job: Job, flag: SharedArrayBuffer): Promise<void> {
     const outputs = await runJob(job, cancelSignal(flag), devices)
     const effort = {
       seconds: (performance.now() - started) / 1000,
-      memoryBytes: process.memoryUsage.rss(),
+      memoryBytes: heldMemory(),
       device: [...devices].join(', ') || 'cpu',
     }
     post({ type: 'done', job: job.id, outputs, ...effort })

@@ -4,6 +4,7 @@
  * stopped by whoever started this process: it kills the process.
  */
 import { Worker } from 'node:worker_threads'
+import { heldMemory } from '../../models/runtime/process-memory'
 import { CancelledError, toErrorJson } from '../../nodes/core/errors'
 import type {
   FromThread,
@@ -235,12 +236,12 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 // Ctrl-C reaches the whole process group; the studio decides what happens to its workers.
 process.on('SIGINT', () => {})
 
-/** Often enough for a peak to be seen; asking takes some 10 µs. */
+/** Often enough for a peak to be seen; asking takes some 50 µs. */
 const PEAK_MS = 50
 setInterval(() => {
   if (peaks.size === 0) return
-  const now = process.memoryUsage.rss()
+  const now = heldMemory()
   for (const [job, peak] of peaks) if (now > peak) peaks.set(job, now)
 }, PEAK_MS)
-setInterval(() => send({ type: 'alive', memoryBytes: process.memoryUsage.rss() }), 1000)
+setInterval(() => send({ type: 'alive', memoryBytes: heldMemory() }), 1000)
 send({ type: 'ready' })

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism, totalmem } from 'node:os'
+import { NETWORK_ENVIRONMENT } from '../../models/runtime/process-memory'
 import type { DeviceChoice } from '../../nodes/core/devices'
 import { CancelledError, StudioError } from '../../nodes/core/errors'
 import type { BlobRef, ValueRef } from '../../nodes/core/value-ref'
@@ -234,6 +235,7 @@ export class WorkerPool implements JobRunner {
     this.device = networks.device
     const workerOptions: WorkerOptions = { data, registry, threads: this.started, networks }
     const child = fork(this.options.entry, [JSON.stringify(workerOptions)], {
+      env: { ...NETWORK_ENVIRONMENT, ...process.env },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

@@ -1,6 +1,8 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type DeviceName, discoverDevices } from '../../models/runtime/devices'
+import { NETWORK_ENVIRONMENT } from '../../models/runtime/process-memory'
 
 export interface FullSizeOptions {
   device: DeviceName
@@ -23,8 +25,10 @@ export interface FullSizeFigures {
   openGigabytes: number
   /** Median of the runs after the first, or that where there are no others. */
   callMs: number
-  /** The most that the process took. */
+  /** The most that the process took; of Linux, how much of that it held, and how much was pages of files. */
   peakGigabytes: number
+  peakHeldGigabytes?: number
+  peakFileGigabytes?: number
   teraFlops: number
 }
 
@@ -51,10 +55,28 @@ export async function benchFullSize(device: DeviceName): Promise<object[]> {
 function inProcess(options: FullSizeOptions): Promise<FullSizeFigures> {
   const child = fork(path.join(import.meta.dirname, 'full-size-process.ts'), [JSON.stringify(options)], {
     execArgv: process.execArgv,
+    env: { ...NETWORK_ENVIRONMENT, ...process.env },
   })
+  const peaks = watchMemory(child)
   return new Promise((resolve, reject) => {
-    child.once('message', (figures) => resolve(figures as FullSizeFigures))
+    child.once('message', (figures) => resolve({ ...(figures as FullSizeFigures), ...peaks }))
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`The process with the network ended with ${code}.`)))
   })
+}
+
+/** The most so far, kept up to date: a process that is inside a run cannot look at itself. */
+function watchMemory(child: ChildProcess): Pick<FullSizeFigures, 'peakHeldGigabytes' | 'peakFileGigabytes'> {
+  const peaks: Pick<FullSizeFigures, 'peakHeldGigabytes' | 'peakFileGigabytes'> = {}
+  const status = `/proc/${child.pid}/status`
+  const watching = setInterval(() => {
+    if (!existsSync(status)) return
+    const text = readFileSync(status, 'utf8')
+    const now = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) / (1e9 / 1024)
+    peaks.peakHeldGigabytes = Math.max(peaks.peakHeldGigabytes ?? 0, now('RssAnon'))
+    peaks.peakFileGigabytes = Math.max(peaks.peakFileGigabytes ?? 0, now('RssFile'))
+  }, 50)
+  child.once('exit', () => clearInterval(watching))
+  return peaks
 }

@@ -1,7 +1,9 @@
 /** Nodes for testing the engine without any media. Bundled into a registry of their own for worker processes. */
+
 import { appendFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { heldMemory } from '../../models/runtime/process-memory'
 import { controlReview } from '../../nodes/control/review'
 import { defineNode } from '../../nodes/core/define-node'
 import { StudioError } from '../../nodes/core/errors'
@@ -255,7 +257,7 @@ export const straining = defineNode({
       gc()
       await sleep(20) // memory is given back on another thread
     }
-    return { y: process.memoryUsage.rss() }
+    return { y: heldMemory() }
   },
 })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parseDocument } from '../../nodes/core/document'
 import { testEngine } from '../support/engine'
@@ -42,3 +43,14 @@ it('threads that are changed are those of the next worker', async () => {
   await run(workflow({ two: hungry(0, 2) }))
   expect((runner as unknown as { pid: number }).pid).not.toBe(before)
 })
+
+it.skipIf(process.platform !== 'linux')(
+  'a worker gives large pieces of memory back to the system',
+  async () => {
+    const { run, runner } = await testEngine()
+    await run(workflow({ one: hungry(0) }))
+    const { pid } = runner as unknown as { pid: number }
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    expect(environment).toContain('MALLOC_MMAP_THRESHOLD_=1048576')
+  },
+)
