@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /**
  * For the environment of processes that run networks. glibc gives memory back to the system where it was taken from there
- * alone, and by itself does so less and less: three frames of the full-size UNet then held 3.3 GB beside 0.4 GB in use.
+ * alone, and by itself does so less and less: three frames of the full-size UNet then held 3.4 GB beside 0.4 GB in use.
  * Other C libraries do not read it. Bytes from which it does so always.
  */
 export const NETWORK_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) }
