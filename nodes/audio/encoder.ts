@@ -46,7 +46,7 @@ export const audioEncoder = defineNode({
     'minute). Up to 60 s are heard at once, as the original does, filled up with zeros to a multiple of 3.2 s. Longer ' +
     'sounds are heard in pieces of 60 s, each with 2.7 s of its surroundings on both sides, and fade into each other; ' +
     'the level is that of the whole sound. What pieces say differs a little from what the whole would, and the node says ' +
-    'so; memory then stops growing.\n\n' +
+    'so; memory besides the result then stops growing.\n\n' +
     'Networks need at least 0.2 s.',
 
   inputs: { audio: socket('audio', 'Audio') },

@@ -22,7 +22,7 @@ export class LiveParams {
     if (this.settled.has(step.id)) {
       throw new StudioError(
         'run/too-late',
-        `"${step.node}" has done its last step: nothing of it can be changed.`,
+        `${step.definition.title} has done its last step: nothing of it can be changed.`,
         {
           hint: 'What you changed holds for the next run.',
         },

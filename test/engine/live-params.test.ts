@@ -117,7 +117,7 @@ it('what cannot be is refused in one sentence, and the node goes on as it was', 
 it('nodes that are done, are not there, or have done their last step are refused, too', async () => {
   const { run } = await tuning()
   const { refused, controls } = await run(counted({ ...slow, lingers: true }), { lingers: { by: 3 } })
-  expect(refused).toEqual(['"count" has done its last step: nothing of it can be changed.'])
+  expect(refused).toEqual(['Counting has done its last step: nothing of it can be changed.'])
   expect(() => controls.tune('count', { by: 3 })).toThrow('test/counting (count) is not at work in this run.')
   expect(() => controls.tune('nobody', { by: 3 })).toThrow('"nobody" is not at work in this run.')
 })

@@ -15,6 +15,9 @@ const LIMITS = {
 }
 type Kind = keyof typeof LIMITS
 
+/** End of a file that is being written, and how long that may take. */
+const [PARTIAL, PARTIAL_MS] = ['.tmp', 3_600_000]
+
 const PARTS = ['latents', 'unconditional', 'memory'] as const
 const TYPES = { latents: Float32Array, unconditional: Float32Array, memory: Float64Array } as const
 
@@ -86,7 +89,7 @@ export class Checkpoint {
     const bytes = parts.map(([, { buffer, byteOffset, byteLength }]) =>
       Buffer.from(buffer, byteOffset, byteLength),
     )
-    const partial = `${this.file}.${randomBytes(4).toString('hex')}.tmp`
+    const partial = `${this.file}.${randomBytes(4).toString('hex')}${PARTIAL}`
     try {
       await fs.mkdir(this.folder, { recursive: true })
       await fs.writeFile(partial, `${JSON.stringify(header)}\n`)
@@ -131,5 +134,8 @@ export class Checkpoint {
           await fs.rm(file, { force: true })
       }
     }
+    // What a killed job left half-written.
+    for (const { file, time } of files)
+      if (file.endsWith(PARTIAL) && now - time > PARTIAL_MS) await fs.rm(file, { force: true })
   }
 }

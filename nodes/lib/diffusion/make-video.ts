@@ -90,7 +90,8 @@ export async function makeVideo(
   const latents = await advised(denoised, place, size, windows[0].length)
   // From here on the job is one of the params it was tuned to, also when it has to be tried again.
   const settled = checkpoints(plan.steps())
-  if (Object.keys(plan.changed()).length > 0) await settled.write({ done: settings.steps, latents })
+  if (Object.keys(plan.changed()).length > 0)
+    await settled.write({ done: settings.steps, latents }, { run: ctx.run })
   ctx.live.settle(plan.changed())
   const changes = sayChanges(plan.now())
   if (changes.length > 0) ctx.warn(`Changed on the way: ${changes.join(', ')} of ${settings.steps}.`)

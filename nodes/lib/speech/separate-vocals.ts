@@ -1,6 +1,6 @@
 import { type SeparatedVoice, separateVoice } from '../../../models/networks/mdx-net'
 import type { Stereo } from '../../../models/networks/mdx-spectrum'
-import type { NodeContext } from '../../core/define-node'
+import type { NetworkContext } from '../../core/define-node'
 import { StudioError } from '../../core/errors'
 import type { AudioValue } from '../../core/values'
 import { resampleAsync } from '../dsp/resample'
@@ -10,10 +10,8 @@ import { publishedRole } from '../networks/published-role'
 /** What the separator hears and gives, Hz. */
 const SEPARATOR_RATE = 44_100
 
-type Context = Pick<NodeContext, 'network' | 'machine' | 'ranOn' | 'signal' | 'progress'>
-
 /** The voice in a sound, and what is left, both stereo at 44.1 kHz (stage1.md §11.1). */
-export async function separateVocals(ctx: Context, audio: AudioValue): Promise<SeparatedVoice> {
+export async function separateVocals(ctx: NetworkContext, audio: AudioValue): Promise<SeparatedVoice> {
   const mix = await stereo(ctx, audio)
   const host = await networkHost(ctx)
   const network = await publishedRole(host, ctx, 'vocal-separator')
@@ -25,7 +23,7 @@ export async function separateVocals(ctx: Context, audio: AudioValue): Promise<S
 }
 
 /** Mono is given on both sides. */
-async function stereo({ signal }: Context, { channels, sampleRate }: AudioValue): Promise<Stereo> {
+async function stereo({ signal }: NetworkContext, { channels, sampleRate }: AudioValue): Promise<Stereo> {
   const [left, right = left] = channels
   if (!left || left.length === 0) throw new StudioError('audio/empty', 'The audio has no samples.')
   const at = (samples: Float32Array) => resampleAsync(samples, sampleRate, SEPARATOR_RATE, { signal })

@@ -81,6 +81,17 @@ it('of steps that runs may begin with, those used last stay, up to a number and 
   expect(readdirSync(folder).sort()).toEqual(['own.state', 'steps3.kept'])
 })
 
+it('what a killed job left half-written is removed, and nothing that may still be written', async () => {
+  const folder = tempFolder()
+  const own = new Checkpoint(folder, 'own', 4)
+  for (const name of ['left.state.00000000.tmp', 'now.state.00000001.tmp'])
+    writeFileSync(path.join(folder, name), '')
+  const hoursAgo = new Date(Date.now() - 2 * 3_600_000)
+  utimesSync(path.join(folder, 'left.state.00000000.tmp'), hoursAgo, hoursAgo)
+  await own.tidy()
+  expect(readdirSync(folder)).toEqual(['now.state.00000001.tmp'])
+})
+
 it('colours of latents are those of the picture they were fitted to', () => {
   const [w, h] = [8, 8]
   const planes = Array.from({ length: 4 }, (_, c) =>

@@ -385,6 +385,19 @@ it('goes on with what was changed on the way in the same run only', async () => 
   expect(shared.warnings).toEqual(['The first 2 of 4 steps are those of an earlier run.'])
 })
 
+it('a run that asks for everything anew still goes on after its own last step when it was changed on the way', async () => {
+  const shared = { ...context(), fresh: true, run: 'a' }
+  let as: Record<string, unknown> = {}
+  const live = { read: () => ({ motionScaleLips: 9 }), settle: (params: typeof as) => void (as = params) }
+  await make(inputs(3), { steps: 2 }, { ...shared, live })
+  shared.warnings.length = 0
+  await make(inputs(3), { steps: 2, ...as }, shared)
+  expect(shared.warnings).toEqual(['It went on after step 2 of 2, where it was stopped.'])
+  shared.warnings.length = 0
+  await make(inputs(3), { steps: 2, ...as }, { ...shared, run: 'b' })
+  expect(shared.warnings).toEqual([])
+})
+
 it('goes on where the same job stopped until all frames are stored, and begins anew in another precision', async () => {
   const ctx = context()
   const [first] = await framesOf(await make(inputs(2), { steps: 1 }, ctx)) // all frames, but nobody stored them
