@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Download, PackageOpen, Pause } from 'lucide-react'
 import Link from 'next/link'
+import { useEffect } from 'react'
 import type { FileReport } from '../../../server/packs/pack-report'
 import { sayFailure } from '../../_lib/action-error'
 import { saySeconds } from '../../_lib/say-time'
@@ -32,6 +33,8 @@ function sayParts(roles: readonly { title: string }[]): string {
 function Banner({ needed, pack, roles, files, size }: MissingParts) {
   const isAsking = useGetPack((state) => state.isAsking)
   const setAsking = (next: boolean) => useGetPack.setState({ isAsking: next })
+  // Another workflow, or one that lacks something again, does not begin with the question.
+  useEffect(() => () => useGetPack.setState({ isAsking: false }), [])
   const { pause } = usePackActions(pack.name)
   const { pull } = pack
   const isRunning = pull?.state === 'running'

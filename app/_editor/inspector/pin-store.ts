@@ -18,9 +18,10 @@ const chosenNode = ({ selection }: Editor): string | undefined => {
   return item?.kind === 'node' && more.length === 0 ? item.id : undefined
 }
 
-const isPinned = ({ workflowId }: Editor) => {
+/** The same as `usePinned` says: a node that was deleted holds nothing. */
+const isPinned = ({ workflowId, document }: Editor) => {
   const { workflow, node } = usePin.getState()
-  return workflow === workflowId && node !== undefined
+  return workflow === workflowId && node !== undefined && document.getState().nodes[node] !== undefined
 }
 
 /** Keeps the inspector on a node, or lets it follow the selection again. */

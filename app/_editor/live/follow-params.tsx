@@ -22,8 +22,12 @@ export function FollowParams() {
     const waiting = new Map<string, Params>()
     const refused = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
+    // One after another, so that the last value is the one that holds.
+    const sendInTurn = async () => {
+      await send()
+      timer = waiting.size > 0 ? setTimeout(sendInTurn, EVERY_MS) : undefined
+    }
     const send = async () => {
-      timer = undefined
       const { run } = runs.store.getState()
       const changes = [...waiting]
       waiting.clear()
@@ -48,7 +52,7 @@ export function FollowParams() {
         const changed = changesOf(definition, before.nodes[id], node)
         if (Object.keys(changed).length === 0) continue
         waiting.set(id, { ...waiting.get(id), ...changed })
-        timer ??= setTimeout(() => void send(), EVERY_MS)
+        timer ??= setTimeout(sendInTurn, EVERY_MS)
       }
     })
     return () => {
