@@ -15,7 +15,8 @@ import { workerBundle } from './worker-bundle'
 
 export function tempFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  // A worker that was killed may still be writing its last file.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
