@@ -4,12 +4,20 @@ import type { Definitions } from '../../app/_editor/state/definitions'
 import type { WorkflowDocument } from '../../nodes/core/document'
 
 const definitions = new Map(
-  Object.entries({ sound: 'Audio', gestures: 'Gestures', smooth: 'Smooth', measure: 'Measure' }).map(
-    ([type, title]) => [
-      type,
-      { title, params: { properties: type === 'gestures' ? { seed: {} } : {} }, widgets: {} },
-    ],
-  ),
+  Object.entries({
+    sound: 'Audio',
+    gestures: 'Gestures',
+    smooth: 'Smooth',
+    measure: 'Measure',
+    compare: 'Compare',
+  }).map(([type, title]) => [
+    type,
+    {
+      title,
+      params: { properties: ['gestures', 'measure'].includes(type) ? { seed: {} } : {} },
+      widgets: {},
+    },
+  ]),
 ) as unknown as Definitions
 
 const placed = (type: string, params = {}) => ({ type, version: 1, params, mode: 'on', title: null })
@@ -51,5 +59,15 @@ it('of two runs, a node is the same one wherever it moved', () => {
   const after = documentOf(moved, [edge('made', 'smooth'), edge('smooth', 'm')])
   expect(differing({ document: before, node: 'm' }, { document: after, node: 'm' })).toEqual([
     ['Gestures: seed', '1', '5'],
+  ])
+})
+
+it('settings of what measures are not listed beside those of another kind', () => {
+  const nodes = { made: placed('gestures'), m: placed('measure', { seed: 3 }), c: placed('compare') }
+  const document = documentOf(nodes, [edge('made', 'm'), edge('made', 'c')])
+  expect(differing({ document, node: 'm' }, { document, node: 'c' })).toEqual([])
+  const other = documentOf({ ...nodes, m: placed('measure', { seed: 4 }) }, [edge('made', 'm')])
+  expect(differing({ document, node: 'm' }, { document: other, node: 'm' })).toEqual([
+    ['Measure: seed', '3', '4'],
   ])
 })

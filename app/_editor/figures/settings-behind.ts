@@ -33,8 +33,9 @@ export function differingSettings(
   return keys.flatMap((key) => {
     const all = columns.map((column) => column.get(key))
     const [node] = key.split('\n')
-    // Of a node that only some have, that it is there says enough.
-    if (key !== node && columns.some((column) => !column.has(node))) return []
+    // Of a node that only some have, that it is there says enough; what measures stands above the column.
+    const isWhole = key === node && !node.startsWith(MEASURING)
+    if (!isWhole && columns.some((column) => !column.has(node))) return []
     const values = all.map((entry) => entry?.text)
     if (new Set(values).size < 2) return []
     return [{ id: key, title: all.find((entry) => entry)!.title, values }]
@@ -43,7 +44,7 @@ export function differingSettings(
 
 /**
  * Under which keys nodes of several results are the same one: their id, or, in branches beside each other, what they do
- * there: `pose audio input/audio` gives the sound to what gives the pose. The measuring node is the same one in all.
+ * there: `pose audio input/audio` gives the sound to what gives the pose. Measuring nodes of one type are the same one.
  */
 function keysOf(
   { nodes, edges }: WorkflowDocument,
@@ -57,7 +58,9 @@ function keysOf(
     }
   }
   const keyOf = (id: string) => (isCommon(id) ? id : `${roles.get(id)} ${nodes[id].type}`)
-  return new Map(Object.keys(nodes).map((id) => [id, id === measuring ? MEASURING : keyOf(id)]))
+  return new Map(
+    Object.keys(nodes).map((id) => [id, id === measuring ? `${MEASURING} ${nodes[id].type}` : keyOf(id)]),
+  )
 }
 
 /** Node, then node and param → what it is called and set to. */
