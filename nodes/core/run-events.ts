@@ -67,7 +67,7 @@ export type RunEventBody =
       step: string
       node: string
       seconds: number
-      /** The most that the worker process had while the job was at work. */
+      /** The most that the worker process held while the job was at work. */
       memoryBytes: number
       /** Where its networks ran, else `cpu`; absent when nothing was computed. */
       device?: string

@@ -104,7 +104,8 @@ function shares(name: string, nodes: readonly NodeWork[]): Row[] {
 
 const BUSY =
   'While at least one of the nodes behind it was at work; results that were reused say what they took when they were made'
-const PEAK = 'The most that the worker process had meanwhile, for whatever else it did, too'
+const PEAK =
+  'The most that the worker process held meanwhile, for whatever else it did, too; on Linux without weights that stay pages of their file'
 
 const row = (
   metric: string,

@@ -22,7 +22,7 @@ export interface Work {
   /** Milliseconds since 1970. */
   endedAt: number
   seconds: number
-  /** The most that the worker process had meanwhile. */
+  /** The most that the worker process held meanwhile. */
   memoryBytes: number
   device: string
 }

@@ -82,7 +82,7 @@ export type JobMessage =
 /** What a job took. */
 export interface Effort {
   seconds: number
-  /** The most that the worker process had while the job was at work. */
+  /** The most that the worker process held while the job was at work. */
   memoryBytes: number
   /** Where its networks ran, else `cpu`. */
   device: string
