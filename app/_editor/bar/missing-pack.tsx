@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useEffect } from 'react'
 import type { FileReport } from '../../../server/packs/pack-report'
 import { sayFailure } from '../../_lib/action-error'
+import { sayList } from '../../_lib/say-list'
 import { saySeconds } from '../../_lib/say-time'
 import { useTRPC } from '../../_lib/trpc'
 import { type MissingParts, useMissingPack } from '../../_models/missing-parts'
@@ -27,7 +28,7 @@ const NAMED_PARTS = 3
 
 function sayParts(roles: readonly { title: string }[]): string {
   if (roles.length > NAMED_PARTS) return `${roles.length} networks`
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(roles.map(({ title }) => title))
+  return sayList(roles.map(({ title }) => title))
 }
 
 function Banner({ needed, pack, roles, files, size }: MissingParts) {

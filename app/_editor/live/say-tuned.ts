@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import type { RunNode } from '../../../nodes/core/run-snapshot'
+import { sayList } from '../../_lib/say-list'
 import { paramsOf } from '../inspector/param-schema'
 
 const labelsOf = (definition: CatalogEntry) =>
@@ -21,6 +22,5 @@ export function sayTuned(
 /** `Motion: picture, Motion: face and Motion: lips` */
 export function sayLive(definition: CatalogEntry): string {
   const labels = labelsOf(definition)
-  const names = definition.live.map((key) => labels.get(key)?.label ?? key)
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join()
+  return sayList(definition.live.map((key) => labels.get(key)?.label ?? key))
 }

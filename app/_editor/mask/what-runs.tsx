@@ -1,5 +1,6 @@
 'use client'
 import { useMemo } from 'react'
+import { sayList } from '../../_lib/say-list'
 import { sayEstimate } from '../card/say'
 import { Section } from '../full-screen/section'
 import { useEditor, useWorkflow } from '../state/editor-context'
@@ -25,7 +26,7 @@ export function WhatRuns({ nodeId }: { nodeId: string }) {
       .filter((id) => id !== nodeId)
       .map((id) => nodes[id]?.title ?? definitions.get(nodes[id]?.type ?? '')?.title ?? id)
     const time = analysis.estimateSeconds === undefined ? '' : ` ${sayEstimate(analysis.estimateSeconds)}.`
-    return `${names.length === 0 ? 'Only this node' : listed(names)}.${time}`
+    return `${names.length === 0 ? 'Only this node' : sayList(names)}.${time}`
   }, [analysis, edges, nodes, nodeId, definitions])
   return (
     <Section title="What runs after this">
@@ -33,6 +34,3 @@ export function WhatRuns({ nodeId }: { nodeId: string }) {
     </Section>
   )
 }
-
-const listed = (names: readonly string[]) =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
