@@ -9,13 +9,17 @@ export const NETWORK_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) }
 
 /**
  * Bytes that this process holds and the system cannot take back. Pages of files, such as weights, are none: the system
- * reads them again. Linux tells them apart; elsewhere they are counted.
+ * reads them again. Linux tells them apart; elsewhere, and in sandboxes that tell less, they are counted.
  */
 export function heldMemory(): number {
-  if (process.platform !== 'linux') return process.memoryUsage.rss()
-  const status = readFileSync('/proc/self/status', 'utf8')
-  return kilobytes(status, 'RssAnon') + kilobytes(status, 'RssShmem')
+  const told = process.platform === 'linux' ? heldOf(readFileSync('/proc/self/status', 'utf8')) : undefined
+  return told ?? process.memoryUsage.rss()
 }
 
-const kilobytes = (status: string, name: string): number =>
-  1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)![1])
+/** Of the text of `/proc/PID/status`; undefined where it does not tell what pages are of. */
+export function heldOf(status: string): number | undefined {
+  const [anonymous, shared] = ['RssAnon', 'RssShmem'].map((name) =>
+    new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status),
+  )
+  return anonymous && shared ? 1024 * (Number(anonymous[1]) + Number(shared[1])) : undefined
+}
