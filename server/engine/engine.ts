@@ -106,7 +106,7 @@ export class Engine {
   constructor(private readonly options: EngineOptions) {}
 
   /** What a run would do, and why. @throws StudioError the first problem in the way */
-  plan(document: WorkflowDocument, targets: readonly string[] = []): Plan {
+  plan(document: WorkflowDocument, targets: readonly string[] = [], fresh = false): Plan {
     const { data, registry } = this.options
     data.cache.refresh()
     return planRun({
@@ -117,6 +117,7 @@ export class Engine {
       assets: data.assets,
       network: networkFinder(data.packs),
       history: readHistory(data, document.id),
+      fresh,
     })
   }
 
@@ -167,7 +168,9 @@ export class Engine {
    *   CancelledError; WaitingError when all that is left waits for an approval: once that is there, run it again
    */
   async run(document: WorkflowDocument, options: RunOptions = {}): Promise<RunResult> {
-    return new Run(this.options, document, options, (edited) => this.plan(edited, options.targets)).execute()
+    return new Run(this.options, document, options, (edited) =>
+      this.plan(edited, options.targets, options.fresh),
+    ).execute()
   }
 }
 

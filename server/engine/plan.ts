@@ -58,6 +58,8 @@ export interface PlanInput {
   assets: Pick<AssetStore, 'find'>
   network: FindNetwork
   history: History
+  /** The results of its steps were put away, to compute them again. */
+  fresh?: boolean
 }
 
 export const PREPARED = '#prepare'
@@ -318,7 +320,7 @@ function visit(step: Step, steps: Map<string, Step>, input: PlanInput, targets: 
 function explain(
   step: Step,
   steps: Map<string, Step>,
-  { history, document }: PlanInput,
+  { history, document, fresh }: PlanInput,
   partly: boolean,
 ): string {
   const before = history[step.id]
@@ -339,7 +341,7 @@ function explain(
     })
     return `input ${causes.join(', ')} changed`
   }
-  return 'the cached result was removed'
+  return fresh ? 'asked to run again' : 'the cached result was removed'
 }
 
 function changes(before: Record<string, string>, after: Record<string, string>): string[] {

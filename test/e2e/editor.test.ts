@@ -171,6 +171,22 @@ describeInBrowser('the editor', () => {
     await page.context().close()
   })
 
+  it('a node that is gone to lies beside the inspector, where that covers a part of the canvas', async () => {
+    const page = await open(await create(), 4)
+    await page.setViewportSize({ width: 1024, height: 768 })
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('combine masks')
+    await page.keyboard.press('Enter')
+    const inspector = page.getByRole('complementary', { name: 'Inspector' })
+    await inspector.waitFor()
+    const card = page.locator('.react-flow__node[data-id="both"]')
+    const gap = async () => {
+      const [a, b] = [await card.boundingBox(), await inspector.boundingBox()]
+      return b!.x - (a!.x + a!.width)
+    }
+    await eventually(gap).toBeGreaterThanOrEqual(0)
+  })
+
   it('a seed is thrown, unlocked and locked, and recording is found in the command palette', async () => {
     const gestures = { ...DOCUMENT, nodes: { gestures: node('pose/procedural') }, edges: [], layout: {} }
     const workflow = await create(gestures)

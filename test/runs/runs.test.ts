@@ -132,7 +132,9 @@ describe('a run', () => {
     const first = await start(live, arithmetic())
     await whenRun(live, first.id, ({ summary }) => summary.state === 'finished')
     const { id } = await start(live, arithmetic(), { fresh: true })
-    expect((await follow(live.port, id).done).summary).toMatchObject({ ran: 3, reused: 0 })
+    const { summary, nodes } = await follow(live.port, id).done
+    expect(summary).toMatchObject({ ran: 3, reused: 0 })
+    expect(nodes.total.why).toBe('asked to run again')
   })
 
   it('goes on when its worker is killed', async () => {

@@ -1,6 +1,7 @@
 'use client'
 import { useReactFlow } from '@xyflow/react'
 import { type PointerEvent, type RefObject, useEffect, useMemo, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 import type { Box, Point } from '../state/commands'
 import { useEditor } from '../state/editor-context'
@@ -11,6 +12,12 @@ const CAMERA_MS = 320
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 const camera = () => ({ duration: reducedMotion() ? 0 : CAMERA_MS })
+
+/** How much of the canvas the inspector lies over at its right, px; 0 where there is room beside it. */
+function coveredRight(canvas: DOMRect): number {
+  const inspector = document.querySelector('[aria-label="Inspector"]')?.getBoundingClientRect()
+  return inspector && inspector.width > 0 ? Math.max(0, canvas.right - inspector.left) : 0
+}
 
 /** The canvas that is on the page, for keys, menus and panels outside it. */
 export const useCanvas = create<{ controls?: CanvasControls }>(() => ({}))
@@ -38,27 +45,34 @@ export function useCanvasControls(
       zoomTo: (zoom) => void flow.zoomTo(zoom, camera()),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 140 }),
       reveal(item) {
-        select(editor.selection, { items: [item] })
+        flushSync(() => select(editor.selection, { items: [item] })) // the inspector may open over the canvas
         const node = flow.getNode(item)
         if (!node) return
         const box = area.current?.getBoundingClientRect()
+        const covered = box ? coveredRight(box) : 0
         const corner = flow.flowToScreenPosition(node.position)
         const far = flow.flowToScreenPosition({
           x: node.position.x + (node.width ?? 0),
           y: node.position.y + (node.height ?? 0),
         })
         const inside =
-          box && corner.x >= box.left && corner.y >= box.top && far.x <= box.right && far.y <= box.bottom
+          box &&
+          corner.x >= box.left &&
+          corner.y >= box.top &&
+          far.x <= box.right - covered &&
+          far.y <= box.bottom
         const focus = () =>
           area.current
             ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(item)}"]`)
             ?.focus({ preventScroll: true })
         if (inside) return focus()
+        const zoom = Math.max(0.5, flow.getZoom())
         void flow
-          .setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, {
-            ...camera(),
-            zoom: Math.max(0.5, flow.getZoom()),
-          })
+          .setCenter(
+            node.position.x + (node.width ?? 0) / 2 + covered / 2 / zoom,
+            node.position.y + (node.height ?? 0) / 2,
+            { ...camera(), zoom },
+          )
           .then(() => requestAnimationFrame(focus))
       },
       centre: () => flow.screenToFlowPosition(middle()),
