@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
-import type { WorkflowDocument } from '../../nodes/core/document'
+import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { liveJson } from '../../nodes/core/live-document'
 import { emptyDocument, openTestEditor } from '../support/editor'
 
@@ -64,6 +64,16 @@ describe('commands', () => {
     expect(read().layout[gestures].folded).toBeUndefined()
     history.undo()
     expect(read().layout[gestures].folded).toEqual(['firstPose'])
+  })
+
+  it('cards of a document without layout are folded, collapsed and resized into one that can be stored', () => {
+    const { read, gestures } = withThree()
+    const bare = openTestEditor({ ...read(), layout: {} })
+    bare.commands.setFolded([`${gestures}.firstPose`], true)
+    bare.commands.setCollapsed([bare.read().edges[0].from[0]], true)
+    bare.commands.resizeItem(bare.read().edges[1].from[0], { w: 320 })
+    expect(() => parseDocument(JSON.stringify(bare.read()))).not.toThrow()
+    expect(bare.read().layout[gestures]).toEqual({ x: 0, y: 0, folded: ['firstPose'] })
   })
 
   it('deleting a node takes its edges along, and one undo brings all of it back, selected as before', () => {

@@ -58,9 +58,10 @@ export function createCommands({ doc, store, history, selection, definitions, ca
   const live = liveParts(doc)
   const { edit } = history
 
+  /** The layout of a node; one that a document without layout does not have begins where the canvas shows the node. */
   const placed = (map: Y.Map<Y.Map<unknown>>, id: string): Y.Map<unknown> => {
     let entry = map.get(id)
-    if (!entry) map.set(id, (entry = new Y.Map()))
+    if (!entry) map.set(id, (entry = new Y.Map<unknown>(Object.entries({ x: 0, y: 0 }))))
     return entry
   }
   /** Sets what differs: an edit that changes nothing leaves no step behind. */
