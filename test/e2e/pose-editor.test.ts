@@ -243,7 +243,7 @@ describeInBrowser('the pose editor', () => {
     expect(await stage(page).count()).toBe(1)
     expect(await layers.count()).toBe(2) // the layer and the input
     await page.keyboard.press('Escape')
-    await page.getByText('Nothing selected').waitFor()
+    await page.getByText('No region', { exact: true }).waitFor()
     await page.keyboard.press('Escape')
     await stage(page).waitFor({ state: 'detached' })
     await page.getByText('Saved', { exact: true }).waitFor()
