@@ -1,10 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from '../../nodes/core/document'
-import { openDataFolder } from '../../server/storage/data-folder'
-import { addTinyPack } from '../support/tiny-pack/tiny-pack'
 import { describeInBrowser, eventually, StudioInBrowser } from './support/studio'
 
 const STEPS = 60
@@ -12,9 +7,7 @@ const STEPS = 60
 describeInBrowser('params that are changed while a node runs', () => {
   let studio: StudioInBrowser
   beforeAll(async () => {
-    const data = mkdtempSync(path.join(tmpdir(), 'mmgt-browser-'))
-    addTinyPack(openDataFolder(data).packs, mkdtempSync(path.join(tmpdir(), 'tiny-pack-')))
-    studio = await StudioInBrowser.open(data)
+    studio = await StudioInBrowser.openWithTinyPack()
   })
   afterAll(() => studio?.close())
 

@@ -1,22 +1,15 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDocument } from '../../nodes/core/document'
 import { writePoseFile } from '../../nodes/lib/pose/formats'
-import { openDataFolder } from '../../server/storage/data-folder'
 import { swayingPose } from '../support/poses'
 import { litPicture } from '../support/tiny-pack/lit-picture'
-import { addTinyPack } from '../support/tiny-pack/tiny-pack'
 import { describeInBrowser, eventually, StudioInBrowser, seriousFindings } from './support/studio'
 
 describeInBrowser('both stages of MMGT in the studio', () => {
   let studio: StudioInBrowser
   beforeAll(async () => {
-    const data = mkdtempSync(path.join(tmpdir(), 'mmgt-browser-'))
-    addTinyPack(openDataFolder(data).packs, mkdtempSync(path.join(tmpdir(), 'tiny-pack-')))
-    studio = await StudioInBrowser.open(data)
+    studio = await StudioInBrowser.openWithTinyPack()
   })
   afterAll(() => studio?.close())
 

@@ -8,8 +8,10 @@ import path from 'node:path'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { describe, expect, vi } from 'vitest'
+import { openDataFolder } from '../../../server/storage/data-folder'
 import type { AppRouter } from '../../../server/trpc/root'
 import { root } from '../../support/cli'
+import { addTinyPack } from '../../support/tiny-pack/tiny-pack'
 import { chromiumPath, QUIET_FLAGS } from './chromium'
 import { ensurePages } from './pages'
 
@@ -40,6 +42,13 @@ export class StudioInBrowser {
       chromium.launch({ executablePath: chromiumPath, args: FLAGS }),
     ])
     return new StudioInBrowser(`http://127.0.0.1:${port}`, data, port, browser, child)
+  }
+
+  /** With the tiny pack, so that both stages run. */
+  static openWithTinyPack(): Promise<StudioInBrowser> {
+    const data = mkdtempSync(path.join(tmpdir(), 'mmgt-browser-'))
+    addTinyPack(openDataFolder(data).packs, mkdtempSync(path.join(tmpdir(), 'tiny-pack-')))
+    return StudioInBrowser.open(data)
   }
 
   /** Typed calls to the studio, past the browser. */
