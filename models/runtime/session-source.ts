@@ -53,12 +53,13 @@ export function graphSource(
   { device, threads, cache }: Place,
 ): SessionSource {
   checkGraph(graph)
-  const isLarge =
-    device === 'cpu' && hasNumbers(graph) && describeGraph(graph).peakActivationBytes > LARGE_BYTES
+  const activations = activationBytes(graph, sizes)
+  const isLarge = device === 'cpu' && hasNumbers(graph) && activations > LARGE_BYTES
   const model = encodeModel(isLarge ? hideSizes(graph) : graph, (weight) => weights.place(weight))
   const said = JSON.stringify([RUNTIME_VERSION, device, threads, sizes, weights.identity])
   const key = createHash('sha256').update(model).update(said).digest('hex').slice(0, 32)
-  const isMapped = device === 'cpu' && weightBytes(graph) > HEAVY_BYTES
+  const heavy = weightBytes(graph)
+  const isMapped = device === 'cpu' && heavy > HEAVY_BYTES
   const session = {
     model_external_initializers_file_folder_path: `${weights.folder}/`,
     ...(isMapped && { disable_prepacking: '1' }),
@@ -66,7 +67,7 @@ export function graphSource(
   return {
     key,
     name: graph.name,
-    bytes: (isMapped ? 0 : weightBytes(graph)) + activationBytes(graph, sizes),
+    bytes: (isMapped ? 0 : heavy) + activations,
     async open(plain) {
       const large = { enableCpuMemArena: false, extra: { session, optimization: NO_RESHAPE_FUSION } }
       const own = isLarge ? large : { extra: { session } }
