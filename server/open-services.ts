@@ -118,7 +118,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     async close() {
       clearInterval(daily)
       uploads.close()
-      fileWorker.close()
+      await fileWorker.close()
       await packs.close()
       await live.close()
       await database.close()

@@ -103,6 +103,8 @@ const MAX_REPLANS = 3
 
 /** Plans and runs workflows over a data folder. Knows nodes only through their definitions. */
 export class Engine {
+  private readonly running = new Set<Promise<unknown>>()
+
   constructor(private readonly options: EngineOptions) {}
 
   /** What a run would do, and why. @throws StudioError the first problem in the way */
@@ -168,9 +170,16 @@ export class Engine {
    *   CancelledError; WaitingError when all that is left waits for an approval: once that is there, run it again
    */
   async run(document: WorkflowDocument, options: RunOptions = {}): Promise<RunResult> {
-    return new Run(this.options, document, options, (edited) =>
+    const running = new Run(this.options, document, options, (edited) =>
       this.plan(edited, options.targets, options.fresh),
     ).execute()
+    this.running.add(running)
+    return running.finally(() => this.running.delete(running))
+  }
+
+  /** Resolves when no run is left, tidying up included: nothing is written to the data folder any more. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running)
   }
 }
 

@@ -47,8 +47,8 @@ export class FileWorker {
     })
   }
 
-  close(): void {
-    for (const reader of this.readers) reader.close()
+  async close(): Promise<void> {
+    await Promise.all(this.readers.map((reader) => reader.close()))
   }
 
   private dispatch(): void {
@@ -94,10 +94,16 @@ class Reader {
     child.send(asked.task, () => {}) // a dead child answers through its exit event
   }
 
-  close(): void {
+  /** Resolves when the process is gone, and what it was writing with it. */
+  async close(): Promise<void> {
     clearTimeout(this.idle)
     clearTimeout(this.late)
-    this.child?.kill('SIGKILL')
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    await new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.kill('SIGKILL')
+    })
   }
 
   private start(): ChildProcess {

@@ -52,8 +52,7 @@ const httpError = (status_code: number, error: unknown) => {
  */
 export class Uploads implements UploadService {
   private readonly folder: string
-  private readonly store: FileStore
-  private readonly tus: Server
+  private opened: { store: FileStore; tus: Server } | undefined
   private readonly taking = new Map<string, Promise<AssetRow>>()
   private readonly sweeper: NodeJS.Timeout
 
@@ -65,26 +64,6 @@ export class Uploads implements UploadService {
   ) {
     this.folder = path.join(data.root, 'uploads')
     makeFolder(this.folder)
-    this.store = new FileStore({ directory: this.folder })
-    this.tus = new Server({
-      path: PATH,
-      datastore: this.store,
-      maxSize: limits.maxBytes,
-      relativeLocation: true,
-      allowedOrigins: () => false, // pages of this studio need no permission, others get none
-      onUploadCreate: async (_request, upload) => {
-        await this.checkRoom(upload.size ?? 0)
-        return {}
-      },
-      onUploadFinish: async (_request, upload) => {
-        await this.taken(upload.id).catch((error) => {
-          const isFull = error instanceof StudioError && error.code === 'storage/full'
-          throw httpError(isFull ? 507 : isOurFault(error) ? 500 : 422, error)
-        })
-        return {}
-      },
-      onResponseError: (_request, error) => this.explain(error),
-    })
     this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS)
     this.sweeper.unref()
     void this.sweep()
@@ -118,11 +97,41 @@ export class Uploads implements UploadService {
       const asset = await this.noted(id)
       if (asset) return sendWhole(response, asset.size)
     }
-    await this.tus.handle(request, response)
+    await this.open().tus.handle(request, response)
   }
 
   close(): void {
     clearInterval(this.sweeper)
+  }
+
+  /**
+   * Opened with the first request: a store makes its folder in the background and throws where nobody can catch it, so
+   * that it must not be made for a studio that may be closed, and its folder gone, a moment later.
+   */
+  private open(): { store: FileStore; tus: Server } {
+    if (this.opened) return this.opened
+    const store = new FileStore({ directory: this.folder })
+    const tus = new Server({
+      path: PATH,
+      datastore: store,
+      maxSize: this.limits.maxBytes,
+      relativeLocation: true,
+      allowedOrigins: () => false, // pages of this studio need no permission, others get none
+      onUploadCreate: async (_request, upload) => {
+        await this.checkRoom(upload.size ?? 0)
+        return {}
+      },
+      onUploadFinish: async (_request, upload) => {
+        await this.taken(upload.id).catch((error) => {
+          const isFull = error instanceof StudioError && error.code === 'storage/full'
+          throw httpError(isFull ? 507 : isOurFault(error) ? 500 : 422, error)
+        })
+        return {}
+      },
+      onResponseError: (_request, error) => this.explain(error),
+    })
+    this.opened = { store, tus }
+    return this.opened
   }
 
   private async checkRoom(bytes: number): Promise<void> {
@@ -146,7 +155,7 @@ export class Uploads implements UploadService {
 
   private async take(id: string): Promise<AssetRow> {
     const file = path.join(this.folder, id)
-    const { metadata } = await this.store.getUpload(id)
+    const { metadata } = await this.open().store.getUpload(id)
     const name = path.win32.basename(metadata?.filename ?? '').slice(0, 200) || 'file'
     try {
       const record = await this.worker.do({
@@ -180,7 +189,9 @@ export class Uploads implements UploadService {
   }
 
   private async isWhole(id: string): Promise<boolean> {
-    const upload = await this.store.getUpload(id).catch(() => undefined)
+    const upload = await this.open()
+      .store.getUpload(id)
+      .catch(() => undefined)
     return upload !== undefined && upload.size !== undefined && upload.offset === upload.size
   }
 

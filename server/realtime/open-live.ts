@@ -99,6 +99,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       runSockets.close()
       rooms.close()
       await Promise.all([analyses.close(), pool.close()])
+      await engine.idle()
     },
   }
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -15,8 +16,8 @@ import { workerBundle } from './worker-bundle'
 
 export function tempFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-test-'))
-  // A worker that was killed may still be writing its last file.
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  // A process that a test killed may still be writing its last file.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
 
