@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { POSE_STRIDE, type PoseValue, type SpeechValue } from '../../nodes/core/values'
 import { cutName } from '../../nodes/lib/media/safe-file-name'
-import type { RunResult } from '../engine/engine'
+import type { RunResult } from '../engine/run-result'
 import type { DataFolder } from '../storage/data-folder'
 import { writeAtomic } from '../storage/files'
 import { loadValue } from '../storage/values'

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { DEVICE_CHOICES } from '../../nodes/core/devices'
 import type { Database } from '../db/open-database'
-import { DEFAULT_LIMIT_BYTES } from '../engine/engine'
+import { DEFAULT_LIMIT_BYTES } from '../engine/engine-options'
 import { cleanUp, pinnedBlobs } from '../storage/clean-up'
 import type { DataFolder } from '../storage/data-folder'
 

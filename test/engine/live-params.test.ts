@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RunControls, RunOptions } from '../../server/engine/engine'
+import type { RunControls, RunOptions } from '../../server/engine/run-options'
 import { loadValue } from '../../server/storage/values'
 import { testEngine, workflow } from '../support/engine'
 import { counting, report } from '../support/nodes'

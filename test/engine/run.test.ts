@@ -3,8 +3,8 @@ import path from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { StudioError } from '../../nodes/core/errors'
 import type { VideoValue } from '../../nodes/core/values'
-import type { RunResult } from '../../server/engine/engine'
 import { readRun } from '../../server/engine/journal'
+import type { RunResult } from '../../server/engine/run-result'
 import { tempFolder, testEngine, workflow } from '../support/engine'
 import {
   brightness,
