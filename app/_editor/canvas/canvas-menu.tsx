@@ -31,7 +31,7 @@ import {
 import { MenuAt, type MenuEntry } from '../../_ui/menu'
 import { useRunCommands } from '../bar/use-run-commands'
 import { actionById } from '../state/actions'
-import type { Alignment } from '../state/commands'
+import type { Alignment } from '../state/align'
 import { GROUP_COLOURS } from '../state/document-store'
 import { useEditor } from '../state/editor-context'
 import { isFolded } from '../state/folded-edges'

@@ -1,7 +1,7 @@
 'use client'
 import { create } from 'zustand'
 import type { End } from '../../../nodes/core/can-connect'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import type { Side } from './connecting'
 
 /** An open palette of nodes: where it stands, where the node goes, and what it will be connected to. */

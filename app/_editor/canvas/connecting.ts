@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import { type ConnectVerdict, canConnect, type End } from '../../../nodes/core/can-connect'
 import { edgeKey } from '../../../nodes/core/live-document'
 import { cardHeight, cardWidth } from '../card/card-size'
-import { boxOf } from '../state/commands'
+import { boxOf } from '../state/boxes'
 import type { Editor } from '../state/editor-context'
 import { socketTypeOf } from '../state/use-socket-type'
 

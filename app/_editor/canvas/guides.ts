@@ -1,4 +1,4 @@
-import type { Box } from '../state/commands'
+import type { Box } from '../state/boxes'
 
 /** A line that shows what an item lines up with, in px of the canvas. */
 export interface Guide {

@@ -1,6 +1,6 @@
 'use client'
 import { create } from 'zustand'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import type { Guide } from './guides'
 
 const NOWHERE: Point = { x: 0, y: 0 }

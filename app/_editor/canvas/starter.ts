@@ -1,5 +1,5 @@
 'use client'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import type { Editor } from '../state/editor-context'
 import { select } from '../state/selection-store'
 

@@ -3,7 +3,7 @@ import type { DragEvent, RefObject } from 'react'
 import { useFileDrop } from '../../_ui/use-file-drop'
 import { cardWidth } from '../card/card-size'
 import { useAddFiles } from '../panels/use-add-files'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import { useEditor } from '../state/editor-context'
 import { edgeUnder, typeFitsInto } from './edge-under'
 

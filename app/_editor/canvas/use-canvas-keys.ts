@@ -1,7 +1,7 @@
 'use client'
 import type { FocusEvent, KeyboardEvent } from 'react'
 import { cardHeight, cardWidth } from '../card/card-size'
-import { boxOf, type Point } from '../state/commands'
+import { boxOf, type Point } from '../state/boxes'
 import { type Editor, useEditor } from '../state/editor-context'
 import { flowOrder } from '../state/flow-order'
 import { itemOf, select } from '../state/selection-store'

@@ -4,7 +4,7 @@ import { useCallback } from 'react'
 import type { End } from '../../../nodes/core/can-connect'
 import { fits as typeFits } from '../../../nodes/core/graph'
 import { edgeKey } from '../../../nodes/core/live-document'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import { type Editor, useEditor } from '../state/editor-context'
 import { useCanvasView } from './canvas-view'
 import {

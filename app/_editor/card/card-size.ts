@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import { stageHeight } from '../stages/stage-kind'
-import { CARD_WIDTH, snap } from '../state/commands'
+import { CARD_WIDTH, snap } from '../state/boxes'
 import type { Layout } from '../state/document-store'
 
 /** Heights of the parts of a card in px, top to bottom (the stage between header and rows has its own). */

@@ -12,7 +12,7 @@ import { type PaletteRequest, useCanvasView } from '../canvas/canvas-view'
 import { typeFitsInto } from '../canvas/edge-under'
 import { cardHeight, cardStageHeight, cardWidth, socketY } from '../card/card-size'
 import { categoryTitle, nodeIcon } from '../card/node-icons'
-import type { Point } from '../state/commands'
+import type { Point } from '../state/boxes'
 import { type Editor, useEditor } from '../state/editor-context'
 
 const close = () => useCanvasView.setState({ palette: undefined })

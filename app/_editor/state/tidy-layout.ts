@@ -1,6 +1,6 @@
 import dagre from '@dagrejs/dagre'
 import type { WorkflowDocument } from '../../../nodes/core/document'
-import type { Point } from './commands'
+import type { Point } from './boxes'
 
 /** Between cards, in px: edges need room between columns, cards little between rows. */
 const GAP = { column: 96, row: 40 }
