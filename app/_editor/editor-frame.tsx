@@ -5,8 +5,8 @@ import { IconButton } from '../_ui/icon-button'
 import { MissingPack } from './bar/missing-pack'
 import { TopBar } from './bar/top-bar'
 import { Canvas } from './canvas/canvas'
-import { useCanvasView } from './canvas/canvas-view'
 import { Dock } from './dock/dock'
+import { FormView } from './form/form-view'
 import { NodeEditorOf } from './full-screen/node-editor'
 import { Inspector } from './inspector/inspector'
 import { letPinGo, usePinned } from './inspector/pin-store'
@@ -23,36 +23,21 @@ import { RecordToCanvas } from './record/record-to-canvas'
 import { TabTitle } from './review/tab-title'
 import { EditorMedia } from './runs/editor-media'
 import { RunHud } from './runs/run-hud'
-import { ShareDialog } from './share/share-dialog'
 import { useEditor, useSelection } from './state/editor-context'
 import { select } from './state/selection-store'
+import { useShownAs } from './state/shown-as'
 
-/** Bar, rail, canvas, inspector and timeline of an open workflow. */
+/** The bar, and an open workflow as its graph with everything around it, or as a form. */
 export function EditorFrame({ editing }: { editing: string | undefined }) {
   useShortcuts()
-  const { workflowId } = useEditor()
-  const asList = useCanvasView((view) => view.asList)
+  const shownAs = useShownAs()
   return (
     <EditorMedia>
       <ReactFlowProvider>
         <div className="flex h-dvh flex-col overflow-hidden bg-app" inert={editing !== undefined}>
-          <TopBar share={<ShareDialog workflowId={workflowId} />} />
+          <TopBar />
           <MissingPack />
-          <div className="relative flex min-h-0 flex-1">
-            <Rail />
-            <div className="flex min-w-0 flex-1 flex-col">
-              <main className="relative min-h-0 flex-1">
-                <Canvas />
-                {asList && <ListTwin />}
-                <SidePanel />
-                <div className="pointer-events-none absolute inset-x-0 bottom-4 z-(--z-canvas-hud) flex justify-center">
-                  <RunHud />
-                </div>
-              </main>
-              {editing === undefined && <Dock />}
-            </div>
-            <InspectorSide />
-          </div>
+          {shownAs === 'form' ? <FormView /> : <GraphView asList={shownAs === 'list'} editing={editing} />}
         </div>
         {editing !== undefined && <NodeEditorOf nodeId={editing} />}
         <CommandList />
@@ -64,6 +49,26 @@ export function EditorFrame({ editing }: { editing: string | undefined }) {
         <FollowParams />
       </ReactFlowProvider>
     </EditorMedia>
+  )
+}
+
+function GraphView({ asList, editing }: { asList: boolean; editing: string | undefined }) {
+  return (
+    <div className="relative flex min-h-0 flex-1">
+      <Rail />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <main className="relative min-h-0 flex-1">
+          <Canvas />
+          {asList && <ListTwin />}
+          <SidePanel />
+          <div className="pointer-events-none absolute inset-x-0 bottom-4 z-(--z-canvas-hud) flex justify-center">
+            <RunHud />
+          </div>
+        </main>
+        {editing === undefined && <Dock />}
+      </div>
+      <InspectorSide />
+    </div>
   )
 }
 

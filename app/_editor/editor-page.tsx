@@ -12,6 +12,7 @@ import { EditorFrame } from './editor-frame'
 import { Opening } from './opening'
 import { type Editor, EditorOf } from './state/editor-context'
 import { openEditorFor } from './state/open-editor'
+import { openView } from './state/shown-as'
 
 /** Opens a workflow: its live document and the catalog of nodes, then the editor over both. */
 export function EditorPage({ workflowId }: { workflowId: string }) {
@@ -55,6 +56,7 @@ function OpenEditor({ live, catalog }: { live: LiveDocument; catalog: Catalog })
       openEditor: setEditing,
       closeEditor: () => setEditing(undefined),
     })
+    openView(editor.workflowId)
     setOpened({ editor })
     return close
   }, [live, catalog])

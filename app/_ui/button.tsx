@@ -14,8 +14,8 @@ const KINDS: Record<ButtonKind, string> = {
 }
 
 const SIZES: Record<ControlSize, string> = {
-  small: 'h-6 px-2 text-11',
-  default: 'h-7 px-2.5 text-12',
+  small: 'h-6 px-2 text-11 roomy:h-7 touch:h-11 touch:px-3 touch:text-13',
+  default: 'h-7 px-2.5 text-12 roomy:h-8 touch:h-11 touch:px-4 touch:text-13',
   large: 'h-9 px-3.5 text-13',
   touch: 'h-11 px-4 text-13',
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useId } from 'react'
 import { ChangedDot } from './changed-dot'
 import { classNames } from './class-names'
+import { RoomyDocs } from './roomy-docs'
 import { Tooltip } from './tooltip'
 
 /**
@@ -17,6 +18,7 @@ export function Field({
   error,
   hint,
   stacked,
+  short,
   children,
 }: {
   label: string
@@ -31,6 +33,8 @@ export function Field({
   hint?: ReactNode
   /** Label above instead of beside. */
   stacked?: boolean
+  /** The control is small: it stays beside the label in a form too. */
+  short?: boolean
   children: ReactNode | ((id: string) => ReactNode)
 }) {
   const id = useId()
@@ -40,9 +44,10 @@ export function Field({
       <div
         className={classNames(
           stacked ? 'grid gap-1' : 'grid min-h-7 grid-cols-[92px_minmax(0,1fr)] items-center gap-2',
+          short ? 'touch:min-h-11 roomy:grid-cols-[minmax(0,1fr)_auto]' : 'roomy:grid-cols-1 roomy:gap-1.5',
         )}
       >
-        <span className="flex min-w-0 items-center gap-1 text-text-2">
+        <span className="flex min-w-0 items-center gap-1 text-text-2 roomy:flex-wrap roomy:gap-y-0 roomy:font-strong roomy:text-13 roomy:text-text-1">
           {docs ? (
             <Tooltip text={docs} side="left">
               {text}
@@ -51,6 +56,7 @@ export function Field({
             text
           )}
           {changed && onReset && <ChangedDot label={label} was={was} onReset={onReset} />}
+          <RoomyDocs docs={docs} />
         </span>
         <div className="min-w-0">{typeof children === 'function' ? children(id) : children}</div>
       </div>

@@ -18,7 +18,12 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
   ref?: Ref<HTMLButtonElement>
 }
 
-const SIZES = { small: 'size-6', default: 'size-7', large: 'size-9', touch: 'size-11' }
+const SIZES = {
+  small: 'size-6 roomy:size-7 touch:size-11',
+  default: 'size-7 touch:size-11',
+  large: 'size-9',
+  touch: 'size-11',
+}
 
 export function IconButton({
   icon: Icon,

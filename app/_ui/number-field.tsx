@@ -108,7 +108,7 @@ export function NumberField({
       {...handlers}
       className={classNames(
         fieldClasses(Boolean(problem)),
-        size === 'small' ? 'h-6' : 'h-7',
+        size === 'small' ? 'h-6 roomy:h-7 touch:h-9' : 'h-7 roomy:h-8 touch:h-11',
         draft === null && !disabled && 'cursor-ew-resize touch-none select-none',
         active && 'inset-line-now',
         onError && className,

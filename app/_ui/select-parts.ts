@@ -30,5 +30,5 @@ export const selectTrigger = (size: SelectProps['size']): string =>
   classNames(
     fieldClasses(),
     'w-full cursor-default disabled:text-text-off data-[placeholder]:text-text-3',
-    size === 'small' ? 'h-6' : 'h-7',
+    size === 'small' ? 'h-6' : 'h-7 roomy:h-8 touch:h-11',
   )

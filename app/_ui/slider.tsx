@@ -33,8 +33,8 @@ export function Slider({
   const share = (x: number) => Math.max(0, Math.min(1, (x - min) / (max - min || 1)))
   const from = share(defaultValue ?? min)
   const to = share(value)
-  // The thumb is 14 px wide and stays inside the track, so places are shares of the track less the thumb.
-  const place = (x: number) => `calc(7px + ${x} * (100% - 14px))`
+  // The thumb stays inside the track, so places are shares of the track less the thumb.
+  const place = (x: number) => `calc(var(--thumb) / 2 + ${x} * (100% - var(--thumb)))`
   return (
     <Parts.Root
       value={[value]}
@@ -50,7 +50,7 @@ export function Slider({
         gesture.current = undefined
       }}
       className={classNames(
-        'group relative flex h-6 touch-none select-none items-center data-[disabled]:opacity-40',
+        'group relative flex h-6 touch-pan-y select-none items-center [--thumb:14px] data-[disabled]:opacity-40 touch:h-11 touch:[--thumb:26px]',
         className,
       )}
     >
@@ -62,7 +62,7 @@ export function Slider({
           )}
           style={{
             left: place(Math.min(from, to)),
-            width: `calc(${Math.abs(to - from)} * (100% - 14px))`,
+            width: `calc(${Math.abs(to - from)} * (100% - var(--thumb)))`,
           }}
         />
         {defaultValue !== undefined && (
@@ -72,7 +72,7 @@ export function Slider({
       <Parts.Thumb
         aria-label={label}
         className={classNames(
-          'thumb block size-3.5 rounded-full group-active:bg-accent',
+          'thumb block size-(--thumb) rounded-full group-active:bg-accent',
           hot ? 'bg-accent' : 'bg-text-1',
         )}
       />

@@ -26,7 +26,7 @@ export interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElemen
   ref?: Ref<HTMLInputElement>
 }
 
-const HEIGHTS = { small: 'h-6', default: 'h-7', large: 'h-8' }
+const HEIGHTS = { small: 'h-6', default: 'h-7 roomy:h-8 touch:h-11', large: 'h-8' }
 
 export function TextField({
   value,

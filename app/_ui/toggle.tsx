@@ -26,7 +26,7 @@ export function Toggle({
       disabled={disabled}
       aria-label={id ? undefined : label}
       className={classNames(
-        'target relative h-4 w-7 flex-none cursor-default rounded-full bg-active inset-line-strong transition-colors duration-(--t-fast) data-[state=checked]:bg-accent data-[state=checked]:inset-line-none disabled:opacity-40',
+        'target relative h-4 w-7 touch:origin-right touch:scale-150 flex-none cursor-default rounded-full bg-active inset-line-strong transition-colors duration-(--t-fast) data-[state=checked]:bg-accent data-[state=checked]:inset-line-none disabled:opacity-40',
         className,
       )}
     >

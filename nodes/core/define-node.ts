@@ -138,6 +138,8 @@ export interface ParamUi {
   accepts?: 'image' | 'audio' | 'video' | 'pose' | 'mask'
   /** Rarely changed: shown under a fold. */
   advanced?: boolean
+  /** Results are made with it: the form of a workflow shows it unless its author has chosen what is shown. */
+  form?: boolean
 }
 
 export interface FactsInput<P> {

@@ -50,6 +50,8 @@ const documentSchema = z.looseObject({
   layout: z.record(id, layoutSchema).default(() => ({})),
   groups: z.array(z.looseObject({ id: z.string().max(100) })).default(() => []),
   notes: z.array(z.looseObject({ id: z.string().max(100) })).default(() => []),
+  /** Params that the form shows, as `node.param`; without it a choice is made. */
+  form: z.array(z.string().max(200)).max(200).optional(),
 })
 
 /** A workflow: data only. No code, expressions, paths or URLs; node types, params and asset ids. */

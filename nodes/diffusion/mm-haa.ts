@@ -135,12 +135,12 @@ export const diffusionMmHaa = defineNode({
   }),
   ui: {
     widgets: {
-      steps: { widget: 'slider', step: 1 },
-      guidance: { widget: 'slider', step: 0.1, unit: '×' },
-      seed: { widget: 'seed' },
+      steps: { widget: 'slider', step: 1, form: true },
+      guidance: { widget: 'slider', step: 0.1, unit: '×', form: true },
+      seed: { widget: 'seed', form: true },
       motionScaleFull: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: picture' },
       motionScaleFace: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: face' },
-      motionScaleLips: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: lips' },
+      motionScaleLips: { widget: 'slider', step: 0.1, unit: '×', label: 'Motion: lips', form: true },
       changes: { widget: 'rows', label: 'Changes on the way', advanced: true },
       width: { widget: 'number', unit: 'px', step: STEP },
       height: { widget: 'number', unit: 'px', step: STEP },

@@ -49,16 +49,16 @@ export const poseProcedural = defineNode({
   }),
   ui: {
     widgets: {
-      energy: { widget: 'slider', step: 0.05, unit: '×' },
-      rate: { widget: 'slider', step: 0.05, unit: '×' },
+      energy: { widget: 'slider', step: 0.05, unit: '×', form: true },
+      rate: { widget: 'slider', step: 0.05, unit: '×', form: true },
       dominance: { widget: 'slider', step: 0.05, label: 'Left – right' },
       head: { widget: 'slider', step: 0.05, unit: '×' },
       brows: { widget: 'slider', step: 0.05, unit: '×' },
-      lips: { widget: 'slider', step: 0.05, unit: '×' },
+      lips: { widget: 'slider', step: 0.05, unit: '×', form: true },
       blinks: { widget: 'slider', step: 1, unit: 'per min' },
       snap: { widget: 'switch', label: 'Start on syllables', advanced: true },
       fps: { widget: 'number', unit: 'fps', advanced: true },
-      seed: { widget: 'seed' },
+      seed: { widget: 'seed', form: true },
     },
   },
   facts: ({ params, inputs: { audio, firstPose } }) => ({

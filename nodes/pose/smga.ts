@@ -68,13 +68,13 @@ export const poseSmga = defineNode({
   }),
   ui: {
     widgets: {
-      guidance: { widget: 'slider', step: 0.1, unit: '×' },
+      guidance: { widget: 'slider', step: 0.1, unit: '×', form: true },
       steps: { widget: 'number' },
       candidates: { widget: 'slider', step: 1 },
       joining: { widget: 'select', advanced: true },
       overlap: { widget: 'slider', step: 1, unit: 'frames', advanced: true },
       eta: { widget: 'slider', step: 0.05, advanced: true },
-      seed: { widget: 'seed' },
+      seed: { widget: 'seed', form: true },
       pack: { widget: 'text', advanced: true },
     },
   },

@@ -61,7 +61,7 @@ export const renderWarp = defineNode({
   }),
   ui: {
     widgets: {
-      maxSize: { widget: 'slider', step: 64, unit: 'px', label: 'Longest side' },
+      maxSize: { widget: 'slider', step: 64, unit: 'px', label: 'Longest side', form: true },
       bodyMode: { widget: 'select', label: 'Body', advanced: true },
       arms: { widget: 'select', label: 'Arms', advanced: true },
     },

@@ -27,12 +27,10 @@ interface CanvasView {
   menu?: MenuRequest
   /** Connect by keyboard: the node whose sockets are offered. */
   connectFrom?: string
-  /** The list twin of the canvas takes its place. */
-  asList: boolean
   zoom: number
 }
 
-export const useCanvasView = create<CanvasView>(() => ({ asList: false, zoom: 1 }))
+export const useCanvasView = create<CanvasView>(() => ({ zoom: 1 }))
 
 /** What a canvas can be asked to do from outside: by keys, menus and panels. */
 export interface CanvasControls {

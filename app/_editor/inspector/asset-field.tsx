@@ -1,14 +1,13 @@
 'use client'
 import { FileAudio, FileQuestion, Film, Image, Mic, PersonStanding, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { sayFailure } from '../../_lib/action-error'
-import { useUploadAsset } from '../../_lib/uploads/use-upload-asset'
 import { Button } from '../../_ui/button'
 import { DropZone } from '../../_ui/drop-zone'
 import { Select } from '../../_ui/select'
 import { sayAllFacts } from '../card/say'
 import { type Asset, acceptFor, thumbnailUrl, useAssets } from '../panels/use-assets'
 import { RecordDialog } from '../record/record-dialog'
+import { useAddFile } from './use-add-file'
 
 interface AssetFieldProps {
   label: string
@@ -20,24 +19,10 @@ interface AssetFieldProps {
 
 /** A file of this studio: choose one, drop one, upload one, or record speech. */
 export function AssetField({ label, accepts, value, onChange }: AssetFieldProps) {
-  const { assets, byId, changed } = useAssets()
-  const upload = useUploadAsset()
+  const { assets, byId } = useAssets()
+  const { add, busy } = useAddFile(accepts, ({ id }) => onChange(id))
   const input = useRef<HTMLInputElement>(null)
-  const [busy, setBusy] = useState(false)
   const [recording, setRecording] = useState(false)
-  const add = async (file: File) => {
-    setBusy(true)
-    try {
-      const asset = await upload(file)
-      if (!asset) return
-      await changed()
-      onChange(asset.id)
-    } catch (error) {
-      sayFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
   const fitting = assets.filter(({ kind }) => !accepts || kind === accepts)
   const chosen = value ? byId.get(value) : undefined
   return (

@@ -71,7 +71,7 @@ export function ParamRow(props: ParamRowProps) {
     )
   }
   return (
-    <Field {...shared}>
+    <Field {...shared} short={kind.is === 'switch'}>
       <Control {...props} value={value} />
     </Field>
   )

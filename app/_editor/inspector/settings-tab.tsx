@@ -88,7 +88,7 @@ function Advanced({ params, ids }: { params: readonly ParamModel[]; ids: readonl
 }
 
 /** Listens to one param of the chosen nodes only. */
-function BoundParam({ param, ids }: { param: ParamModel; ids: readonly string[] }) {
+export function BoundParam({ param, ids }: { param: ParamModel; ids: readonly string[] }) {
   const { commands } = useEditor()
   const value = useWorkflow(({ nodes }) => nodes[ids[0]]?.params[param.key])
   const mixed = useWorkflow(({ nodes }) =>

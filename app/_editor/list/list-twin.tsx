@@ -16,6 +16,7 @@ import { SettingsTab } from '../inspector/settings-tab'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { flowOrder } from '../state/flow-order'
 import { select } from '../state/selection-store'
+import { showAs } from '../state/shown-as'
 
 /** The same workflow as headings and lists: every node, socket, value and edge, all of it editable. */
 export function ListTwin() {
@@ -58,7 +59,7 @@ function ListedNode({ id }: { id: string }) {
   const { definition, run, title, node } = card
   const Icon = nodeIcon(node.type)
   const show = () => {
-    useCanvasView.setState({ asList: false })
+    showAs(editor.workflowId, 'graph')
     requestAnimationFrame(() => controls?.reveal(id))
   }
   return (

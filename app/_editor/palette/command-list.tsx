@@ -8,7 +8,7 @@ import { useRunCommands } from '../bar/use-run-commands'
 import { useCanvas } from '../canvas/use-canvas-controls'
 import { nodeIcon } from '../card/node-icons'
 import { useFigures } from '../figures/figures-store'
-import { ACTIONS } from '../state/actions'
+import { ACTIONS, act, whyNot } from '../state/actions'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
 import { closePalettes, usePalettes } from './palettes'
@@ -54,8 +54,8 @@ function OpenList() {
           id: action.id,
           label: action.label,
           keys: keymap.shown(action.id),
-          disabled: action.disabled?.(editor),
-          onSelect: () => controls && void action.run(editor, controls),
+          disabled: whyNot(action, editor, controls),
+          onSelect: () => act(action, editor, controls),
         })),
         {
           id: 'compare-figures',
@@ -71,6 +71,8 @@ function OpenList() {
         },
       ],
     },
+  ]
+  const nodeGroups: PaletteGroup[] = [
     {
       heading: 'Nodes here',
       items: Object.entries(nodes).map(([id, node]) => {
@@ -98,6 +100,7 @@ function OpenList() {
       })),
     },
   ]
+  if (controls) groups.push(...nodeGroups)
   const others = workflows.data?.workflows.filter(({ id }) => id !== editor.workflowId) ?? []
   groups.push({
     heading: 'Workflows',

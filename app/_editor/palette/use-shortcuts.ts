@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useRunCommands } from '../bar/use-run-commands'
 import { useCanvasView } from '../canvas/canvas-view'
 import { useCanvas } from '../canvas/use-canvas-controls'
-import { ACTIONS, pasteText } from '../state/actions'
+import { ACTIONS, act, pasteText, whyNot } from '../state/actions'
 import { useEditor } from '../state/editor-context'
 import { actionFor, keyOf } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
@@ -40,13 +40,13 @@ export function useShortcuts(): void {
           .getState()
           .items.map(itemOf)
           .flatMap(({ kind, id: node }) => (kind === 'node' ? [node] : []))
-        if (targets.length === 0) return
+        if (targets.length === 0 || !controls) return
         run({ targets })
       } else if (id === 'cancel') cancel()
       else {
         const action = ACTIONS.find((entry) => entry.id === id)
-        if (!action || !controls || action.disabled?.(editor)) return
-        void action.run(editor, controls)
+        if (!action || whyNot(action, editor, controls) !== undefined) return
+        act(action, editor, controls)
       }
       event.preventDefault()
     }
@@ -60,7 +60,8 @@ export function useShortcuts(): void {
       event.defaultPrevented || (event.target instanceof Element && event.target.closest(FIELD) !== null)
     const write = (event: ClipboardEvent) => {
       const { items } = editor.selection.getState()
-      if (outside(event) || items.length === 0 || String(getSelection())) return
+      if (outside(event) || items.length === 0 || String(getSelection()) || !useCanvas.getState().controls)
+        return
       event.preventDefault()
       const text = event.type === 'cut' ? editor.commands.cut(items) : editor.commands.copy(items)
       event.clipboardData?.setData('text/plain', text)

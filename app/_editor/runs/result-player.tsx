@@ -28,16 +28,18 @@ interface ResultPlayerProps {
   /** Shown beside it, in step. */
   beside?: ResultFile
   autoFocus?: boolean
+  /** Begins by itself, where the browser lets it. */
+  autoPlay?: boolean
 }
 
 /** Plays a finished video: our own controls over the picture, every frame within reach, all of it by keyboard. */
-export function ResultPlayer({ file, beside, autoFocus }: ResultPlayerProps) {
+export function ResultPlayer({ file, beside, autoFocus, autoPlay }: ResultPlayerProps) {
   const frame = useRef<HTMLElement>(null)
   useEffect(() => {
     if (autoFocus) frame.current?.focus()
   }, [autoFocus])
   if (!file.mime.startsWith('video/')) return <StillResult file={file} />
-  return <MovingResult key={file.url} file={file} beside={beside} frame={frame} />
+  return <MovingResult key={file.url} file={file} beside={beside} frame={frame} autoPlay={autoPlay} />
 }
 
 function StillResult({ file }: { file: ResultFile }) {
@@ -65,12 +67,13 @@ function StillResult({ file }: { file: ResultFile }) {
 }
 
 interface MovingResultProps {
+  autoPlay?: boolean
   file: ResultFile
   beside?: ResultFile
   frame: RefObject<HTMLElement | null>
 }
 
-function MovingResult({ file, beside, frame }: MovingResultProps) {
+function MovingResult({ file, beside, frame, autoPlay }: MovingResultProps) {
   const lead = useRef<HTMLVideoElement>(null)
   const follower = useRef<HTMLVideoElement>(null)
   const player = useVideoPlayer(lead, file.fps, beside ? follower : undefined)
@@ -95,6 +98,7 @@ function MovingResult({ file, beside, frame }: MovingResultProps) {
         player={player}
         loop={player.loop}
         titled={beside !== undefined}
+        autoPlay={autoPlay}
       />
       {beside && (
         <>
@@ -116,6 +120,7 @@ function MovingResult({ file, beside, frame }: MovingResultProps) {
 }
 
 interface PlayingVideoProps {
+  autoPlay?: boolean
   file: ResultFile
   video: RefObject<HTMLVideoElement | null>
   player: VideoPlayer
@@ -124,7 +129,7 @@ interface PlayingVideoProps {
   titled: boolean
 }
 
-function PlayingVideo({ file, video, player, loop, muted, titled }: PlayingVideoProps) {
+function PlayingVideo({ file, video, player, loop, muted, titled, autoPlay }: PlayingVideoProps) {
   return (
     <div className="relative min-h-0 min-w-0 flex-1">
       <video
@@ -133,6 +138,7 @@ function PlayingVideo({ file, video, player, loop, muted, titled }: PlayingVideo
         poster={file.poster}
         loop={loop}
         muted={muted}
+        autoPlay={autoPlay}
         playsInline
         preload="auto"
         aria-label={file.name}

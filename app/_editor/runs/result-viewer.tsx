@@ -6,12 +6,11 @@ import { sayAgo } from '../../_lib/say-time'
 import { Button } from '../../_ui/button'
 import { IconButton } from '../../_ui/icon-button'
 import { Menu } from '../../_ui/menu'
-import { useLoaded } from '../dock/use-loaded'
-import { useArtifacts } from '../stages/artifact-context'
 import { transport } from '../state/transport'
-import { mainFile, resultFile } from './result-of-run'
+import { mainFile } from './result-of-run'
 import { ResultPlayer } from './result-player'
 import { useRunsSource } from './runs-source'
+import { useResultFile } from './use-result-file'
 import { useRunAction } from './use-run-action'
 import { useViewer } from './viewer-store'
 
@@ -103,12 +102,4 @@ function OpenResult({
       </div>
     </>
   )
-}
-
-function useResultFile(run: RunSummary | undefined) {
-  const source = useArtifacts()
-  const { media } = useRunsSource()
-  const { value } = useLoaded(run?.id ?? '', run && (() => media(run)))
-  const file = run && mainFile(run.files)
-  return run && file ? resultFile(run, file, source, value) : undefined
 }

@@ -121,7 +121,8 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
   )
 }
 
-const waitingText = (run: RunSummary) =>
+/** Why a run that is not over does not run. */
+export const waitingText = (run: RunSummary) =>
   run.state === 'waiting'
     ? 'waits for you'
     : run.state === 'paused'

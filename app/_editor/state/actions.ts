@@ -10,6 +10,7 @@ import type { Editor } from './editor-context'
 import { foldable, isFolded } from './folded-edges'
 import { editorOf } from './node-editors'
 import { groupItem, itemOf, noteItem, select } from './selection-store'
+import { toggleView } from './shown-as'
 
 /** What the editor can be told by a key, a menu or the command palette, beyond its commands. */
 export interface Action {
@@ -20,6 +21,8 @@ export interface Action {
   /** Why it cannot be done now. */
   disabled?(editor: Editor): string | undefined
   run(editor: Editor, canvas: CanvasControls): void | Promise<void>
+  /** Needs no canvas: the form has none. */
+  anywhere?: boolean
   /** Section of the list of shortcuts. */
   section: 'Edit' | 'Nodes' | 'View' | 'Run'
 }
@@ -72,6 +75,7 @@ export const ACTIONS: readonly Action[] = [
     label: 'Undo',
     section: 'Edit',
     keys: ['Ctrl+Z'],
+    anywhere: true,
     run: (editor) => editor.undo(),
     disabled: ({ history }) => (history.store.getState().undo ? undefined : 'Nothing to undo'),
   },
@@ -80,6 +84,7 @@ export const ACTIONS: readonly Action[] = [
     label: 'Redo',
     section: 'Edit',
     keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+    anywhere: true,
     run: (editor) => editor.redo(),
     disabled: ({ history }) => (history.store.getState().redo ? undefined : 'Nothing to redo'),
   },
@@ -301,7 +306,16 @@ export const ACTIONS: readonly Action[] = [
     label: 'List or graph',
     section: 'View',
     keys: ['Alt+L'],
-    run: () => useCanvasView.setState(({ asList }) => ({ asList: !asList })),
+    anywhere: true,
+    run: ({ workflowId }) => toggleView(workflowId, 'list'),
+  },
+  {
+    id: 'form',
+    label: 'Form or graph',
+    section: 'View',
+    keys: ['Shift+F'],
+    anywhere: true,
+    run: ({ workflowId }) => toggleView(workflowId, 'form'),
   },
   {
     id: 'pin',
@@ -324,4 +338,16 @@ export const actionById = (id: string): Action => {
   const action = ACTIONS.find((entry) => entry.id === id)
   if (!action) throw new Error(`no action ${id}`)
   return action
+}
+
+/** Why an action cannot be done now. */
+export const whyNot = (
+  action: Action,
+  editor: Editor,
+  canvas: CanvasControls | undefined,
+): string | undefined => (canvas || action.anywhere ? action.disabled?.(editor) : 'Only in the graph')
+
+/** Does it, if it can be done now. */
+export function act(action: Action, editor: Editor, canvas: CanvasControls | undefined): void {
+  if (whyNot(action, editor, canvas) === undefined) void action.run(editor, canvas as CanvasControls) // those without one do not look at it
 }

@@ -90,7 +90,7 @@ export function followDocument(doc: Y.Doc): { store: DocumentStore; stop(): void
       if (touched[name].size > 0) change[name] = rereadList(before[name], parts[name], touched[name])
     }
     if (edgesChanged) change.edges = rereadEdges(before.edges, parts.edges, nodes)
-    if (metaChanged) Object.assign(change, parts.meta.toJSON())
+    if (metaChanged) Object.assign(change, { form: undefined }, parts.meta.toJSON())
     for (const name of TABLES) touched[name].clear()
     edgesChanged = metaChanged = false
     if (Object.keys(change).length > 0) store.setState(change)

@@ -15,6 +15,11 @@ export function workflowCommands(context: CommandContext) {
       edit('rename the workflow', () => assign(live.meta, { name: name.trim().slice(0, 200) || 'Untitled' }))
     },
 
+    /** The params that the form shows, as `node.param`; `undefined` leaves the choice to the definitions. */
+    setForm(fields: readonly string[] | undefined): void {
+      edit('choose what the form shows', () => assign(live.meta, { form: fields && [...fields] }))
+    },
+
     /** Makes the workflow equal to another, such as an earlier version of it; its id stays. */
     replaceAll(document: WorkflowDocument, what: string): void {
       edit(what, () => {

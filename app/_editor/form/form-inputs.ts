@@ -1,0 +1,85 @@
+import type { WorkflowDocument } from '../../../nodes/core/document'
+import { type ParamModel, paramsOf } from '../inspector/param-schema'
+import { type Definition, nodesOnTheWay } from './form-fields'
+
+/** A file that the workflow is made from. */
+export interface FormInput {
+  node: string
+  /** What it is to the nodes that read it: “Portrait”, “Speech”. */
+  label: string
+  /** The param that holds it. */
+  param: ParamModel
+  kind: FileKind
+}
+
+const KINDS = ['image', 'audio', 'video', 'pose', 'mask'] as const
+export type FileKind = (typeof KINDS)[number]
+
+/** Pictures come first, then sounds, then the rest. */
+export function formInputs(
+  graph: Pick<WorkflowDocument, 'nodes' | 'edges'>,
+  definitionOf: Definition,
+): FormInput[] {
+  const order = nodesOnTheWay(graph, definitionOf)
+  const inputs = order.flatMap((node): FormInput[] => {
+    const definition = definitionOf(graph.nodes[node].type)
+    if (!definition || Object.keys(definition.inputs).length > 0) return []
+    const param = paramsOf(definition).find(({ kind }) => kind.is === 'asset')
+    if (param?.kind.is !== 'asset') return []
+    const { accepts } = param.kind
+    const kind = KINDS.find((each) => each === accepts)
+    return kind ? [{ node, label: roleOf(graph, definitionOf, node, order), param, kind }] : []
+  })
+  const sorted = inputs.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+  const count = (label: string, among: FormInput[]) => among.filter((input) => input.label === label).length
+  return sorted.map((input, i) =>
+    count(input.label, sorted) === 1
+      ? input
+      : { ...input, label: `${input.label} ${count(input.label, sorted.slice(0, i)) + 1}` },
+  )
+}
+
+/** Its own title, or what the first node that reads it calls it in words of its own. */
+function roleOf(
+  { nodes, edges }: Pick<WorkflowDocument, 'nodes' | 'edges'>,
+  definitionOf: Definition,
+  node: string,
+  order: readonly string[],
+): string {
+  const { title, type } = nodes[node]
+  const general = definitionOf(type)?.title ?? type
+  const roles = edges
+    .filter(({ from }) => from[0] === node)
+    .sort((a, b) => order.indexOf(a.to[0]) - order.indexOf(b.to[0]))
+    .map(({ to }) => definitionOf(nodes[to[0]]?.type ?? '')?.inputs[to[1]]?.label)
+  return title ?? roles.find((role) => role !== undefined && role !== general) ?? general
+}
+
+/** `portrait-mara.pose.json` belongs to `portrait-mara.png`: what a pose beside a picture is called. */
+const POSE_BESIDE = /\.pose\.json$/
+const stemOf = (name: string) => name.replace(POSE_BESIDE, '').replace(/\.[^.]+$/, '')
+
+/** The pose inputs that go with a picture: they lead to a node that reads it too. */
+export function posesOf(
+  { edges }: Pick<WorkflowDocument, 'edges'>,
+  inputs: readonly FormInput[],
+  picture: string,
+): string[] {
+  const readers = new Set(edges.filter(({ from }) => from[0] === picture).map(({ to }) => to[0]))
+  return inputs.flatMap(({ node, kind }) =>
+    kind === 'pose' && edges.some(({ from, to }) => from[0] === node && readers.has(to[0])) ? [node] : [],
+  )
+}
+
+/** The pose that was made for a picture, by its name. */
+export const poseBeside = <Asset extends { name: string; kind: string }>(
+  picture: string,
+  assets: readonly Asset[],
+): Asset | undefined =>
+  assets.find(
+    ({ name, kind }) => kind === 'pose' && POSE_BESIDE.test(name) && stemOf(name) === stemOf(picture),
+  )
+
+/** Whether a pose says by its name that it belongs to another picture. */
+export const isOfAnother = (pose: string, picture: string): boolean =>
+  POSE_BESIDE.test(pose) && stemOf(pose) !== stemOf(picture)

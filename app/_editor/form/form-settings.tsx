@@ -1,0 +1,64 @@
+'use client'
+import { ChevronRight, SlidersHorizontal } from 'lucide-react'
+import { useState } from 'react'
+import { classNames } from '../../_ui/class-names'
+import { IconButton } from '../../_ui/icon-button'
+import { BoundParam } from '../inspector/settings-tab'
+import { ChooseFields } from './choose-fields'
+import { type FormGroup, fieldKey } from './form-fields'
+import { useFormFields } from './use-form-shape'
+
+/** The settings that matter, and the others under a fold. */
+export function FormSettings() {
+  const { shown, more, all } = useFormFields()
+  const [isChoosing, setChoosing] = useState(false)
+  if (all.length === 0) return null
+  return (
+    <section aria-label="Settings" className="grid gap-4">
+      <div className="flex items-center gap-2">
+        <h2 className="min-w-0 flex-1 font-title text-15">Settings</h2>
+        <IconButton
+          icon={SlidersHorizontal}
+          label="Choose which settings are shown"
+          onClick={() => setChoosing(true)}
+        />
+      </div>
+      {shown.map(({ node, param }) => (
+        <BoundParam key={fieldKey(node, param.key)} param={param} ids={[node]} />
+      ))}
+      {more.length > 0 && <More groups={more} />}
+      <ChooseFields open={isChoosing} onOpenChange={setChoosing} groups={all} shown={shown} />
+    </section>
+  )
+}
+
+function More({ groups }: { groups: readonly FormGroup[] }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <div className="border-line-1 border-t pt-2">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="-ml-1 flex h-8 items-center gap-1.5 rounded-2 px-1 font-strong text-text-2 hover:text-text-1 touch:h-11"
+      >
+        <ChevronRight
+          size={16}
+          strokeWidth={1.75}
+          aria-hidden
+          className={classNames('transition-transform duration-(--t-fast)', open && 'rotate-90')}
+        />
+        More settings
+      </button>
+      {open &&
+        groups.map(({ node, title, params }) => (
+          <section key={node} aria-label={title} className="grid gap-4 pt-3 pb-4">
+            <h3 className="text-12 text-text-3">{title}</h3>
+            {params.map((param) => (
+              <BoundParam key={param.key} param={param} ids={[node]} />
+            ))}
+          </section>
+        ))}
+    </div>
+  )
+}
