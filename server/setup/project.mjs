@@ -21,6 +21,7 @@ const say = (text) => process.stderr.write(`${text}\n`)
 
 const hash = (text) => createHash('sha256').update(text).digest('hex')
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+const packagesIn = (file) => JSON.parse(read(file) || '{}').packages ?? {}
 
 /** Node 20.9 is the oldest that every dependency accepts. */
 export function checkNode() {
@@ -30,18 +31,25 @@ export function checkNode() {
   process.exit(1)
 }
 
-/** npm writes this file last; newer than the lock file means that somebody has just installed it. */
-function installedByHand() {
-  const installed = statSync(at('node_modules', '.package-lock.json'), { throwIfNoEntry: false })
-  return installed !== undefined && installed.mtimeMs >= statSync(at('package-lock.json')).mtimeMs
-}
+/**
+ * Whether the packages that npm has noted in `node_modules` are those of a lock file, but for optional ones, which
+ * other systems may need. Both are npm's lists of packages by their folder.
+ */
+const isInstalled = (wanted, noted) =>
+  Object.entries(wanted).every(([folder, { version, integrity, optional }]) => {
+    const found = noted[folder]
+    if (folder === '' || (optional && !found)) return true // the first is this project itself
+    return found?.version === version && found.integrity === integrity
+  })
 
-/** Runs `npm ci` when packages are missing or the lock file has changed since they were installed. */
+/** Runs `npm ci` when packages are missing or others than those of the lock file are installed. */
 export function ensureInstalled() {
   const lock = hash(read(at('package-lock.json')))
   const stamp = at('node_modules', '.mmgt-lock')
   if (read(stamp) === lock) return false
-  if (installedByHand()) {
+  if (
+    isInstalled(packagesIn(at('package-lock.json')), packagesIn(at('node_modules', '.package-lock.json')))
+  ) {
     writeFileSync(stamp, lock)
     return false
   }
