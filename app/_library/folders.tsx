@@ -19,7 +19,7 @@ export const addressOf = (folder: string) => `/?folder=${encodeURIComponent(fold
 
 /** The folders that something is in, by name; `open` is there too while it is looked at, empty or not. */
 export function useFolders(
-  workflows: readonly LibraryWorkflow[] | undefined,
+  workflows: readonly Pick<LibraryWorkflow, 'folder'>[] | undefined,
   open: string | undefined,
 ): { folders: FolderCount[]; names: readonly string[] } {
   const folders = useMemo(() => {

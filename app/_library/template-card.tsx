@@ -36,7 +36,7 @@ export function TemplateCard({
         <span className="mt-auto flex items-center gap-1 text-11 text-text-3">
           {busy ? <ProgressRing size={12} /> : <Sign size={12} strokeWidth={1.75} aria-hidden />}
           <span className="min-w-0 truncate">
-            {busy ? 'Making a workflow' : needs.length > 0 ? needs.join(', ') : 'No pack needed'}
+            {busy ? 'Making a workflow' : needs.length > 0 ? needs.join(', ') : 'No pack'}
           </span>
           {!busy && <span className="ml-auto flex-none">{nodeCount} nodes</span>}
         </span>

@@ -2,8 +2,7 @@
 import { RotateCcw } from 'lucide-react'
 import { sayBytes } from '../_editor/stages/say-bytes'
 import { studioError } from '../_lib/trpc'
-import { StudioFacts } from '../_library/studio-facts'
-import { PageFrame } from '../_shell/page-frame'
+import { LibraryFrame } from '../_library/library-frame'
 import { Button } from '../_ui/button'
 import { EmptyState } from '../_ui/empty-state'
 import { Skeleton } from '../_ui/skeleton'
@@ -20,7 +19,7 @@ export function Models() {
   const readable = entries.filter((entry): entry is ReadablePack => !('problem' in entry))
   const [official, ...others] = readable
   return (
-    <PageFrame place="models" side={<StudioFacts />}>
+    <LibraryFrame place="models">
       <header className="flex h-[60px] flex-none items-baseline gap-3 px-8 pt-5 max-xl:px-5 max-sm:px-4">
         <h1 className="font-title text-20">Models</h1>
         {packs.data && <p className="text-text-3">{sayTotal(readable)}</p>}
@@ -63,7 +62,7 @@ export function Models() {
           </div>
         )}
       </main>
-    </PageFrame>
+    </LibraryFrame>
   )
 }
 

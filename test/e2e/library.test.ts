@@ -179,6 +179,12 @@ describeInBrowser('the library', () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await eventually(folderOf).toEqual(['Series 2', 'Series 2'])
 
+    for (const other of ['Settings', 'Models']) {
+      await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: other }).click()
+      await page.getByRole('heading', { name: other, exact: true }).waitFor()
+      await folders.getByRole('link', { name: 'Series 2 2' }).waitFor() // beside every page
+    }
+
     await page.goto(`${studio.url}/?folder=Nothing%20here`)
     await page.getByRole('button', { name: 'New workflow here' }).click()
     await page.waitForURL(/\/workflows\//)
