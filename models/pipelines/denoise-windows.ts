@@ -96,7 +96,10 @@ export async function denoiseWindows(
   return x
 }
 
-/** `guidance` times the way from the unconditional row to the conditional one; one row alone is taken as it is. */
+/**
+ * `guidance` times the way from the unconditional row to the conditional one, in the latter's place; one row alone is
+ * taken as it is.
+ */
 function guided(
   means: readonly Float32Array[],
   unconditional: Float32Array | undefined,
@@ -104,7 +107,9 @@ function guided(
 ): Float32Array {
   const conditional = means.at(-1)!
   if (!unconditional) return conditional
-  return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]))
+  for (const [i, value] of conditional.entries())
+    conditional[i] = unconditional[i] + guidance * (value - unconditional[i])
+  return conditional
 }
 
 /** Items of a tensor's first axis, in the order of their numbers. */
@@ -145,8 +150,13 @@ class RowSums {
     for (const frame of window) this.#visits[frame]++
   }
 
-  /** Of every row, over the windows of each frame. */
+  /** Of every row, over the windows of each frame: the sums become them. */
   means(): Float32Array[] {
-    return this.#rows.map((row) => row.map((value, at) => value / this.#visits[Math.floor(at / this.size)]))
+    for (const row of this.#rows)
+      for (const [frame, visits] of this.#visits.entries()) {
+        const end = (frame + 1) * this.size
+        for (let at = frame * this.size; at < end; at++) row[at] /= visits
+      }
+    return this.#rows
   }
 }

@@ -8,6 +8,7 @@ import type { Network, NetworkTensor } from '../runtime/network'
 import type { StopSignal } from '../stop-signal'
 import type { DenoiseOptions } from './denoise-windows'
 import { denoiseWindows } from './denoise-windows'
+import { keptWindows } from './kept-windows'
 
 /** The networks of stage 2, built for one size of picture and window. */
 export interface MmHaaNetworks {
@@ -59,14 +60,13 @@ export interface MmHaaOptions
   /** Standard normal numbers, [frames, 4, height/8, width/8]; or the latents of a checkpoint. */
   latents: Float32Array
   signal?: StopSignal
-  /** Of what windows were prepared as; what does not fit is made again in every step. */
+  /** Of what windows were prepared as, at most; windows beyond are prepared again in every step. */
   keepBytes?: number
 }
 
 /** Of the whole picture, the face and the lips. */
 export type MotionScale = readonly [full: number, face: number, lips: number]
 
-const KEEP_BYTES = 2e9
 const MMGT_MOTION_SCALE = [1, 1, 2] as const
 
 /** Looks at the portrait, once for all videos of its size. */
@@ -90,8 +90,8 @@ export async function lookAtPortrait(
  * The latents of a video (stage2.md §1 and §14): every step asks the UNet about every window. Decode them with
  * `decodeFrames`.
  *
- * Poses and speech are prepared window by window, so memory does not grow with the video beyond its latents and
- * `keepBytes`; preparing a window again costs 1 % of asking about it.
+ * Poses and speech are prepared window by window and the first windows are kept, a fixed number of them, so memory does
+ * not grow with the video beyond its latents; preparing a window again costs 1 % of asking about it on a CPU.
  * @returns [frames, 4, height/8, width/8]
  */
 export async function mmHaaLatents(
@@ -103,7 +103,7 @@ export async function mmHaaLatents(
   const { motionScale = MMGT_MOTION_SCALE, signal, latents } = options
   const { latents: _, ...seen } = inputs.portrait
   const portrait: SeenPortrait = { seen }
-  const prepare = keeping(options.keepBytes ?? KEEP_BYTES, (window) =>
+  const prepare = keptWindows(options.keepBytes, (window) =>
     windowInputs(networks, inputs, options, portrait, window),
   )
   const latent = latentSize(inputs)
@@ -217,30 +217,6 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length
   }
   return whole
-}
-
-/**
- * Keeps the results for the first windows while they fit. Steps go through all windows in the same order, so dropping
- * the oldest would drop each just before it is needed again.
- */
-function keeping(
-  bytes: number,
-  prepare: (window: readonly number[]) => Promise<Tensors>,
-): (window: readonly number[]) => Promise<Tensors> {
-  const kept = new Map<number, Tensors>()
-  let room = bytes
-  return async (window) => {
-    const [first] = window
-    const found = kept.get(first)
-    if (found) return found
-    const made = await prepare(window)
-    const size = Object.values(made).reduce((sum, { data }) => sum + data.byteLength, 0)
-    if (size <= room) {
-      kept.set(first, made)
-      room -= size
-    }
-    return made
-  }
 }
 
 /**

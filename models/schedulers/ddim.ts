@@ -1,4 +1,4 @@
-import { cleanOf, type Sampler, type SamplerOptions, samplingTimes } from './sampler'
+import { cleanAt, type Sampler, type SamplerOptions, samplingTimes } from './sampler'
 
 /**
  * DDIM without fresh noise (Song et al., 2021), as the original does it (stage2.md §12): a step from t leads to
@@ -16,10 +16,10 @@ export function ddim(options: SamplerOptions): Sampler {
       const next = t < stride ? 1 : alphas[t - stride]
       const [signal, noise] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)]
       const [nextSignal, nextNoise] = [Math.sqrt(next), Math.sqrt(1 - next)]
-      const clean = cleanOf(x, output, alpha, prediction)
       return x.map((value, i) => {
+        const clean = cleanAt(value, output[i], signal, noise, prediction)
         const eps = prediction === 'velocity' ? signal * output[i] + noise * value : output[i]
-        return nextSignal * clean[i] + nextNoise * eps
+        return nextSignal * clean + nextNoise * eps
       })
     },
   }

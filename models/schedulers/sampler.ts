@@ -60,9 +60,15 @@ export function cleanOf(
 ): Float64Array {
   const [signal, noise] = [Math.sqrt(alpha), Math.sqrt(1 - alpha)]
   const clean = new Float64Array(x.length)
-  for (let i = 0; i < x.length; i++) {
-    clean[i] =
-      prediction === 'velocity' ? signal * x[i] - noise * output[i] : (x[i] - noise * output[i]) / signal
-  }
+  for (let i = 0; i < x.length; i++) clean[i] = cleanAt(x[i], output[i], signal, noise, prediction)
   return clean
 }
+
+/** One number of them: `signal` √ᾱ, `noise` √(1-ᾱ). */
+export const cleanAt = (
+  x: number,
+  output: number,
+  signal: number,
+  noise: number,
+  prediction: Prediction,
+): number => (prediction === 'velocity' ? signal * x - noise * output : (x - noise * output) / signal)

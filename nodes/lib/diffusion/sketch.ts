@@ -23,7 +23,7 @@ export function sketches(
   let last: { view: DenoiseView; alpha: number } | undefined
   let frame = 0
   const next = async () => {
-    if (!ctx.watched || !last) return
+    if (!last) return
     const { view, alpha } = last
     const size = view.x.length / frames
     const shown = frame
@@ -37,7 +37,7 @@ export function sketches(
   return {
     next,
     after(view: DenoiseView, alpha: number) {
-      last = { view, alpha }
+      if (ctx.watched) last = { view, alpha } // as large as latents twice
       return next()
     },
   }
