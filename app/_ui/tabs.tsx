@@ -6,6 +6,8 @@ import { classNames } from './class-names'
 export interface Tab<T extends string = string> {
   value: T
   label: string
+  /** What a dot after the label says: there is something in it. */
+  mark?: string
   content: ReactNode
 }
 
@@ -14,6 +16,7 @@ export function Tabs<T extends string>({
   onChange,
   tabs,
   label,
+  below,
   className,
   contentClassName,
 }: {
@@ -21,6 +24,8 @@ export function Tabs<T extends string>({
   onChange: (value: T) => void
   tabs: readonly Tab<T>[]
   label: string
+  /** Between the labels and the content, whichever tab is open. */
+  below?: ReactNode
   className?: string
   contentClassName?: string
 }) {
@@ -30,7 +35,7 @@ export function Tabs<T extends string>({
       onValueChange={(next) => onChange(next as T)}
       className={classNames('flex min-h-0 flex-col', className)}
     >
-      <Parts.List aria-label={label} className="flex flex-none gap-4 border-b border-line-1 px-4">
+      <Parts.List aria-label={label} className="flex flex-none gap-3.5 border-b border-line-1 px-4">
         {tabs.map((tab) => (
           <Parts.Trigger
             key={tab.value}
@@ -38,9 +43,18 @@ export function Tabs<T extends string>({
             className="-mb-px cursor-default border-b-2 border-transparent py-2 font-strong text-text-3 hover:text-text-2 data-[state=active]:border-text-1 data-[state=active]:text-text-1"
           >
             {tab.label}
+            {tab.mark && (
+              <span
+                className="ml-1 inline-block size-1.5 rounded-full bg-text-3 align-middle"
+                title={tab.mark}
+              >
+                <span className="sr-only">, {tab.mark}</span>
+              </span>
+            )}
           </Parts.Trigger>
         ))}
       </Parts.List>
+      {below}
       {tabs.map((tab) => (
         <Parts.Content
           key={tab.value}

@@ -20,6 +20,9 @@ const id = z
   .refine((value) => !RESERVED.has(value), 'this word is reserved')
 const coordinate = z.number().min(-1e7).max(1e7)
 
+/** The longest note about a node, characters. */
+export const NOTE_LENGTH = 20_000
+
 const nodeSchema = z.looseObject({
   type: z.string().min(1).max(100),
   version: z.int().min(1).max(1e6),
@@ -27,6 +30,8 @@ const nodeSchema = z.looseObject({
   /** `bypass` hands the first fitting input on; `mute` treats the node as absent. */
   mode: z.enum(['on', 'bypass', 'mute']).default('on'),
   title: z.string().max(200).nullable().default(null),
+  /** For people; nothing that runs reads it. */
+  note: z.string().max(NOTE_LENGTH).optional(),
 })
 
 const end = z.tuple([id, z.string().min(1).max(100)])

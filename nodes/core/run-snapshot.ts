@@ -72,6 +72,8 @@ export interface RunNode {
   remainingSeconds?: number
   /** Of the worker, while the node ran. */
   memoryBytes?: number
+  /** Where it ran: that of its networks, else `cpu`. */
+  device?: string
   warnings: string[]
   error?: ErrorJson
   outputs: Record<string, ValueRef>
@@ -240,6 +242,7 @@ function applyJob(snapshot: RunSnapshot, event: JobEvent): void {
         ...progress(node, event.step, 1),
         seconds: (node.seconds ?? 0) + event.seconds,
         memoryBytes: most(node.memoryBytes, event.memoryBytes),
+        device: event.device ?? node.device,
         remainingSeconds: undefined,
         text: undefined,
       }

@@ -4,6 +4,9 @@ import type { Database } from './open-database'
 
 const UNFINISHED = ['queued', 'running', 'waiting', 'paused']
 
+/** What became of a node that was computed: its result was not merely reused. */
+const COMPUTED = ['done', 'failed']
+
 /** The list of runs as rows; the summary travels as JSON beside the columns that queries need. */
 export function databaseRunRows(database: Database): RunRows {
   const { read } = database
@@ -58,6 +61,18 @@ export function databaseRunRows(database: Database): RunRows {
       (
         await read.run.findMany({
           where: { workflowId: workflow, number: before === undefined ? undefined : { lt: before } },
+          orderBy: { number: 'desc' },
+          take: limit,
+        })
+      ).map(asRow),
+    withNode: async ({ workflow, node, type, before, limit }) =>
+      (
+        await read.run.findMany({
+          where: {
+            workflowId: workflow,
+            number: before === undefined ? undefined : { lt: before },
+            jobs: { some: { step: node, type, state: { in: COMPUTED } } },
+          },
           orderBy: { number: 'desc' },
           take: limit,
         })

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunEvent, RunEventBody } from '../../nodes/core/run-events'
 import { applyEvent, foldEvents, type RunSnapshot, startSnapshot } from '../../nodes/core/run-snapshot'
@@ -143,6 +144,10 @@ function readSnapshot(folder: string): RunSnapshot | undefined {
     return undefined // not over yet
   }
 }
+
+/** What a run that is over amounts to, beside everything else that happens. @throws when it is not kept */
+export const readEnded = async (folder: string): Promise<RunSnapshot> =>
+  JSON.parse(await readFile(snapshotFile(folder), 'utf8'))
 
 /** The whole lines of the log. A line torn by a kill or a full disk, which nobody has seen, is cut off. */
 function readEvents(folder: string): RunEvent[] {

@@ -9,8 +9,8 @@ import type { Preview } from '../engine/events'
 import type { DataFolder } from '../storage/data-folder'
 import { type ActiveRun, executeRun, type Stop } from './execute-run'
 import type { RunLog } from './run-log'
-import type { RunRows } from './run-rows'
-import { notNow, RunShelf } from './run-shelf'
+import type { NodeRunsQuery, RunRows } from './run-rows'
+import { notNow, type RunRecord, RunShelf } from './run-shelf'
 
 export interface RunManagerOptions {
   data: DataFolder
@@ -279,6 +279,11 @@ export class RunManager {
     const found = await this.shelf.page({ ...rest, limit: limit + 1 })
     const runs = found.slice(0, limit).map((summary) => this.placed(summary))
     return { runs, next: found.length > limit ? runs.at(-1)?.number : undefined }
+  }
+
+  /** Runs that are over in which a node was computed, the newest first; each is read when it is asked for. */
+  withNode(query: NodeRunsQuery): AsyncIterable<RunRecord> {
+    return this.shelf.withNode(query)
   }
 
   /** @throws StudioError `run/not-found` */

@@ -20,6 +20,17 @@ export interface JobRow {
   error?: string
 }
 
+/** Asks for the runs in which a node of a workflow was computed. */
+export interface NodeRunsQuery {
+  workflow: string
+  node: string
+  /** Of the node: the same id may have been another one once. */
+  type: string
+  /** Number of the last run that was seen. */
+  before?: number
+  limit: number
+}
+
 /** Where the list of runs is kept. What a call has resolved for survives kill -9. */
 export interface RunRows {
   insert(row: RunRow): Promise<void>
@@ -31,6 +42,8 @@ export interface RunRows {
   unfinished(): Promise<RunRow[]>
   /** The newest first; `before`: number of the last one that was seen. */
   page(query: { workflow?: string; before?: number; limit: number }): Promise<RunRow[]>
+  /** The newest first: runs that are over in which the node gave something or failed. */
+  withNode(query: NodeRunsQuery): Promise<RunRow[]>
   remove(id: string): Promise<void>
   /** Of the newest run; 0 when there was none. */
   lastNumber(): Promise<number>

@@ -1,12 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
 import { StudioError } from '../../nodes/core/errors'
 import type { RunEvent, RunEventBody } from '../../nodes/core/run-events'
 import { isOver, type RunSnapshot, type RunState, type RunSummary } from '../../nodes/core/run-snapshot'
 import { makeFolder, writeAtomicSync } from '../storage/files'
-import { RunLog } from './run-log'
-import type { JobRow, RunRows } from './run-rows'
+import { RunLog, readEnded } from './run-log'
+import type { JobRow, NodeRunsQuery, RunRows } from './run-rows'
 
 /** Runs that are over and were looked at stay in memory for the next look. */
 const KEPT_LOGS = 20
@@ -21,6 +22,12 @@ export interface ShelfListener {
   onEvents(run: string, events: RunEvent[], snapshot: RunSnapshot): void
   /** What a list shows of a run changed. */
   onChanged(log: RunLog): void
+}
+
+/** What is kept of a run that is over. */
+export interface RunRecord {
+  snapshot: RunSnapshot
+  document: WorkflowDocument
 }
 
 /** All runs there are: of each its frozen document and the log of its events, in a folder, and its row. */
@@ -126,6 +133,23 @@ export class RunShelf {
   async page(query: { workflow?: string; before?: number; limit: number }): Promise<RunSummary[]> {
     const rows = await this.rows.page(query)
     return rows.map(({ summary }) => this.logs.get(summary.id)?.snapshot.summary ?? summary)
+  }
+
+  /**
+   * Runs that are over in which a node was computed, the newest first. They are read one after the other as they are
+   * asked for: nothing is held up by them, and one of them at a time is in memory.
+   */
+  async *withNode(query: NodeRunsQuery): AsyncGenerator<RunRecord> {
+    for (const { summary } of await this.rows.withNode(query)) {
+      const record = await this.record(summary.id).catch(() => undefined) // its folder was deleted, or is damaged
+      if (record) yield record
+    }
+  }
+
+  private async record(id: string): Promise<RunRecord> {
+    const text = await readFile(path.join(this.folder(id), DOCUMENT), 'utf8')
+    const snapshot = this.logs.get(id)?.snapshot ?? (await readEnded(this.folder(id)))
+    return { snapshot, document: JSON.parse(text) as WorkflowDocument } // checked when it was written
   }
 
   forgetOldLogs(): void {

@@ -50,6 +50,13 @@ describe('a workflow document', () => {
     expect(parseDocument(text)).toMatchObject({ theme: 'x', nodes: { a: { colour: 'red' } } })
   })
 
+  it('has a note about a node as text, and refuses anything else in its place', () => {
+    const document = parseDocument(minimal({ nodes: { a: node({ note: 'Calmer' }), b: node() } }))
+    expect(document.nodes.a.note).toBe('Calmer')
+    expect(document.nodes.b).not.toHaveProperty('note')
+    expect(refusal(minimal({ nodes: { a: node({ note: { by: 'me' } }) } })).message).toContain('nodes.a.note')
+  })
+
   it.each([
     ['text that is not JSON', 'hello', 'document/unreadable', 'not JSON'],
     ['an empty file', '', 'document/unreadable', 'not JSON'],

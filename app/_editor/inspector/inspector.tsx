@@ -12,11 +12,15 @@ import { useEditor, useSelection, useWorkflow } from '../state/editor-context'
 import { useKeymap } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
 import { AboutTab } from './about-tab'
+import { EarlierResults, givesVideo } from './earlier-results'
+import { HistoryTab } from './history-tab'
+import { NotesTab } from './notes-tab'
 import { EdgeInspector, GroupInspector, NoteInspector } from './other-inspectors'
 import { togglePin, usePinned } from './pin-store'
 import { RunBanner } from './run-banner'
 import { SettingsTab } from './settings-tab'
 import { SocketsTab } from './sockets-tab'
+import { openTab, type TabName, useTab } from './tab-store'
 import { WorkflowInspector } from './workflow-inspector'
 
 /** What is chosen, in full. */
@@ -36,11 +40,9 @@ export function Inspector() {
   return content
 }
 
-type TabName = 'settings' | 'sockets' | 'about'
-
 function NodeInspector({ id }: { id: string }) {
   const card = useCard(id)
-  const [tab, setTab] = useState<TabName>('settings')
+  const tab = useTab()
   const definitions = useMemo(() => (card?.definition ? [card.definition] : []), [card?.definition])
   const ids = useMemo(() => [id], [id])
   if (!card) return <WorkflowInspector />
@@ -48,29 +50,48 @@ function NodeInspector({ id }: { id: string }) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <NodeHeading id={id} title={title} type={card.node.type} />
-      <RunBanner id={id} run={run} title={title} />
-      {definition && <LiveNote id={id} run={run} definition={definition} />}
       {definition ? (
         <Tabs<TabName>
           label="About the node"
           value={tab}
-          onChange={setTab}
+          onChange={openTab}
           className="min-h-0 flex-1"
+          below={
+            <>
+              <RunBanner id={id} run={run} title={title} />
+              <LiveNote id={id} run={run} definition={definition} />
+            </>
+          }
           tabs={[
             {
               value: 'settings',
               label: 'Settings',
-              content: <SettingsTab ids={ids} definitions={definitions} />,
+              content: (
+                <>
+                  <SettingsTab ids={ids} definitions={definitions} />
+                  {givesVideo(definition) && <EarlierResults id={id} definition={definition} />}
+                </>
+              ),
             },
             { value: 'sockets', label: 'Sockets', content: <SocketsTab card={card} /> },
+            { value: 'history', label: 'History', content: <HistoryTab card={card} /> },
+            {
+              value: 'notes',
+              label: 'Notes',
+              mark: card.node.note ? 'there is one' : undefined,
+              content: <NotesTab card={card} />,
+            },
             { value: 'about', label: 'About', content: <AboutTab definition={definition} /> },
           ]}
         />
       ) : (
-        <p className="px-4 py-3 text-text-2">
-          This studio has no node type <code className="font-mono text-11">{card.node.type}</code>. The node,
-          its settings and its edges are kept. Update MMGT Studio, or replace it.
-        </p>
+        <>
+          <RunBanner id={id} run={run} title={title} />
+          <p className="px-4 py-3 text-text-2">
+            This studio has no node type <code className="font-mono text-11">{card.node.type}</code>. The
+            node, its settings and its edges are kept. Update MMGT Studio, or replace it.
+          </p>
+        </>
       )}
     </div>
   )

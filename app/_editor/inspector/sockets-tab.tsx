@@ -1,128 +1,151 @@
 'use client'
 import { Unlink } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { End } from '../../../nodes/core/can-connect'
+import type { CatalogEntry } from '../../../nodes/core/catalog'
 import { edgeKey } from '../../../nodes/core/live-document'
-import type { SocketKind } from '../../../nodes/core/sockets'
 import type { SocketType } from '../../../nodes/core/values'
 import { IconButton } from '../../_ui/icon-button'
 import { SocketSign } from '../../_ui/socket-sign'
 import { useCanvas } from '../canvas/use-canvas-controls'
 import { sayAllFacts } from '../card/say'
 import type { CardModel } from '../card/use-card'
+import type { Edge } from '../state/document-store'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useSocketType } from '../state/use-socket-type'
 
+type Side = 'inputs' | 'outputs'
+type Socket = CatalogEntry[Side][string] & { optional?: boolean }
+
 /** What goes in and comes out, from where and to where, with all that is known of it. */
-export function SocketsTab({ card }: { card: CardModel }) {
-  const { id, definition } = card
-  const editor = useEditor()
+export function SocketsTab({ card: { id, definition } }: { card: CardModel }) {
   const edges = useWorkflow((document) => document.edges)
-  const nodes = useWorkflow((document) => document.nodes)
-  const facts = useStore(editor.runs.store, ({ analysis }) => analysis?.facts)
-  const title = (node: string) =>
-    nodes[node]?.title ?? editor.definitions.get(nodes[node]?.type ?? '')?.title ?? node
-  if (!definition)
-    return <p className="px-4 py-4 text-text-3">The sockets of a missing type are not known.</p>
+  if (!definition) return null
+  const { inputs, outputs } = definition
   return (
     <div className="grid gap-4 px-4 py-3">
-      {Object.keys(definition.inputs).length > 0 && (
-        <section>
-          <h3 className="mb-1 font-title">In</h3>
-          {Object.entries(definition.inputs).map(([name, socket]) => {
-            const edge = edges.find(({ to }) => to[0] === id && to[1] === name)
-            return (
-              <Row key={name} end={[id, name]} side="input" socket={socket}>
-                {edge ? (
-                  <>
-                    <Jump node={edge.from[0]} title={title(edge.from[0])} />
-                    <p className="text-11 text-text-3">
-                      {sayAllFacts(facts?.[edge.from[0]]?.[edge.from[1]])}
-                    </p>
-                    <IconButton
-                      icon={Unlink}
-                      size="small"
-                      label={`Disconnect ${socket.label.toLowerCase()}`}
-                      className="absolute! top-0 right-0"
-                      onClick={() => editor.commands.disconnect(edgeKey(edge.to))}
-                    />
-                  </>
-                ) : (
-                  <p className={`text-11 ${socket.optional ? 'text-text-3' : 'text-warn'}`}>
-                    {socket.optional ? 'Not connected; may stay so' : 'Needs a connection'}
-                  </p>
-                )}
-              </Row>
-            )
-          })}
-        </section>
-      )}
-      {Object.keys(definition.outputs).length > 0 && (
-        <section>
-          <h3 className="mb-1 font-title">Out</h3>
-          {Object.entries(definition.outputs).map(([name, socket]) => {
-            const readers = edges.filter(({ from }) => from[0] === id && from[1] === name)
-            return (
-              <Row key={name} end={[id, name]} side="output" socket={socket}>
-                <p className="text-11 text-text-3">
-                  {sayAllFacts(facts?.[id]?.[name]) || 'Nothing known before a run'}
-                </p>
-                {readers.map(({ to }) => (
-                  <div key={edgeKey(to)}>
-                    <Jump node={to[0]} title={title(to[0])} />
-                  </div>
-                ))}
-              </Row>
-            )
-          })}
-        </section>
-      )}
+      <Sockets title="In" empty="Nothing goes in: this node is where something begins." sockets={inputs}>
+        {(name, socket) => (
+          <SocketRow
+            key={name}
+            end={[id, name]}
+            side="inputs"
+            socket={socket}
+            edges={edges.filter(({ to }) => to[0] === id && to[1] === name)}
+          />
+        )}
+      </Sockets>
+      <Sockets title="Out" empty="Nothing comes out: this node is where something ends." sockets={outputs}>
+        {(name, socket) => (
+          <SocketRow
+            key={name}
+            end={[id, name]}
+            side="outputs"
+            socket={socket}
+            edges={edges.filter(({ from }) => from[0] === id && from[1] === name)}
+          />
+        )}
+      </Sockets>
     </div>
   )
 }
 
-function Row({
-  end: [node, name],
-  side,
-  socket: { type, label, doc },
+function Sockets({
+  title,
+  empty,
+  sockets,
   children,
 }: {
-  end: End
-  side: 'input' | 'output'
-  socket: { type: SocketKind; label: string; doc: string }
-  children: React.ReactNode
+  title: string
+  empty: string
+  sockets: Readonly<Record<string, Socket>>
+  children(name: string, socket: Socket): ReactNode
 }) {
-  const here = useSocketType(node, name, side)
+  const all = Object.entries(sockets)
   return (
-    <div className="relative flex gap-2 border-line-1 border-b py-1.5 last:border-0">
-      <span className="pt-px">
-        <SocketSign type={here as SocketType} halo={false} label={here === 'any' ? 'any type' : here} />
-      </span>
-      <div className="min-w-0 flex-1 pr-7">
-        <p className="font-strong">
-          {label}
-          {type === 'any' && (
-            <span className="font-body text-text-3">
-              {here === 'any' ? ' · any type' : ` · ${here} here`}
-            </span>
-          )}
-        </p>
-        {children}
-        {doc && <p className="text-11 text-text-3">{doc}</p>}
-      </div>
-    </div>
+    <section aria-label={title}>
+      <h3 className="mb-1 font-title">{title}</h3>
+      {all.length === 0 && <p className="text-text-3">{empty}</p>}
+      <ul>{all.map(([name, socket]) => children(name, socket))}</ul>
+    </section>
   )
 }
 
-function Jump({ node, title }: { node: string; title: string }) {
-  const controls = useCanvas((state) => state.controls)
+interface SocketRowProps {
+  end: End
+  side: Side
+  socket: Socket
+  edges: readonly Edge[]
+}
+
+function SocketRow({ end: [node, name], side, socket, edges }: SocketRowProps) {
+  const { runs } = useEditor()
+  const { type, label, doc, optional } = socket
+  const here = useSocketType(node, name, side === 'inputs' ? 'input' : 'output')
+  const [source, output] = side === 'outputs' ? [node, name] : (edges[0]?.from ?? ['', ''])
+  const facts = useStore(runs.store, ({ analysis }) => analysis?.facts[source]?.[output])
+  const said = sayAllFacts(facts)
   return (
-    <button
-      type="button"
-      onClick={() => controls?.reveal(node)}
-      className="rounded-1 text-11 text-text-2 underline hover:text-text-1"
-    >
-      {title}
-    </button>
+    // Keeps the keyboard's place when the last of its edges goes.
+    <li tabIndex={-1} className="border-line-1 border-b py-2 last:border-0">
+      <p className="flex items-center gap-2">
+        <SocketSign type={here as SocketType} halo={false} />
+        <span className="font-strong">{label}</span>
+        <span className="text-11 text-text-3">
+          {here === 'any' ? 'any type' : type === 'any' ? `${here} here` : here}
+        </span>
+      </p>
+      <div className="pl-5.5">
+        {(said || edges.length > 0 || side === 'outputs') && (
+          <p className="text-11 text-text-2 tabular-nums">{said || 'Nothing is known of it before a run'}</p>
+        )}
+        {edges.map((edge) => (
+          <Connection key={edgeKey(edge.to)} edge={edge} other={side === 'inputs' ? edge.from : edge.to} />
+        ))}
+        {edges.length === 0 && <Unconnected side={side} optional={optional === true} />}
+        {doc && <p className="text-11 text-text-3">{doc}</p>}
+      </div>
+    </li>
+  )
+}
+
+function Unconnected({ side, optional }: { side: Side; optional: boolean }) {
+  if (side === 'inputs' && !optional) return <p className="text-11 text-warn">Needs a connection</p>
+  return (
+    <p className="text-11 text-text-3">
+      {side === 'inputs' ? 'Not connected; may stay so' : 'Nothing reads it'}
+    </p>
+  )
+}
+
+/** The other end of an edge: a click goes there. */
+function Connection({ edge, other: [node, socket] }: { edge: Edge; other: End }) {
+  const { commands, definitions } = useEditor()
+  const controls = useCanvas((state) => state.controls)
+  const there = useWorkflow(({ nodes }) => nodes[node])
+  const definition = definitions.get(there?.type ?? '')
+  const title = there?.title ?? definition?.title ?? node
+  const label = (definition?.inputs[socket] ?? definition?.outputs[socket])?.label ?? socket
+  return (
+    <p className="flex items-center">
+      <button
+        type="button"
+        onClick={() => controls?.reveal(node)}
+        className="-ml-1.5 min-h-6 min-w-0 flex-1 truncate rounded-1 px-1.5 text-left text-text-2 hover:bg-hover hover:text-text-1"
+      >
+        <span className="underline decoration-line-3 underline-offset-2">{title}</span>
+        <span className="text-text-3"> · {label.toLowerCase()}</span>
+      </button>
+      <IconButton
+        icon={Unlink}
+        size="small"
+        label={`Disconnect ${title}`}
+        onClick={(event) => {
+          event.currentTarget.closest('li')?.focus()
+          commands.disconnect(edgeKey(edge.to))
+        }}
+      />
+    </p>
   )
 }

@@ -20,6 +20,7 @@ export function compareDocuments(
     if (!after) continue
     if (before.mode !== after.mode) changes.push(`${name(now, id)}: ${before.mode} → ${after.mode}`)
     if (before.title !== after.title) changes.push(`${name(now, id)} is called ${name(then, id)}`)
+    if (before.note !== after.note) changes.push(`${name(now, id)} has another note`)
     for (const key of new Set([...Object.keys(before.params), ...Object.keys(after.params)])) {
       const [a, b] = [before.params[key], after.params[key]]
       if (canonicalJson(a ?? null) !== canonicalJson(b ?? null)) {

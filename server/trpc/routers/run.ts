@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approveReview } from '../../runs/approve-review'
+import { nodeHistory } from '../../runs/node-history'
 import { startRun } from '../../runs/start-run'
 import { procedure, router } from '../trpc'
 
@@ -61,6 +62,18 @@ export const runRouter = router({
       }),
     )
     .query(({ ctx, input: { cursor, ...rest } }) => ctx.services.runs.list({ ...rest, before: cursor })),
+  /** What a node has given in earlier runs of its workflow. */
+  ofNode: procedure
+    .input(
+      z.object({
+        workflow,
+        node: z.string().min(1).max(64),
+        type: z.string().min(1).max(100),
+        cursor: z.int().optional(),
+        limit: z.int().min(1).max(50).default(20),
+      }),
+    )
+    .query(({ ctx, input: { cursor, ...rest } }) => nodeHistory(ctx.services, { ...rest, before: cursor })),
   get: procedure.input(run).query(({ ctx, input }) => ({
     snapshot: ctx.services.runs.snapshot(input.run),
     document: ctx.services.runs.document(input.run),

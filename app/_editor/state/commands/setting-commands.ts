@@ -1,3 +1,4 @@
+import { NOTE_LENGTH } from '../../../../nodes/core/document'
 import { liveParts } from '../../../../nodes/core/live-document'
 import type { PlacedNode } from '../document-store'
 import { type CommandContext, say, titleOf } from './command-context'
@@ -33,6 +34,16 @@ export function settingCommands(context: CommandContext) {
       )
     },
 
+    /** All params of a node at once, such as those of an earlier result. */
+    replaceParams(node: string, params: Readonly<Record<string, unknown>>, what: string): void {
+      edit(what, () => {
+        const known = paramsOf(live, node)
+        if (!known) return
+        for (const key of [...known.keys()]) if (!Object.hasOwn(params, key)) known.delete(key)
+        assign(known, params)
+      })
+    },
+
     /** Brings the defaults back. */
     resetParams(node: string, keys: readonly string[]): void {
       edit(`reset ${titleOf(context, node)}`, () => {
@@ -66,6 +77,18 @@ export function settingCommands(context: CommandContext) {
         const node = live.nodes.get(id)
         if (node) assign(node, { title: title.trim().slice(0, 200) || null })
       })
+    },
+
+    /** A text about a node, for people; an empty one is none. */
+    setNodeNote(id: string, text: string, { gesture }: { gesture?: string } = {}): void {
+      edit(
+        `write a note about ${titleOf(context, id)}`,
+        () => {
+          const node = live.nodes.get(id)
+          if (node) assign(node, { note: text.slice(0, NOTE_LENGTH) || undefined })
+        },
+        gesture,
+      )
     },
   }
   return commands
