@@ -35,19 +35,16 @@ export function Tabs<T extends string>({
       onValueChange={(next) => onChange(next as T)}
       className={classNames('flex min-h-0 flex-col', className)}
     >
-      <Parts.List aria-label={label} className="flex flex-none gap-3.5 border-b border-line-1 px-4">
+      <Parts.List aria-label={label} className="flex flex-none gap-3 border-b border-line-1 px-4">
         {tabs.map((tab) => (
           <Parts.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px cursor-default border-b-2 border-transparent py-2 font-strong text-text-3 hover:text-text-2 data-[state=active]:border-text-1 data-[state=active]:text-text-1"
+            className="relative -mb-px cursor-default border-b-2 border-transparent py-2 font-strong text-text-3 hover:text-text-2 data-[state=active]:border-text-1 data-[state=active]:text-text-1"
           >
             {tab.label}
             {tab.mark && (
-              <span
-                className="ml-1 inline-block size-1.5 rounded-full bg-text-3 align-middle"
-                title={tab.mark}
-              >
+              <span className="-right-1.5 absolute top-2 size-1.5 rounded-full bg-text-3" title={tab.mark}>
                 <span className="sr-only">, {tab.mark}</span>
               </span>
             )}

@@ -6,7 +6,7 @@ import { sayAgo } from '../../_lib/say-time'
 import { Button } from '../../_ui/button'
 import { StatusSign } from '../../_ui/status-sign'
 import { showToast } from '../../_ui/toast'
-import { capitalised, saySeconds } from '../card/say'
+import { saySeconds } from '../card/say'
 import { withTitles } from '../card/say-problem'
 import type { CardModel } from '../card/use-card'
 import { useEditor } from '../state/editor-context'
@@ -33,7 +33,7 @@ interface HistoryRowProps {
 /** One result: when, how long, where, with which other settings, and the way back to them. */
 export function HistoryRow(props: HistoryRowProps) {
   const { result, card, definition, now, assetName, onWatch, onCompare } = props
-  const { commands, undo } = useEditor()
+  const { commands, document, definitions, undo } = useEditor()
   const { number, state, seconds, device, params } = result
   const differing = differingParams(definition, params, card.node.params, assetName)
   const goBack = () => {
@@ -44,7 +44,9 @@ export function HistoryRow(props: HistoryRowProps) {
       action: { label: 'Undo', run: undo },
     })
   }
-  const facts = [seconds !== undefined && saySeconds(seconds), device].filter(Boolean).join(' · ')
+  const named = (text: string) => withTitles(text, document.getState().nodes, (type) => definitions.get(type))
+  const facts = [seconds !== undefined && saySeconds(seconds), device, named(result.why)]
+  const said = facts.filter(Boolean).join(' · ')
   return (
     <li className="flex gap-2.5 border-line-1 border-b py-2.5 last:border-0">
       {hasPicture(result) && <ResultPicture result={result} definition={definition} {...PICTURE} />}
@@ -54,8 +56,9 @@ export function HistoryRow(props: HistoryRowProps) {
           {state === 'failed' && <StatusSign status="failed" />}
           <span className="truncate text-11 text-text-3">{sayAgo(result.at, now)}</span>
         </p>
-        {facts && <p className="text-11 text-text-3 tabular-nums">{facts}</p>}
-        <Outcome result={result} differing={differing} />
+        {said && <p className="text-11 text-text-3 tabular-nums">{said}</p>}
+        {result.error && <p className="text-11 text-err">{named(result.error.message)}</p>}
+        <Differing settings={differing} />
         {(differing.length > 0 || onWatch) && (
           <div className="mt-1.5 flex flex-wrap gap-1.5">
             {differing.length > 0 && (
@@ -81,28 +84,17 @@ export function HistoryRow(props: HistoryRowProps) {
   )
 }
 
-function Outcome({ result, differing }: { result: NodeResult; differing: readonly DifferingParam[] }) {
-  const { document, definitions } = useEditor()
-  const { error, why } = result
-  const named = (text: string) => withTitles(text, document.getState().nodes, (type) => definitions.get(type))
+function Differing({ settings }: { settings: readonly DifferingParam[] }) {
+  if (settings.length === 0) return <p className="text-11 text-text-2">Same settings as now</p>
   return (
-    <>
-      {error && <p className="text-11 text-text-2">{named(error.message)}</p>}
-      {differing.length === 0 ? (
-        <p className="text-11 text-text-2">The settings of now{why && `. ${capitalised(named(why))}`}</p>
-      ) : (
-        <ul aria-label="Settings that differ" className="text-11 text-text-2 tabular-nums">
-          {differing.slice(0, SAID).map(({ key, label, was, is }) => (
-            <li key={key} className="break-words">
-              {label} <span className="text-text-1">{was}</span>
-              <span className="text-text-3">, now {is}</span>
-            </li>
-          ))}
-          {differing.length > SAID && (
-            <li className="text-text-3">and {differing.length - SAID} more settings</li>
-          )}
-        </ul>
-      )}
-    </>
+    <ul aria-label="Settings that differ" className="text-11 text-text-2 tabular-nums">
+      {settings.slice(0, SAID).map(({ key, label, was, is }) => (
+        <li key={key} className="break-words">
+          {label} <span className="text-text-1">{was}</span>
+          <span className="text-text-3">, now {is}</span>
+        </li>
+      ))}
+      {settings.length > SAID && <li className="text-text-3">and {settings.length - SAID} more settings</li>}
+    </ul>
   )
 }

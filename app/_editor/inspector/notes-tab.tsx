@@ -16,7 +16,7 @@ export function NotesTab({ card: { id, node, title } }: { card: CardModel }) {
         label={`Note about ${title}`}
         placeholder="Why it is set so, what to try next"
         value={node.note ?? ''}
-        rows={8}
+        style={{ minHeight: 144 }}
         maxLength={NOTE_LENGTH}
         onFocus={() => {
           gesture.current = `note ${crypto.randomUUID()}`
