@@ -114,9 +114,7 @@ const row = (
   unit: string,
   note: string,
   better = '',
-): Row => ({
-  ...{ metric, region, value, unit, note, better },
-})
+): Row => ({ metric, region, value, unit, note, better })
 
 const peakMegabytes = (work: readonly Work[]) => Math.max(...work.map(({ memoryBytes }) => memoryBytes)) / 1e6
 

@@ -19,6 +19,7 @@ import type { Asked, RunOptions } from './run-options'
 import { RunProgress, remainingSeconds } from './run-progress'
 import { figuresIn, type RunResult, resultOfTargets } from './run-result'
 import { runSteps } from './run-steps'
+import type { StepProgress } from './step-listener'
 
 /** A damaged artifact is computed again; more often than this and something else is wrong. */
 const MAX_REPLANS = 3
@@ -217,10 +218,7 @@ export class Run {
     this.emitRunProgress()
   }
 
-  private onProgress(
-    step: Step,
-    progress: { fraction: number; text?: string; memoryBytes: number; elapsedSeconds: number },
-  ): void {
+  private onProgress(step: Step, progress: StepProgress): void {
     const { id, node } = step
     const { elapsedSeconds, text, memoryBytes } = progress
     const fraction = this.progress.set(id, progress.fraction)
