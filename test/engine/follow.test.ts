@@ -21,7 +21,8 @@ const at = (events: RunEvent[], type: RunEvent['type'], step: string) =>
 describe('a step that reads a video', () => {
   it('starts when the video has begun, and gives what it would have given afterwards', async () => {
     const { run, events, value } = await testEngine()
-    const result = await run(movie({}), { targets: ['reader'] })
+    const slow = movie({ secondsPerFrame: 0.05 }) // so that a thread can start meanwhile on a busy machine
+    const result = await run(slow, { targets: ['reader'] })
     expect(at(events, 'job.started', 'reader')).toBeGreaterThan(at(events, 'job.started', 'film'))
     expect(at(events, 'job.started', 'reader')).toBeLessThan(at(events, 'job.finished', 'film'))
     expect(await value(result, 'reader', 'mean')).toBe(MEAN)
