@@ -23,7 +23,7 @@ export function SplitButton({
         type="button"
         {...rest}
         aria-busy={busy || undefined}
-        className={classNames(buttonClasses(kind, size), 'rounded-r-none')}
+        className={classNames(buttonClasses(kind, size), 'grow rounded-r-none')}
       >
         {busy ? <ProgressRing /> : Icon && <Icon size={14} strokeWidth={1.75} aria-hidden />}
         {children}
@@ -35,8 +35,8 @@ export function SplitButton({
           disabled={rest.disabled}
           className={classNames(
             buttonClasses(kind, size),
-            'rounded-l-none border-l px-1.5',
-            kind === 'primary' ? 'border-accent-ink/28' : 'border-line-2',
+            'rounded-l-none px-1.5 touch:px-3',
+            kind === 'primary' ? 'border-accent-ink/28 border-l' : '-ml-px',
           )}
         >
           <ChevronDown size={14} strokeWidth={1.75} aria-hidden />

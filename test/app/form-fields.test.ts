@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formFields, nodesOnTheWay } from '../../app/_editor/form/form-fields'
-import { formInputs, isOfAnother, poseBeside, posesOf } from '../../app/_editor/form/form-inputs'
+import { formInputs, isBeside, isOfAnother, poseBeside, posesOf } from '../../app/_editor/form/form-inputs'
 import { indexCatalog } from '../../app/_editor/state/definitions'
 import { catalog } from '../../nodes/core/catalog'
 import { parseDocument, type WorkflowDocument } from '../../nodes/core/document'
@@ -118,6 +118,7 @@ describe('the files of a form', () => {
     expect(isOfAnother('portrait-june.pose.json', 'me.jpg')).toBe(true)
     expect(isOfAnother('portrait-june.pose.json', 'portrait-june.png')).toBe(false)
     expect(isOfAnother('fitted.json', 'me.jpg')).toBe(false)
+    expect(isBeside('fitted.json', 'fitted.jpg')).toBe(false)
     expect(posesOf(hello, formInputs(hello, get), 'portrait')).toEqual(['firstPose'])
   })
 })

@@ -30,11 +30,15 @@ export const fieldKey = (node: string, param: string): string => `${node}.${para
 const isSetting = ({ kind }: ParamModel): boolean =>
   kind.is !== 'asset' && kind.is !== 'fit' && kind.is !== 'layers' && kind.is !== 'data'
 
+/** Nodes that give files. */
+export const deliveringNodes = ({ nodes }: Graph, definitionOf: Definition): string[] =>
+  Object.keys(nodes).filter((id) =>
+    Object.values(definitionOf(nodes[id].type)?.outputs ?? {}).some(({ type }) => type === 'file'),
+  )
+
 /** Nodes that lead to what the workflow delivers, in the order of the data; all of them when it delivers nothing. */
 export function nodesOnTheWay(graph: Graph, definitionOf: Definition): string[] {
-  const delivers = Object.keys(graph.nodes).filter((id) =>
-    Object.values(definitionOf(graph.nodes[id].type)?.outputs ?? {}).some(({ type }) => type === 'file'),
-  )
+  const delivers = deliveringNodes(graph, definitionOf)
   const document = { ...graph, layout: {} } as WorkflowDocument
   const reached = new Set(delivers.flatMap((id) => Object.keys(upstreamOf(document, id).nodes)))
   return flowOrder(graph.nodes, graph.edges).filter(

@@ -71,15 +71,16 @@ export function posesOf(
   )
 }
 
-/** The pose that was made for a picture, by its name. */
+/** Whether a pose says by its name that it was made for a picture. */
+export const isBeside = (pose: string, picture: string): boolean =>
+  POSE_BESIDE.test(pose) && stemOf(pose) === stemOf(picture)
+
+/** Whether it says that it was made for another one. */
+export const isOfAnother = (pose: string, picture: string): boolean =>
+  POSE_BESIDE.test(pose) && !isBeside(pose, picture)
+
+/** The pose that was made for a picture. */
 export const poseBeside = <Asset extends { name: string; kind: string }>(
   picture: string,
   assets: readonly Asset[],
-): Asset | undefined =>
-  assets.find(
-    ({ name, kind }) => kind === 'pose' && POSE_BESIDE.test(name) && stemOf(name) === stemOf(picture),
-  )
-
-/** Whether a pose says by its name that it belongs to another picture. */
-export const isOfAnother = (pose: string, picture: string): boolean =>
-  POSE_BESIDE.test(pose) && stemOf(pose) !== stemOf(picture)
+): Asset | undefined => assets.find(({ name, kind }) => kind === 'pose' && isBeside(name, picture))

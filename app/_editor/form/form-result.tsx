@@ -1,12 +1,11 @@
 'use client'
-import { CircleAlert, Download, ImagePlus } from 'lucide-react'
+import { CircleAlert, Download } from 'lucide-react'
 import { useRef } from 'react'
 import { sayAgo } from '../../_lib/say-time'
 import { buttonClasses } from '../../_ui/button'
 import { useMedia } from '../../_ui/use-media'
 import { planOf } from '../bar/plan'
 import { withTitles } from '../card/say-problem'
-import { assetUrl } from '../panels/use-assets'
 import { mainFile } from '../runs/result-of-run'
 import { ResultPlayer } from '../runs/result-player'
 import { useRunsSource } from '../runs/runs-source'
@@ -14,7 +13,7 @@ import { useNow } from '../runs/use-now'
 import { useResultFile } from '../runs/use-result-file'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { isActive, useRuns } from '../state/run-store'
-import { useFormInputs } from './use-form-shape'
+import { NothingYet } from './nothing-yet'
 import { WorkingFace } from './working-face'
 
 /** What was made last, what is being made, or what will be. */
@@ -66,38 +65,6 @@ function Provenance({ number, at }: { number: number; at: number }) {
       Run {number}, {sayAgo(at, now)}
       {isStale && <span className="text-text-2"> · made before your last changes</span>}
     </p>
-  )
-}
-
-/** The portrait, and what to do. */
-function NothingYet() {
-  const inputs = useFormInputs()
-  const picture = inputs.find(({ kind }) => kind === 'image')
-  const asset = useWorkflow(({ nodes }) => picture && nodes[picture.node]?.params[picture.param.key])
-  const missing = useWorkflow(({ nodes }) =>
-    inputs
-      .filter(({ node, param, kind }) => kind !== 'pose' && !nodes[node]?.params[param.key])
-      .map(({ label }) => label.toLowerCase())
-      .join(' and '),
-  )
-  return (
-    <div className="relative grid size-full place-items-center">
-      {typeof asset === 'string' ? (
-        // biome-ignore lint/performance/noImgElement: a stored file, nothing to optimise
-        <img
-          src={assetUrl(asset)}
-          alt={picture?.label ?? ''}
-          className="absolute inset-0 size-full object-contain"
-        />
-      ) : (
-        <ImagePlus size={28} strokeWidth={1.5} className="text-white/60" aria-hidden />
-      )}
-      <p className="absolute inset-x-0 bottom-0 bg-black/72 px-4 py-3 text-center text-white">
-        {missing
-          ? `Choose the ${missing} below, then press Make video.`
-          : 'Press Make video, and it plays here.'}
-      </p>
-    </div>
   )
 }
 

@@ -6,7 +6,9 @@ import { IconButton } from '../../_ui/icon-button'
 import { BoundParam } from '../inspector/settings-tab'
 import { ChooseFields } from './choose-fields'
 import { type FormGroup, fieldKey } from './form-fields'
-import { useFormFields } from './use-form-shape'
+import { InputCard } from './input-card'
+import { useFormFields, useFormInputs } from './use-form-shape'
+import { useSettledPoses } from './use-settled-poses'
 
 /** The settings that matter, and the others under a fold. */
 export function FormSettings() {
@@ -34,6 +36,8 @@ export function FormSettings() {
 
 function More({ groups }: { groups: readonly FormGroup[] }) {
   const [open, setOpen] = useState(false)
+  const inputs = useFormInputs()
+  const settled = useSettledPoses(inputs)
   return (
     <div className="border-line-1 border-t pt-2">
       <button
@@ -50,6 +54,14 @@ function More({ groups }: { groups: readonly FormGroup[] }) {
         />
         More settings
       </button>
+      {open &&
+        inputs
+          .filter(({ node }) => settled.has(node))
+          .map((input) => (
+            <div key={input.node} className="pt-2 pb-4">
+              <InputCard input={input} inputs={inputs} />
+            </div>
+          ))}
       {open &&
         groups.map(({ node, title, params }) => (
           <section key={node} aria-label={title} className="grid gap-4 pt-3 pb-4">

@@ -2,6 +2,7 @@
 import { Mic, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Button } from '../../_ui/button'
+import { classNames } from '../../_ui/class-names'
 import { DropZone } from '../../_ui/drop-zone'
 import { SplitButton } from '../../_ui/split-button'
 import { sayAllFacts } from '../card/say'
@@ -33,7 +34,7 @@ export function InputCard({ input, inputs }: { input: FormInput; inputs: readonl
       <DropZone says={`Use as ${label.toLowerCase()}`} onFiles={([file]) => void add(file)}>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-3 bg-card p-2 outline outline-line-2 -outline-offset-1">
           <InputPicture node={node} kind={kind} asset={chosen} />
-          <div className="min-w-0 flex-1 basis-28">
+          <div className="min-w-0 flex-1 basis-24">
             <p className="truncate font-strong" title={chosen?.name}>
               {chosen?.name ?? (value ? 'A file that is not here' : 'No file chosen')}
             </p>
@@ -41,7 +42,12 @@ export function InputCard({ input, inputs }: { input: FormInput; inputs: readonl
               {chosen ? sayAllFacts(chosen.facts) : 'Choose one, or drop it here'}
             </p>
           </div>
-          <div className="flex flex-none gap-2">
+          <div
+            className={classNames(
+              'flex flex-none gap-2',
+              kind === 'audio' && 'max-sm:w-full max-sm:*:flex-1',
+            )}
+          >
             {kind === 'audio' && (
               <Button icon={Mic} onClick={() => setRecording(true)}>
                 Record

@@ -11,11 +11,13 @@ import { waitingText } from '../runs/run-hud'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { FormProblem } from './form-problem'
+import { useDelivers } from './use-form-shape'
 
 /** The foot of the form: runs the workflow, says how long it takes, and stops it. */
 export function MakeVideo() {
   const { run, cancel, starting, running, offline } = useRunCommands()
   const { plan, estimate } = usePlan()
+  const delivers = useDelivers()
   return (
     <footer className="sticky bottom-0 z-(--z-canvas-hud) flex-none border-line-1 border-t bg-panel lg:static lg:border-l">
       <div className="mx-auto grid max-w-[640px] gap-2 px-4 pt-2.5 pb-[max(12px,env(safe-area-inset-bottom))] lg:px-6 lg:pb-4">
@@ -29,7 +31,12 @@ export function MakeVideo() {
           ) : plan?.problem ? (
             <FormProblem said={plan.problem} />
           ) : (
-            plan && (plan.nodes.length > 0 ? `Takes ${estimate ?? 'a while'}` : plan.text)
+            plan &&
+            (plan.nodes.length > 0
+              ? estimate
+                ? `Takes ${estimate}`
+                : 'The first run shows how long it takes'
+              : plan.text)
           )}
         </p>
         <Button
@@ -40,7 +47,7 @@ export function MakeVideo() {
           onClick={() => (running ? cancel() : run())}
           className="h-11! w-full rounded-3! text-15! max-sm:h-12!"
         >
-          {running ? 'Cancel' : 'Make video'}
+          {running ? 'Cancel' : delivers ? 'Make video' : 'Run'}
         </Button>
       </div>
     </footer>

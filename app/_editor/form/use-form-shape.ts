@@ -1,7 +1,7 @@
 'use client'
 import { useMemo } from 'react'
 import { useEditor, useWorkflow } from '../state/editor-context'
-import { formFields, formGroups } from './form-fields'
+import { deliveringNodes, formFields, formGroups } from './form-fields'
 import { formInputs } from './form-inputs'
 
 /** What of the workflow decides what its form has; values of params do not. */
@@ -29,4 +29,11 @@ export function useFormFields() {
     () => ({ ...formFields(shape, definitions.get), all: formGroups(shape, definitions.get) }),
     [shape, definitions],
   )
+}
+
+/** Whether a run gives a file, to be watched and taken along. */
+export function useDelivers(): boolean {
+  const { definitions } = useEditor()
+  const shape = useShape()
+  return useMemo(() => deliveringNodes(shape, definitions.get).length > 0, [shape, definitions])
 }

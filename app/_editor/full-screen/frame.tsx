@@ -3,6 +3,7 @@ import { ArrowLeft, Check, type LucideIcon, Redo2, Undo2 } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '../../_ui/button'
 import { IconButton } from '../../_ui/icon-button'
+import { useShownAs } from '../state/shown-as'
 
 export interface DocumentActions {
   /** Of the document: they go on beyond what was done here. */
@@ -48,6 +49,7 @@ export function FullScreenFrame({
   children: ReactNode
 }) {
   const box = useRef<HTMLDivElement>(null)
+  const behind = { graph: 'Graph', list: 'List', form: 'Form' }[useShownAs()]
   // The focus comes here, so that the keys of the graph below stay quiet, and goes back when it closes.
   useEffect(() => {
     const before = document.activeElement
@@ -62,20 +64,20 @@ export function FullScreenFrame({
       aria-label={`${editor}: ${title}`}
       tabIndex={-1}
       data-full-screen
-      className="focus-quiet fade-in fixed inset-0 z-[35] grid grid-cols-[216px_minmax(0,1fr)_264px] grid-rows-[44px_minmax(0,1fr)_auto] bg-app text-12 text-text-1 min-[1200px]:grid-cols-[240px_minmax(0,1fr)_288px]"
+      className="focus-quiet fade-in fixed inset-0 z-[35] grid grid-cols-[216px_minmax(0,1fr)_264px] grid-rows-[44px_minmax(0,1fr)_auto] bg-app text-12 text-text-1 max-sm:grid-cols-1 max-sm:grid-rows-[44px_minmax(0,1fr)_auto_auto_auto] min-[1200px]:grid-cols-[240px_minmax(0,1fr)_288px]"
     >
-      <header className="col-span-3 flex min-w-0 items-center gap-2 border-line-1 border-b bg-panel px-2">
+      <header className="col-span-full flex min-w-0 items-center gap-2 border-line-1 border-b bg-panel px-2 max-sm:gap-1 max-sm:px-1">
         <Button kind="ghost" icon={ArrowLeft} onClick={onDone}>
-          Graph
+          {behind}
         </Button>
-        <span className="mx-1 h-4 w-px flex-none bg-line-2" />
+        <span className="mx-1 h-4 w-px flex-none bg-line-2 max-sm:hidden" />
         {title !== editor && (
           <>
-            <span className="min-w-0 truncate text-text-2">{title}</span>
-            <span className="flex-none text-text-3">/</span>
+            <span className="min-w-0 truncate text-text-2 max-sm:hidden">{title}</span>
+            <span className="flex-none text-text-3 max-sm:hidden">/</span>
           </>
         )}
-        <span className="flex flex-none items-center gap-1.5 font-title text-13">
+        <span className="flex flex-none items-center gap-1.5 font-title text-13 max-sm:hidden">
           <Icon size={14} strokeWidth={1.75} aria-hidden />
           {editor}
         </span>
@@ -83,7 +85,7 @@ export function FullScreenFrame({
           {saved.startsWith('Saved') && <Check size={12} strokeWidth={1.75} aria-hidden />}
           {saved}
         </span>
-        <span className="mx-1 h-4 w-px flex-none bg-line-2" />
+        <span className="mx-1 h-4 w-px flex-none bg-line-2 max-sm:hidden" />
         <IconButton icon={Undo2} label="Undo" keys="Ctrl Z" onClick={actions.undo} />
         <IconButton icon={Redo2} label="Redo" keys="Ctrl Shift Z" onClick={actions.redo} />
         <span className="flex-1" />
@@ -97,10 +99,14 @@ export function FullScreenFrame({
           </Button>
         )}
       </header>
-      <aside className="min-h-0 overflow-y-auto border-line-1 border-r bg-panel">{left}</aside>
+      <aside className="min-h-0 overflow-y-auto border-line-1 border-r bg-panel max-sm:order-1 max-sm:max-h-[24dvh] max-sm:border-t max-sm:border-r-0">
+        {left}
+      </aside>
       <main className="relative min-h-0 min-w-0 overflow-hidden bg-canvas">{children}</main>
-      <aside className="min-h-0 overflow-y-auto border-line-1 border-l bg-panel">{right}</aside>
-      {dock && <div className="col-span-3 min-w-0">{dock}</div>}
+      <aside className="min-h-0 overflow-y-auto border-line-1 border-l bg-panel max-sm:order-2 max-sm:max-h-[24dvh] max-sm:border-t max-sm:border-l-0">
+        {right}
+      </aside>
+      {dock && <div className="col-span-full min-w-0 max-sm:order-3">{dock}</div>}
     </section>
   )
 }

@@ -19,7 +19,7 @@ export function ReviewButtons({ nodeId, compact }: { nodeId: string; compact?: b
         <Button
           size="small"
           icon={compact ? undefined : Pencil}
-          className={size}
+          className={`${size} max-sm:hidden`}
           title="Edit the value behind the review, then approve: the run goes on with the workflow as it stands"
           onClick={() => editBehind(editor, nodeId, value.type)}
         >
