@@ -25,7 +25,7 @@ export type MenuEntry = MenuItem | { heading: string } | '-' | false | null | un
 const surface =
   'pop-in z-(--z-popover) max-h-(--radix-popper-available-height) min-w-48 max-w-80 overflow-y-auto rounded-3 bg-raised py-1 shadow-3 outline outline-line-2 -outline-offset-1'
 const row =
-  'focus-quiet mx-1 flex min-h-7 cursor-default select-none items-center gap-2 rounded-2 px-2.5 py-1 text-12 outline-none data-[disabled]:text-text-off data-[highlighted]:bg-active data-[state=open]:bg-active'
+  'focus-quiet mx-1 flex min-h-7 pointer-coarse:min-h-11 cursor-default select-none items-center gap-2 rounded-2 px-2.5 py-1 text-12 outline-none data-[disabled]:text-text-off data-[highlighted]:bg-active data-[state=open]:bg-active'
 
 type Parts = typeof MenuParts | typeof ContextParts
 

@@ -102,6 +102,14 @@ describe('the files of a form', () => {
     ])
   })
 
+  it('are not called by a word that says no more than the type', () => {
+    expect(formInputs(example('mmgt'), get).map(({ label }) => label)).toEqual([
+      'Portrait',
+      'Audio',
+      'First pose',
+    ])
+  })
+
   it('are counted where several have one name', () => {
     const inputs = formInputs(example('two-people'), get)
     const labels = inputs.map(({ label }) => label)
@@ -119,6 +127,13 @@ describe('the files of a form', () => {
     expect(isOfAnother('portrait-june.pose.json', 'portrait-june.png')).toBe(false)
     expect(isOfAnother('fitted.json', 'me.jpg')).toBe(false)
     expect(isBeside('fitted.json', 'fitted.jpg')).toBe(false)
-    expect(posesOf(hello, formInputs(hello, get), 'portrait')).toEqual(['firstPose'])
+    const posesIn = (name: string) => {
+      const inputs = formInputs(example(name), get)
+      const pictures = inputs.filter(({ kind }) => kind === 'image')
+      return pictures.map(({ node }) => posesOf(example(name), inputs, node))
+    }
+    expect(posesIn('hello')).toEqual([['firstPose']])
+    expect(posesIn('mmgt')).toEqual([['firstPose']]) // the pose is read by the gestures, the picture by the renderer
+    expect(posesIn('two-people').flat()).toHaveLength(1) // the other pose is of somebody who is not seen
   })
 })

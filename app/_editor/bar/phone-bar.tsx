@@ -1,5 +1,5 @@
 'use client'
-import { List, MoreVertical, Share2, Workflow } from 'lucide-react'
+import { LayoutTemplate, List, MoreVertical, Share2, Workflow } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
 import { IconButton } from '../../_ui/icon-button'
@@ -7,14 +7,22 @@ import { Logo } from '../../_ui/logo'
 import { Menu } from '../../_ui/menu'
 import { ShareDialog } from '../share/share-dialog'
 import { useEditor } from '../state/editor-context'
-import { showAs } from '../state/shown-as'
+import { showAs, useShownAs } from '../state/shown-as'
+import { RunButton } from './run-button'
 import { SavedState } from './saved-state'
 import { UndoButtons } from './undo-buttons'
 import { WorkflowName } from './workflow-name'
 
-/** The bar over a form on a phone: what is pressed rarely lies in its menu. */
+const VIEWS = [
+  { view: 'form', label: 'Show the form', icon: LayoutTemplate },
+  { view: 'graph', label: 'Show the graph', icon: Workflow },
+  { view: 'list', label: 'Show the list', icon: List },
+] as const
+
+/** The bar on a phone: what is pressed rarely lies in its menu. */
 export function PhoneBar() {
   const { workflowId } = useEditor()
+  const shownAs = useShownAs()
   const [isSharing, setSharing] = useState(false)
   return (
     <header className="roomy z-(--z-bar) flex h-14 flex-none items-center border-line-1 border-b bg-panel pr-1 pl-1">
@@ -26,13 +34,17 @@ export function PhoneBar() {
         <SavedState />
       </div>
       <UndoButtons />
+      {shownAs !== 'form' && <RunButton />}
       <Menu
         align="end"
         entries={[
           { label: 'Share', icon: Share2, onSelect: () => setSharing(true) },
           '-',
-          { label: 'Show the graph', icon: Workflow, onSelect: () => showAs(workflowId, 'graph') },
-          { label: 'Show the list', icon: List, onSelect: () => showAs(workflowId, 'list') },
+          ...VIEWS.filter(({ view }) => view !== shownAs).map(({ view, label, icon }) => ({
+            label,
+            icon,
+            onSelect: () => showAs(workflowId, view),
+          })),
         ]}
       >
         <IconButton icon={MoreVertical} label="More" />

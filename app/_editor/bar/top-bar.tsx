@@ -19,7 +19,7 @@ export function TopBar() {
   const { workflowId } = useEditor()
   const shownAs = useShownAs()
   const isPhone = useMedia(PHONE)
-  if (shownAs === 'form' && isPhone) return <PhoneBar />
+  if (isPhone) return <PhoneBar />
   return (
     <header className="z-(--z-bar) flex h-(--bar-h) flex-none items-center gap-2 border-line-1 border-b bg-panel pr-3 pl-2">
       <Tooltip text="Library">
@@ -43,9 +43,7 @@ export function TopBar() {
           ]}
         />
       </div>
-      <span className="flex-none max-sm:hidden">
-        <ShareButton workflowId={workflowId} />
-      </span>
+      <ShareButton workflowId={workflowId} />
       {shownAs !== 'form' && <RunButton />}
     </header>
   )

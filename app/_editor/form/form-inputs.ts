@@ -39,7 +39,10 @@ export function formInputs(
   )
 }
 
-/** Its own title, or what the first node that reads it calls it in words of its own. */
+/** Names of sockets that say no more than the type. */
+const GENERAL = new Set(['Image', 'Picture', 'Audio', 'Sound', 'Video', 'Pose', 'Value'])
+
+/** Its own title, or what the first node calls it that has a word of its own for it. */
 function roleOf(
   { nodes, edges }: Pick<WorkflowDocument, 'nodes' | 'edges'>,
   definitionOf: Definition,
@@ -47,28 +50,40 @@ function roleOf(
   order: readonly string[],
 ): string {
   const { title, type } = nodes[node]
-  const general = definitionOf(type)?.title ?? type
   const roles = edges
     .filter(({ from }) => from[0] === node)
     .sort((a, b) => order.indexOf(a.to[0]) - order.indexOf(b.to[0]))
     .map(({ to }) => definitionOf(nodes[to[0]]?.type ?? '')?.inputs[to[1]]?.label)
-  return title ?? roles.find((role) => role !== undefined && role !== general) ?? general
+  const role = roles.find((name) => name !== undefined && !GENERAL.has(name))
+  return title ?? role ?? definitionOf(type)?.title ?? type
 }
 
 /** `portrait-mara.pose.json` belongs to `portrait-mara.png`: what a pose beside a picture is called. */
 const POSE_BESIDE = /\.pose\.json$/
 const stemOf = (name: string) => name.replace(POSE_BESIDE, '').replace(/\.[^.]+$/, '')
 
-/** The pose inputs that go with a picture: they lead to a node that reads it too. */
+/**
+ * The pose inputs that go with a picture: a node reads both. Where none does, those that meet the picture later, and
+ * that go with no other.
+ */
 export function posesOf(
   { edges }: Pick<WorkflowDocument, 'edges'>,
   inputs: readonly FormInput[],
   picture: string,
 ): string[] {
-  const readers = new Set(edges.filter(({ from }) => from[0] === picture).map(({ to }) => to[0]))
-  return inputs.flatMap(({ node, kind }) =>
-    kind === 'pose' && edges.some(({ from, to }) => from[0] === node && readers.has(to[0])) ? [node] : [],
-  )
+  const ofKind = (kind: FileKind) => inputs.filter((input) => input.kind === kind).map(({ node }) => node)
+  const readers = (node: string) => edges.filter(({ from }) => from[0] === node).map(({ to }) => to[0])
+  const meet = (a: readonly string[], b: readonly string[]) => a.some((node) => b.includes(node))
+  const poses = ofKind('pose')
+  const beside = poses.filter((pose) => meet(readers(pose), readers(picture)))
+  if (beside.length > 0) return beside
+  const isFree = (pose: string) => !ofKind('image').some((other) => meet(readers(pose), readers(other)))
+  const after = (node: string) => {
+    const reached = readers(node)
+    for (const each of reached) reached.push(...readers(each).filter((next) => !reached.includes(next)))
+    return reached
+  }
+  return poses.filter((pose) => isFree(pose) && meet(after(pose), after(picture)))
 }
 
 /** Whether a pose says by its name that it was made for a picture. */
