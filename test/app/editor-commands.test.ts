@@ -32,6 +32,16 @@ describe('commands', () => {
     ])
   })
 
+  it('a node stays chosen when one of its edges is taken away', () => {
+    const { commands, selection, history, read, gestures } = withThree()
+    selection.setState({ items: [gestures], edges: [] })
+    commands.disconnect(`${gestures}.audio`)
+    expect(read().edges).toHaveLength(1)
+    expect(selection.getState().items).toEqual([gestures])
+    history.undo()
+    expect(read().edges).toHaveLength(2)
+  })
+
   it('a node dropped on an edge stands between its ends', () => {
     const { commands, read, first, gestures } = withThree()
     const smooth = commands.addOnEdge(`${gestures}.firstPose`, 'pose/smooth', { x: 0, y: 0 })

@@ -9,7 +9,7 @@ import { indexOf } from '../state/edge-index'
 import { useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { CARD } from './card-size'
-import { capitalised, sayEstimate, words } from './say'
+import { capitalised, sayEstimate, sayWhy, words } from './say'
 import { lacksFile } from './say-problem'
 import type { CardModel } from './use-card'
 
@@ -104,19 +104,6 @@ function useReason({ id, node, definition, run }: CardModel): Reason {
         text: readers > 0 || run.state === 'not-needed' ? 'Not needed by this run' : definition.summary,
       }
   }
-}
-
-/** `param handsSize changed` → `hands size changed` */
-function sayWhy(why: string): string {
-  const param = /^param (.+) changed$/.exec(why)
-  if (param)
-    return `${param[1]
-      .split(', ')
-      .map((key) => words(key).toLowerCase())
-      .join(', ')} changed`
-  const input = /^input (.+) changed$/.exec(why)
-  if (input) return `${input[1].replace(/ \(from (.+?) \([^)]*\)\)/g, ' from $1')} changed`
-  return why || 'first time'
 }
 
 /** `Input "audio" of Speech (n1) is not connected.` → `Needs audio` */

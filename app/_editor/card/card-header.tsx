@@ -1,5 +1,5 @@
 'use client'
-import { type LucideIcon, Package, RefreshCw, Unplug } from 'lucide-react'
+import { type LucideIcon, Package, RefreshCw, StickyNote, Unplug } from 'lucide-react'
 import { useState } from 'react'
 import { NameField } from '../../_ui/name-field'
 import { StatusSign } from '../../_ui/status-sign'
@@ -12,13 +12,14 @@ import type { CardModel } from './use-card'
 /** The word of a state needs this much card, and room beside the title; its sign is always there. */
 const WORD_FROM = 200
 /** Widths of a letter of the title and of the word, and of all that is no text, px. */
-const ROOM = { title: 5.9, word: 5.8, rest: 66 }
+const ROOM = { title: 5.9, word: 5.8, note: 20, rest: 66 }
 
 const hasRoom = (word: string, title: string, width: number) =>
   width >= WORD_FROM && title.length * ROOM.title + word.length * ROOM.word <= width - ROOM.rest
 
 export function CardHeader({ card, width }: { card: CardModel; width: number }) {
   const Icon = nodeIcon(card.node.type)
+  const { note } = card.node
   return (
     <header
       className="card-header flex items-center gap-2 border-line-1 border-b px-2"
@@ -26,7 +27,13 @@ export function CardHeader({ card, width }: { card: CardModel; width: number }) 
     >
       <Icon size={14} strokeWidth={1.75} className="flex-none text-text-2" aria-hidden />
       <CardTitle card={card} />
-      <CardState card={card} hasRoom={(word) => hasRoom(word, card.title, width)} />
+      {note && (
+        <span className="flex-none text-text-3" title={note}>
+          <StickyNote size={12} strokeWidth={1.75} aria-hidden />
+          <span className="sr-only">has a note</span>
+        </span>
+      )}
+      <CardState card={card} hasRoom={(word) => hasRoom(word, card.title, width - (note ? ROOM.note : 0))} />
     </header>
   )
 }

@@ -45,3 +45,16 @@ export const capitalised = (text: string): string => text.charAt(0).toUpperCase(
 /** `handsFree` → `Hands free` */
 export const words = (key: string): string =>
   capitalised(key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+
+/** `param handsSize changed` → `hands size changed` */
+export function sayWhy(why: string): string {
+  const param = /^param (.+) changed$/.exec(why)
+  if (param)
+    return `${param[1]
+      .split(', ')
+      .map((key) => words(key).toLowerCase())
+      .join(', ')} changed`
+  const input = /^input (.+) changed$/.exec(why)
+  if (input) return `${input[1].replace(/ \(from (.+?)(?: \([^)]*\))?\)/g, ' from $1')} changed`
+  return why || 'first time'
+}

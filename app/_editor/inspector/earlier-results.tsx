@@ -47,7 +47,7 @@ export function EarlierResults({ id, definition }: { id: string; definition: Cat
               <span className="w-20 truncate text-11">
                 <span className="sr-only">Watch </span>
                 <b className="font-strong">Run {result.number}</b>
-                <span className="text-text-3"> · {sayAgo(result.at, now).replace(/ ago$/, '')}</span>
+                <span className="text-text-3"> · {sayAgo(result.at, now).replace(/^just | ago$/, '')}</span>
               </span>
             </button>
           </li>

@@ -6,7 +6,7 @@ import { sayAgo } from '../../_lib/say-time'
 import { Button } from '../../_ui/button'
 import { StatusSign } from '../../_ui/status-sign'
 import { showToast } from '../../_ui/toast'
-import { saySeconds } from '../card/say'
+import { saySeconds, sayWhy } from '../card/say'
 import { withTitles } from '../card/say-problem'
 import type { CardModel } from '../card/use-card'
 import { useEditor } from '../state/editor-context'
@@ -45,7 +45,7 @@ export function HistoryRow(props: HistoryRowProps) {
     })
   }
   const named = (text: string) => withTitles(text, document.getState().nodes, (type) => definitions.get(type))
-  const facts = [seconds !== undefined && saySeconds(seconds), device, named(result.why)]
+  const facts = [seconds !== undefined && saySeconds(seconds), device, sayWhy(named(result.why))]
   const said = facts.filter(Boolean).join(' · ')
   return (
     <li className="flex gap-2.5 border-line-1 border-b py-2.5 last:border-0">
@@ -67,12 +67,12 @@ export function HistoryRow(props: HistoryRowProps) {
               </Button>
             )}
             {onCompare ? (
-              <Button size="small" kind="ghost" icon={Columns2} onClick={onCompare}>
+              <Button size="small" icon={Columns2} onClick={onCompare}>
                 Compare
               </Button>
             ) : (
               onWatch && (
-                <Button size="small" kind="ghost" icon={Play} onClick={onWatch}>
+                <Button size="small" icon={Play} onClick={onWatch}>
                   Watch
                 </Button>
               )

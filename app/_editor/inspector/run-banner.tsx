@@ -1,7 +1,7 @@
 'use client'
 import { CircleAlert, HardDrive, Timer, TriangleAlert } from 'lucide-react'
 import { ProgressBar } from '../../_ui/progress-bar'
-import { saySeconds } from '../card/say'
+import { saySeconds, sayWhy } from '../card/say'
 import { sayProblem, withTitles } from '../card/say-problem'
 import { ReviewButtons } from '../review/review-buttons'
 import { sayBytes } from '../stages/say-bytes'
@@ -66,8 +66,8 @@ export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; ti
       ))}
       {run.state === 'done' && run.seconds !== undefined && (
         <p className="flex flex-none items-center gap-1.5 border-line-1 border-b px-4 py-2 text-11 text-text-3">
-          <Timer size={12} strokeWidth={1.75} aria-hidden /> {saySeconds(run.seconds)}
-          {run.memoryBytes !== undefined && ` · ${sayBytes(run.memoryBytes)}`} · {run.why || 'first time'}
+          <Timer size={12} strokeWidth={1.75} className="flex-none" aria-hidden /> {saySeconds(run.seconds)}
+          {run.memoryBytes !== undefined && ` · ${sayBytes(run.memoryBytes)}`} · {sayWhy(named(run.why))}
         </p>
       )}
     </>

@@ -1,6 +1,6 @@
 'use client'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { isOver } from '../../../nodes/core/run-snapshot'
 import type { NodeResult } from '../../../server/runs/node-history'
 import { studioError, useTRPC } from '../../_lib/trpc'
@@ -16,7 +16,8 @@ export function useNodeHistory(node: string, type: string) {
     { workflow: workflowId, node, type },
     { getNextPageParam: ({ next }) => next },
   )
-  const found = useInfiniteQuery({ queryKey, ...options })
+  // Runs may have ended while nobody looked.
+  const found = useInfiniteQuery({ queryKey, ...options, staleTime: 0 })
   const runs = useRunsSource().useRuns()
   // A run that has ended brings a result, one that was removed takes it along.
   const over = useMemo(
@@ -27,8 +28,12 @@ export function useNodeHistory(node: string, type: string) {
         .join(),
     [runs, workflowId],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is what the results are asked for again
-  useEffect(() => void queries.invalidateQueries({ queryKey }), [over])
+  const known = useRef(over)
+  useEffect(() => {
+    if (known.current === over) return
+    known.current = over
+    void queries.invalidateQueries({ queryKey })
+  }, [over, queries, queryKey])
   const results = useMemo(
     // Refs are plain JSON: what arrives is what was sent.
     () => (found.data?.pages.flatMap((page) => page.results) ?? []) as NodeResult[],

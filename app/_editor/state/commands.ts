@@ -20,7 +20,7 @@ export function createCommands(context: CommandContext) {
     ...nodes,
     ...removal,
     ...settingCommands(context),
-    ...edgeCommands(context, nodes, removal),
+    ...edgeCommands(context, nodes),
     ...pieceCommands(context, removal),
     ...placeCommands(context),
     ...groupCommands(context),

@@ -1,19 +1,19 @@
 import type { End } from '../../../../nodes/core/can-connect'
 import { edgeKey, edgeTarget, liveParts } from '../../../../nodes/core/live-document'
 import type { Point } from '../boxes'
+import { select } from '../selection-store'
 import { type CommandContext, titleOf } from './command-context'
 import type { nodeCommands } from './node-commands'
-import type { removalCommands } from './removal-commands'
 import { foldEdge, setEdge } from './write-parts'
 
 /** Edges between sockets, and nodes on them. */
 export function edgeCommands(
   context: CommandContext,
   { addNode, joinNode }: ReturnType<typeof nodeCommands>,
-  { remove }: ReturnType<typeof removalCommands>,
 ) {
-  const live = liveParts(context.doc)
-  const { edit } = context.history
+  const { doc, history, selection } = context
+  const live = liveParts(doc)
+  const { edit } = history
 
   return {
     /** Checks nothing: ask `canConnect` first. An edge that was at the input is replaced. */
@@ -21,8 +21,13 @@ export function edgeCommands(
       edit('connect', () => setEdge(live, from, to))
     },
 
+    /** What else is chosen stays so: whoever looks at the sockets of a node goes on looking at it. */
     disconnect(key: string): void {
-      remove([], [key])
+      edit('disconnect', () => {
+        live.edges.delete(key)
+        const { items, edges } = selection.getState()
+        if (edges.includes(key)) select(selection, { items, edges: edges.filter((edge) => edge !== key) })
+      })
     },
 
     /** Moves the end of an edge to another input. */
