@@ -64,6 +64,12 @@ export const poseSmga = defineNode({
       .default(1)
       .describe('Fresh noise in every step: 1 as published, 0 draws noise only once'),
     seed: z.int().min(0).max(0xffffffff).default(42).describe('Another number, another performance'),
+    frames: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('Only so many frames, the first of the motion to the whole speech; none: all'),
     pack: z.string().min(1).max(63).default('mmgt-official').describe('Model pack with the network'),
   }),
   ui: {
@@ -75,15 +81,21 @@ export const poseSmga = defineNode({
       overlap: { widget: 'slider', step: 1, unit: 'frames', advanced: true },
       eta: { widget: 'slider', step: 0.05, advanced: true },
       seed: { widget: 'seed', form: true },
+      frames: { widget: 'number', unit: 'frames', label: 'At most', advanced: true },
       pack: { widget: 'text', advanced: true },
     },
   },
   resource: 'model',
   weights: () => ['smga'],
   // Weights count by themselves, whatever pack they come from.
-  countingParams: ({ pack: _, ...rest }) => rest,
-  facts: ({ inputs: { speech, firstPose } }) => ({
-    pose: { frames: speech?.frames, fps: speech?.fps, width: firstPose?.width, height: firstPose?.height },
+  countingParams: ({ pack: _, frames, ...rest }) => (frames === null ? rest : { ...rest, frames }),
+  facts: ({ params, inputs: { speech, firstPose } }) => ({
+    pose: {
+      frames: speech?.frames && wanted(speech.frames, params),
+      fps: speech?.fps,
+      width: firstPose?.width,
+      height: firstPose?.height,
+    },
   }),
 
   async run(ctx, { inputs: { speech, firstPose }, params }) {
@@ -98,7 +110,8 @@ export const poseSmga = defineNode({
     const { motionSteps } = await import('../../models/schedulers/motion-ddim')
     const { skeletonPicture } = await import('../lib/pose/skeleton-picture')
     const { previews } = await import('../lib/media/preview')
-    const { guidance, steps, eta, pack: _, ...how } = params
+    const { guidance, steps, eta, pack: _, frames: _most, ...how } = params
+    const frames = wanted(speech.frames, params)
     const { width, height } = firstPose
     const first = firstPose.data.slice(0, POSE_STRIDE)
     const fit = fitCanvas(firstPose)
@@ -116,7 +129,7 @@ export const poseSmga = defineNode({
     }
     const motion = await generateMotion(network, {
       ...how,
-      audio: speech.data,
+      ...{ audio: speech.data, frames },
       start: toNetwork(first, fit),
       steps: motionSteps(steps, eta),
       signal: ctx.signal,
@@ -138,6 +151,9 @@ export const poseSmga = defineNode({
       })
     }
     const data = fromNetwork(motion, first, fit)
-    return { pose: { fps: speech.fps, width, height, frames: speech.frames, data } }
+    return { pose: { fps: speech.fps, width, height, frames, data } }
   },
 })
+
+const wanted = (spoken: number, { frames }: { frames: number | null }): number =>
+  Math.min(spoken, frames ?? spoken)

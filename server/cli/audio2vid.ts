@@ -1,6 +1,7 @@
 import { choiceFlag, type Flags, numberFlag } from './flags'
 import type { Command } from './main'
 import { type MotionInput, makeVideo, type VideoCommand } from './make-video'
+import { gesturesFor } from './rows-heard'
 import { type EdgeSpecs, findFirstPose, type NodeSpecs, noteUnused, VIDEO_FLAGS } from './video-command'
 
 const flags: Flags = {
@@ -40,10 +41,12 @@ const plan: VideoCommand['plan'] = (values, _renderer, _portrait, reporter) => {
       if (gestures === 'procedural') {
         nodes.gestures = ['pose/procedural', { seed, fps: fps ?? 25 }]
         edges.push(['speech.audio', 'gestures.audio'])
-        return { nodes, edges, pose: 'gestures.pose', sound: 'speech.audio' }
+        return { nodes, edges, pose: 'gestures.pose', sound: 'speech.audio', fps: fps ?? 25 }
       }
-      nodes.features = ['audio/encoder', { motionKind, pack: input.pack }]
-      nodes.gestures = ['pose/smga', { seed, candidates, pack: input.pack }]
+      const { pack, frames } = input
+      const cut = frames === undefined ? undefined : gesturesFor(frames, fps ?? 25)
+      nodes.features = ['audio/encoder', { motionKind, pack, ...(cut && { frames: cut.rows }) }]
+      nodes.gestures = ['pose/smga', { seed, candidates, pack, ...(cut && { frames: cut.gestures }) }]
       edges.push(['speech.audio', 'features.audio'], ['features.motion', 'gestures.speech'])
       if (fps === undefined || fps === 25)
         return { nodes, edges, pose: 'gestures.pose', sound: 'speech.audio' }

@@ -6,6 +6,7 @@ import { addIntermediates, writeIntermediates } from './intermediates'
 import type { CommandInput } from './main'
 import { needWeights } from './need-weights'
 import type { Reporter } from './reporter'
+import { rowsFor } from './rows-heard'
 import { openSession } from './session'
 import {
   buildDocument,
@@ -29,6 +30,8 @@ export interface Motion {
   /** Made from the pose unless there are others. */
   masks?: string
   sound?: string
+  /** Of the motion, where it is known. */
+  fps?: number
 }
 
 export interface MotionInput {
@@ -39,6 +42,8 @@ export interface MotionInput {
   portrait: string
   pack: string
   assets: AssetStore
+  /** The video stops after so many. */
+  frames?: number
 }
 
 export interface MotionPlan {
@@ -84,7 +89,7 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
     const { assets, packs } = session.data
     const portrait = await assets.import(image)
     const pack = findPack(values, packs)
-    const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets })
+    const motion = await plan.make({ values, renderer, source, portrait: image, pack, assets, frames })
     const name = resultName(image, source, reporter)
     const nodes: NodeSpecs = { portrait: ['input/image', { asset: portrait.id }], ...motion.nodes }
     const edges = [...motion.edges]
@@ -98,7 +103,8 @@ export async function makeVideo(input: CommandInput, command: VideoCommand): Pro
       edges.push([masks, 'render.masks'])
       if (motion.drawn) edges.push([motion.drawn, 'render.drawn'])
       if (motion.sound) {
-        nodes.features ??= ['audio/encoder', { pack }]
+        const rows = frames && motion.fps ? { frames: rowsFor(frames, motion.fps) } : {}
+        nodes.features ??= ['audio/encoder', { pack, ...rows }]
         if (!edges.some(([, to]) => to === 'features.audio')) edges.push([motion.sound, 'features.audio'])
         edges.push(['features.lips', 'render.speech'])
       }

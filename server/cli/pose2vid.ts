@@ -86,10 +86,11 @@ async function drawnMotion({ source, assets }: MotionInput): Promise<Motion> {
 }
 
 async function keypointMotion({ source, assets }: MotionInput, fps: number | undefined): Promise<Motion> {
-  const nodes: NodeSpecs = { pose: ['input/pose', { asset: (await assets.import(source)).id }] }
-  if (fps === undefined) return { nodes, edges: [], pose: 'pose.pose' }
+  const { id, facts } = await assets.import(source)
+  const nodes: NodeSpecs = { pose: ['input/pose', { asset: id }] }
+  if (fps === undefined) return { nodes, edges: [], pose: 'pose.pose', fps: facts.fps }
   nodes.speed = ['pose/resample', { fps }]
-  return { nodes, edges: [['pose.pose', 'speed.pose']], pose: 'speed.pose' }
+  return { nodes, edges: [['pose.pose', 'speed.pose']], pose: 'speed.pose', fps }
 }
 
 /** Mask videos, each one region, put together. @returns undefined when none is given */

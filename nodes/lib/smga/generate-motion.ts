@@ -22,6 +22,8 @@ export interface GestureNetwork {
 export interface MotionOptions {
   /** [frames, features] of the speech. */
   audio: Float32Array
+  /** How many frames of the motion are wanted, from its first: as many as the speech has unless given. */
+  frames?: number
   /** [values], in the network's units. */
   start: Float32Array
   steps: readonly MotionStep[]
@@ -45,10 +47,13 @@ const REFERENCE_SEAM = 60
 
 /** A motion of any length, [frames, values] in the network's units (stage1.md §6). */
 export async function generateMotion(network: GestureNetwork, options: MotionOptions): Promise<Float32Array> {
-  const frames = options.audio.length / network.features
-  return options.joining === 'reference'
-    ? referenceMotion(network, options, frames)
-    : seamlessMotion(network, options, frames)
+  const spoken = options.audio.length / network.features
+  const frames = Math.min(spoken, options.frames ?? spoken)
+  const motion =
+    options.joining === 'reference'
+      ? await referenceMotion(network, options, spoken) // it smooths what lies behind, too
+      : await seamlessMotion(network, options, spoken, frames)
+  return motion.slice(0, frames * network.values)
 }
 
 /** First frames of the windows that cover `frames`; each shares `overlap` frames with the one before. */
@@ -56,6 +61,12 @@ export function windowStarts(frames: number, size: number, overlap: number): num
   const stride = size - overlap
   const count = frames <= size ? 1 : 1 + Math.ceil((frames - size) / stride)
   return Array.from({ length: count }, (_, k) => k * stride)
+}
+
+/** Frames of the speech that the first `frames` of a seamless motion hear: to the end of the last window they are in. */
+export function framesHeard(frames: number, size: number, overlap: number): number {
+  const stride = size - overlap
+  return Math.floor((frames - 1) / stride) * stride + size
 }
 
 /**
@@ -66,10 +77,11 @@ export function windowStarts(frames: number, size: number, overlap: number): num
 async function seamlessMotion(
   network: GestureNetwork,
   options: MotionOptions,
-  frames: number,
+  spoken: number,
+  wanted: number,
 ): Promise<Float32Array> {
   const { values } = network
-  const starts = windowStarts(frames, network.frames, options.overlap)
+  const starts = windowStarts(spoken, network.frames, options.overlap).filter((from) => from < wanted)
   const whole = new Float32Array((starts.at(-1)! + network.frames) * values)
   for (const [k, from] of starts.entries()) {
     const known = k === 0 ? undefined : whole.slice(from * values, (from + options.overlap) * values)
@@ -77,11 +89,11 @@ async function seamlessMotion(
     const drawn = await drawCandidates(network, options, { k, of: starts.length, from, start, known })
     const best = drawn.length === 1 ? 0 : nearestBeginning(drawn, known ?? start, values)
     whole.set(drawn[best].motion, from * values)
-    const until = Math.min(frames, from + network.frames)
+    const until = Math.min(spoken, from + network.frames)
     const motion = whole.subarray(from * values, until * values)
     options.onProgress?.((k + 1) / starts.length, { from, motion })
   }
-  return whole.slice(0, frames * values)
+  return whole
 }
 
 /**

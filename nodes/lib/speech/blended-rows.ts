@@ -19,21 +19,26 @@ export class BlendedRows {
   readonly #sums: Float32Array
   readonly #weights: Float32Array
 
+  /**
+   * @param frames of the sound
+   * @param wanted how many of them, from the first, are to have rows
+   */
   constructor(
     readonly frames: number,
     readonly dims: number,
     readonly form: PieceForm,
+    readonly wanted = frames,
   ) {
-    this.#sums = new Float32Array(frames * dims)
-    this.#weights = new Float32Array(frames)
+    this.#sums = new Float32Array(wanted * dims)
+    this.#weights = new Float32Array(wanted)
   }
 
-  /** @param rows `[n, dims]` of the frames from `start` on; those behind the last frame are left out */
+  /** @param rows `[n, dims]` of the frames from `start` on; those behind the last wanted one are left out */
   add(rows: Float32Array, start: number): void {
-    const { frames, dims } = this
+    const { frames, dims, wanted } = this
     const count = rows.length / dims
     const isLast = start + count >= frames
-    for (let i = 0; i < count && start + i < frames; i++) {
+    for (let i = 0; i < count && start + i < wanted; i++) {
       const before = start === 0 ? 1 : this.#share(i)
       const weight = Math.min(before, isLast ? 1 : this.#share(count - 1 - i))
       const [from, to] = [i * dims, (start + i) * dims]
@@ -48,7 +53,7 @@ export class BlendedRows {
     return Math.min(1, Math.max(0, (before + 0.5 - (overlap - fade) / 2) / fade))
   }
 
-  /** `[frames, dims]` */
+  /** `[wanted, dims]` */
   rows(): Float32Array {
     for (const [frame, weight] of this.#weights.entries()) {
       if (weight === 1) continue

@@ -8,27 +8,28 @@ import {
 import type { NetworkContext } from '../../core/define-node'
 import { networkHost } from '../networks/network-host'
 import { BlendedRows, pieceStarts } from './blended-rows'
-import { floats, hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
+import { WHOLE_SECONDS } from './hearing-schema'
+import { floats, type HeardFrames, hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
 
 /** The wave is filled with zeros to whole clips of so many frames, as in the reference (stage1.md §11.2). */
 const CLIP_FRAMES = 80
 const EPS = 1e-7
 
-/** 60 s: as much as is heard at once, in 1.5 GB at the published size. */
-const WHOLE_FRAMES = 1500
+/** As much as is heard at once, in 1.5 GB at the published size. */
+const WHOLE_FRAMES = WHOLE_SECONDS * 25
 
 /** Of longer sounds each piece hears 67 frames (2.7 s) on both sides besides its own; its positions reach 64 far. */
 const PIECES = { length: WHOLE_FRAMES, overlap: 150, fade: 16 }
 
 /**
- * What all layers of wav2vec2 say of each video frame: of up to 60 s at once and as the reference has it, of longer
- * sounds in pieces, so that memory besides the result does not grow. The level is that of the whole sound in both.
+ * What all layers of wav2vec2 say of each video frame: of up to `WHOLE_SECONDS` at once and as the reference has it, of
+ * longer sounds in pieces, so that memory besides the result does not grow. The level is that of the whole sound in both.
  * @param samples mono, 16 kHz
  */
 export async function lipFeatures(
   ctx: NetworkContext,
   samples: Float32Array,
-  frames: number,
+  { frames, wanted }: HeardFrames,
   onPiece: (done: number, of: number) => void,
 ): Promise<SpokenRows & { pieces: number }> {
   // The reference rounds some whole numbers of frames up (0.28 · 25 > 7 in float64), and then has a row too many.
@@ -38,13 +39,13 @@ export async function lipFeatures(
   const isWhole = frames <= WHOLE_FRAMES
   const { network, kernel, stride } = await openWav2vec2(ctx, !isWhole)
   const level = isWhole ? {} : levelOf(wave, kernel, stride)
-  const starts = isWhole ? [0] : pieceStarts(filled, PIECES)
+  const starts = isWhole ? [0] : pieceStarts(filled, PIECES).filter((start) => start < wanted)
   let blended: BlendedRows | undefined
   for (const [i, start] of starts.entries()) {
     ctx.signal.throwIfAborted()
     const piece = isWhole ? wave : stretchOf(wave, start)
     const { rows, dims } = await hear(network, piece, isWhole ? filled : PIECES.length, ctx.signal, level)
-    blended ??= new BlendedRows(frames, dims, PIECES)
+    blended ??= new BlendedRows(frames, dims, PIECES, wanted)
     blended.add(rows, start)
     onPiece(i + 1, starts.length)
   }

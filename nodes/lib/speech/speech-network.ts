@@ -12,6 +12,12 @@ export interface SpokenRows {
   dims: number
 }
 
+/** Video frames of a sound, and how many of them, from the first, are to be described. */
+export interface HeardFrames {
+  frames: number
+  wanted: number
+}
+
 export const floats = (data: Float32Array, shape: readonly number[]): NetworkTensor => ({
   dtype: 'float32',
   shape,

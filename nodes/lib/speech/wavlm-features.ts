@@ -3,7 +3,7 @@ import { WAVLM_UNUSED, wavlmAliases, wavlmConfig, wavlmGraph } from '../../../mo
 import type { NetworkContext } from '../../core/define-node'
 import { networkHost } from '../networks/network-host'
 import { BlendedRows, pieceStarts } from './blended-rows'
-import { hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
+import { type HeardFrames, hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
 
 /** Frames of the 3.2 s that MMGT's networks were trained on. */
 export const TRAINING_FRAMES = 80
@@ -26,14 +26,14 @@ export interface WavlmOptions {
 export async function wavlmFeatures(
   ctx: NetworkContext,
   samples: Float32Array,
-  frames: number,
+  { frames, wanted }: HeardFrames,
   { joining, onPiece }: WavlmOptions,
 ): Promise<SpokenRows & { pieces: number }> {
   const network = await openWavlm(ctx)
   const overlap = joining === 'apart' ? 0 : 16
   const form = { length: TRAINING_FRAMES, overlap, fade: overlap }
   const whole = joining === 'apart' ? Math.ceil(frames / TRAINING_FRAMES) * TRAINING_FRAMES : frames
-  const starts = pieceStarts(whole, form)
+  const starts = pieceStarts(whole, form).filter((start) => start < wanted)
   let blended: BlendedRows | undefined
   for (const [i, start] of starts.entries()) {
     ctx.signal.throwIfAborted()
@@ -41,7 +41,7 @@ export async function wavlmFeatures(
     const from = start * SAMPLES_PER_FRAME
     piece.set(samples.subarray(from, from + PIECE_SAMPLES))
     const { rows, dims } = await hear(network, withUnitVariance(piece, EPS), TRAINING_FRAMES, ctx.signal)
-    blended ??= new BlendedRows(frames, dims, form)
+    blended ??= new BlendedRows(frames, dims, form, wanted)
     blended.add(rows, start)
     onPiece(i + 1, starts.length)
   }

@@ -1,0 +1,2 @@
+/** Seconds of sound that wav2vec 2.0 hears at once; longer sounds it hears in pieces of so many. */
+export const WHOLE_SECONDS = 60
