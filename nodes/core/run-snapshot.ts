@@ -147,6 +147,7 @@ export function applyEvent(snapshot: RunSnapshot, event: RunEvent): void {
     case 'run.resumed':
       return say(snapshot, { state: 'queued' })
     case 'run.edited':
+      forgetTuned(snapshot)
       return say(snapshot, { targets: event.targets })
     case 'run.waiting':
       stopNodes(snapshot, ['running'])
@@ -293,6 +294,11 @@ function stopNodes(snapshot: RunSnapshot, states: RunNodeState[] = ['running', '
     snapshot.nodes[id] = { ...node, state: 'waiting', remainingSeconds: undefined, text: undefined }
   }
   say(snapshot, { asking: asking(snapshot) })
+}
+
+/** Another document says what is wanted, live params included. */
+function forgetTuned({ nodes }: RunSnapshot): void {
+  for (const [id, node] of Object.entries(nodes)) if (node.tuned) nodes[id] = { ...node, tuned: undefined }
 }
 
 /** A run plans again after a pause, a restart of the studio or a damaged result; what it has done stays done. */

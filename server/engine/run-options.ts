@@ -9,6 +9,8 @@ export interface RunOptions {
   targets?: readonly string[]
   /** Its jobs begin anew, whatever earlier runs have left of the same work; for results that are there, `forget` them. */
   fresh?: boolean
+  /** Live params that people had changed when the run was interrupted, by node. */
+  tuned?: Readonly<Record<string, Record<string, unknown>>>
   onEvent?(event: RunEvent): void
   /** Pictures of nodes at work; without it none are made. */
   onPreview?(preview: Preview): void

@@ -53,6 +53,8 @@ export class Run {
     this.begin()
     this.options.onBegun?.({ tune: (node, params) => this.tune(node, params) })
     try {
+      for (const [node, params] of Object.entries(this.options.tuned ?? {}))
+        if (this.plan.steps.get(node)?.state === 'run') this.tune(node, params)
       const outputs = await this.runUntilWhole()
       const result: RunResult = {
         run: this.id,

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine'
 import type { LocalFile, Preview } from '../engine/events'
 import type { Asked, RunControls } from '../engine/run-options'
 import type { DataFolder } from '../storage/data-folder'
+import { stillTuned } from './keep-tuned'
 import { Posters } from './posters'
 import type { RunLog } from './run-log'
 import type { RunShelf } from './run-shelf'
@@ -64,6 +65,7 @@ export function executeRun(id: string, active: ActiveRun, to: Execution): Promis
       const onAsked = (asked: Asked) => void active.asked.set(asked.node, asked)
       await engine.run(shelf.document(id), {
         ...{ id, targets, fresh, signal, onEvent, onPreview, onAsked },
+        tuned: stillTuned(log.snapshot),
         onBegun: (controls) => {
           active.controls = controls
         },

@@ -2,6 +2,14 @@ import type { WorkflowDocument } from '../../nodes/core/document'
 import type { Registry } from '../../nodes/core/registry'
 import type { RunSnapshot } from '../../nodes/core/run-snapshot'
 
+/** What people have changed, by node, of nodes that still have steps to do. */
+export function stillTuned({ nodes }: Pick<RunSnapshot, 'nodes'>): Record<string, Record<string, unknown>> {
+  const tuned = Object.values(nodes).flatMap(({ node, tuned, settled }) =>
+    tuned && !settled ? [[node, tuned.params] as const] : [],
+  )
+  return Object.fromEntries(tuned)
+}
+
 /**
  * A workflow as it stands beside a run that was tuned: a slider that stands where the run has heard it asks for nothing
  * that the run has not done. Such nodes have the settings of their result, so that nothing of them is computed again.

@@ -5,7 +5,7 @@ import { keepTuned } from '../../server/runs/keep-tuned'
 import { loadValue } from '../../server/storage/values'
 import { workflow } from '../support/engine'
 import { liveServer } from '../support/live'
-import { counting, registry, report } from '../support/nodes'
+import { constant, counting, registry, report } from '../support/nodes'
 
 type Live = Awaited<ReturnType<typeof liveServer>>
 
@@ -39,6 +39,42 @@ it('a run that is tuned shows what holds from the next step, and ends as the run
   const again = await live.runs.retry(id)
   await when(live, again.id, ({ summary }) => summary.state === 'finished')
   expect(live.runs.snapshot(again.id).summary).toMatchObject({ ran: 0, reused: 1 })
+})
+
+it('what was changed and not heard yet when a run is paused holds when it goes on', async () => {
+  const live = await liveServer()
+  const { id } = await live.runs.start({ workflow: 'w', document: counted() })
+  await atWork(live, id)
+  live.runs.tune(id, 'count', { by: 5 })
+  await live.runs.pause(id)
+  expect(live.runs.snapshot(id).nodes.count.tuned).toEqual({ params: { by: 5 }, isTaken: false })
+  await live.runs.resume(id)
+  await when(live, id, ({ summary }) => summary.state === 'finished')
+  const { count } = live.runs.snapshot(id).nodes
+  expect(count.settled?.tuned).toEqual({ by: 5 })
+  expect(await loadValue(live.data.blobs, count.outputs.total)).toBe(50)
+})
+
+it('a run that goes on with another document does what that says, whatever was changed before', async () => {
+  const live = await liveServer()
+  const other = workflow()
+    .node('first', constant, { value: 1 })
+    .node('look', controlReview)
+    .node('count', counting, slow)
+    .node('file', report)
+    .link('first.value', 'look.value')
+    .link('look.value', 'file.x')
+  const { id } = await live.runs.start({ workflow: 'w', document: other.document })
+  await atWork(live, id)
+  await when(live, id, ({ nodes }) => nodes.look.state === 'asking')
+  live.runs.tune(id, 'count', { by: 5 })
+  await live.runs.approve(id, 'look', { document: other.withParams('count', { by: 2 }).document })
+  await when(live, id, ({ summary }) => summary.state === 'finished')
+  const { count } = live.runs.snapshot(id).nodes
+  expect([count.settled?.tuned, await loadValue(live.data.blobs, count.outputs.total)]).toEqual([
+    undefined,
+    20,
+  ])
 })
 
 it('a review of a tuned result is approved as it stands, with the slider where the run heard it: nothing is computed again', async () => {
