@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planOf } from '../../app/_editor/bar/plan'
-import { type NodeRunView, RunViews } from '../../app/_editor/state/run-store'
+import type { NodeRunView } from '../../app/_editor/state/node-run-view'
+import { RunViews } from '../../app/_editor/state/run-store'
 import type { RunEvent, RunEventBody } from '../../nodes/core/run-events'
 import { applyEvent, foldEvents, type RunSnapshot } from '../../nodes/core/run-snapshot'
 import type { Analysis } from '../../server/realtime/protocol'

@@ -2,7 +2,8 @@
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import type { PlacedNode } from '../state/document-store'
 import { useEditor, useWorkflow } from '../state/editor-context'
-import { type NodeRunView, useNodeRun } from '../state/run-store'
+import type { NodeRunView } from '../state/node-run-view'
+import { useNodeRun } from '../state/run-store'
 
 export interface CardModel {
   id: string

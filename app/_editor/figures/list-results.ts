@@ -3,7 +3,7 @@ import type { RunSummary } from '../../../nodes/core/run-snapshot'
 import type { TableValue } from '../../../nodes/core/values'
 import { readTable } from '../../_lib/values/load-values'
 import type { Definitions } from '../state/definitions'
-import type { NodeRunView } from '../state/run-store'
+import type { NodeRunView } from '../state/node-run-view'
 
 /** Something measured that can be a column: what a node of the open workflow has now, or what one had in a run. */
 export interface ListedResult {

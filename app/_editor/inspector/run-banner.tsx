@@ -6,7 +6,7 @@ import { sayProblem, withTitles } from '../card/say-problem'
 import { ReviewButtons } from '../review/review-buttons'
 import { sayBytes } from '../stages/say-bytes'
 import { useEditor } from '../state/editor-context'
-import type { NodeRunView } from '../state/run-store'
+import type { NodeRunView } from '../state/node-run-view'
 
 /** How the node stands: at work, failed with what to do, or what its last run took. */
 export function RunBanner({ id, run, title }: { id: string; run: NodeRunView; title: string }) {

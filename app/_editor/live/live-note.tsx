@@ -5,7 +5,8 @@ import { useTRPCClient } from '../../_lib/trpc'
 import { Button } from '../../_ui/button'
 import { useRunAction } from '../runs/use-run-action'
 import { useEditor } from '../state/editor-context'
-import { type NodeRunView, useRuns } from '../state/run-store'
+import type { NodeRunView } from '../state/node-run-view'
+import { useRuns } from '../state/run-store'
 import { sayLive, sayTuned } from './say-tuned'
 
 /** What can be changed of a node at work, what was, and the way to keep settings that were changed on the way. */
