@@ -1,7 +1,7 @@
 'use client'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
-import type { ErrorJson } from '../../nodes/core/errors'
+import { type ErrorJson, StudioError } from '../../nodes/core/errors'
 import type { AppRouter } from '../../server/trpc/root'
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>()
@@ -11,10 +11,11 @@ export const makeTrpcClient = () =>
     links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 8000, maxItems: 20 })],
   })
 
-/** The studio's own sentence and hint behind a failed call; a connection that failed says so. */
+/** The studio's own sentence and hint behind a failed call, or those of this page; a connection that failed says so. */
 export function studioError(error: unknown): ErrorJson {
   const data = (error as { data?: { studio?: ErrorJson } }).data
   if (data?.studio) return data.studio
+  if (error instanceof StudioError) return error.toJSON()
   return {
     code: 'internal',
     message: 'The studio cannot be reached.',

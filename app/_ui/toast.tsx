@@ -71,7 +71,7 @@ export function Toaster() {
           </Parts.Close>
         </Parts.Root>
       )}
-      <Parts.Viewport className="fixed bottom-4 left-1/2 z-(--z-toast) w-[360px] max-w-[calc(100vw-32px)] -translate-x-1/2 outline-none" />
+      <Parts.Viewport className="fixed bottom-4 max-sm:bottom-26 left-1/2 z-(--z-toast) w-[360px] max-w-[calc(100vw-32px)] -translate-x-1/2 outline-none" />
     </Parts.Provider>
   )
 }

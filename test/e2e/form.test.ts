@@ -50,6 +50,11 @@ describeInBrowser('the form of a workflow', () => {
       'download',
     )
 
+    const speech = readFileSync(path.join(examples, 'speech-story.wav'))
+    const sound = { name: 'story.wav', mimeType: 'audio/wav', buffer: speech }
+    await page.getByLabel('Portrait, file').setInputFiles(sound)
+    await page.getByText('story.wav is of kind audio; image is needed here.').first().waitFor()
+
     // Nobody has said where the arms of this one are.
     const portrait = readFileSync(path.join(examples, 'portrait-june.png'))
     const file = { name: 'somebody.png', mimeType: 'image/png', buffer: portrait }

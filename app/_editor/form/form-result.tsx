@@ -11,6 +11,7 @@ import { ResultPlayer } from '../runs/result-player'
 import { useRunsSource } from '../runs/runs-source'
 import { useNow } from '../runs/use-now'
 import { useResultFile } from '../runs/use-result-file'
+import { editorStages } from '../stages/editor-stages'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { isActive, useRuns } from '../state/run-store'
 import { NothingYet } from './nothing-yet'
@@ -73,11 +74,15 @@ function Failed() {
   const { document, definitions } = useEditor()
   const error = useRuns(({ run }) => run?.error)
   const message = error?.message ?? 'The run stopped.'
+  const title = editorStages.useTitle(error?.nodeId ?? '')
   return (
     <div className="flex flex-none gap-2 border-line-1 border-t bg-err-soft px-4 py-3 lg:px-6">
       <CircleAlert size={16} strokeWidth={1.75} aria-hidden className="mt-0.5 flex-none text-err" />
       <div className="min-w-0">
-        <p className="font-strong">{withTitles(message, document.getState().nodes, definitions.get)}</p>
+        <p className="font-strong">
+          {title && `${title}: `}
+          {withTitles(message, document.getState().nodes, definitions.get)}
+        </p>
         {error?.hint && <p className="text-text-2">{error.hint}</p>}
       </div>
     </div>
