@@ -33,8 +33,8 @@ export const diffusionMmHaa = defineNode({
     'rough colours (a linear map fitted between the portrait and its latents); then the decoded frames.\n\n' +
     'The motion scales can be changed while it runs, from the next step on. The result is then that of *Changes on the ' +
     'way*: values that hold from a step on, steps counted from 1. They can be written down beforehand as well. States ' +
-    'after each quarter of the steps and before each change are kept for a while: a run whose first steps are told the ' +
-    'same begins there, to the same video.\n\n' +
+    'between steps are kept for a while: all of a short video, of a long one those after each quarter of the steps and ' +
+    'before each change. A run whose first steps are told the same begins there, to the same video.\n\n' +
     'Params that say *approximate* make it faster and change the picture a little. The frame rate is that of the ' +
     'motion; from masks and speech each frame takes what is nearest in time, and the shortest input decides the ' +
     'length. Without speech nobody is heard, and lips move by the pose alone.',

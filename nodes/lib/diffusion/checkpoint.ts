@@ -11,7 +11,7 @@ const LIMITS = {
   /** Of jobs that have not ended. */
   state: { most: 20, bytes: Number.POSITIVE_INFINITY },
   /** Of steps that other runs may begin with. */
-  kept: { most: 60, bytes: 2e9 },
+  kept: { most: 300, bytes: 2e9 },
 }
 type Kind = keyof typeof LIMITS
 

@@ -27,16 +27,28 @@ export class KeptSteps {
 
   /** Keeps the state if it is after a step that counts. */
   async keep(state: DenoiseState, plan: readonly StepSettings[], settings: Stepwise): Promise<void> {
-    if (!stops(plan.length, settings).has(state.done)) return
+    if (!stops(plan.length, settings, bytesOf(state)).has(state.done)) return
     await this.stateAfter(plan.slice(0, state.done)).write(state)
   }
 }
 
-/** After each quarter of the steps, and before each change: that is where somebody tries another one. */
-function stops(steps: number, { changes }: Stepwise): Set<number> {
-  const quarters = [1, 2, 3].map((quarter) => Math.ceil((quarter * steps) / 4))
-  return new Set([...quarters, ...changes.map(({ step }) => step - 1)].filter((done) => done < steps))
+/** Of the states of one run. */
+const KEEP_BYTES = 2 ** 28
+/** However large they are. */
+const FEWEST = 3
+
+/**
+ * After as many steps as fit, evenly, at least after each quarter; and before each change: that is where somebody tries
+ * another one.
+ */
+function stops(steps: number, { changes }: Stepwise, bytes: number): Set<number> {
+  const most = Math.max(FEWEST, Math.min(steps - 1, Math.floor(KEEP_BYTES / bytes)))
+  const evenly = Array.from({ length: most }, (_, i) => Math.ceil(((i + 1) * steps) / (most + 1)))
+  return new Set([...evenly, ...changes.map(({ step }) => step - 1)].filter((done) => done < steps))
 }
+
+const bytesOf = ({ latents, unconditional, memory }: DenoiseState): number =>
+  latents.byteLength + (unconditional?.byteLength ?? 0) + (memory?.byteLength ?? 0)
 
 /** The run that left it had no use for what a later step of this one wants. */
 function lacksUnconditional({ done, unconditional }: DenoiseState, plan: readonly StepSettings[]): boolean {

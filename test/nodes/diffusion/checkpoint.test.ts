@@ -64,19 +64,19 @@ it('of steps that runs may begin with, those used last stay, up to a number and 
     const time = new Date(Date.now() - secondsAgo * 1000)
     utimesSync(path.join(folder, name), time, time)
   }
-  for (let i = 0; i < 70; i++) {
+  for (let i = 0; i < 310; i++) {
     await kept(`steps${i}`).write(state)
-    at(`steps${i}.kept`, 100 - i)
+    at(`steps${i}.kept`, 340 - i)
   }
   await kept('steps3').touch()
   const own = new Checkpoint(folder, 'own', 4)
   await own.write(state)
   await own.tidy()
   const names = readdirSync(folder)
-  expect(names).toHaveLength(61)
-  expect(names).toEqual(expect.arrayContaining(['own.state', 'steps3.kept', 'steps69.kept']))
-  truncateSync(path.join(folder, 'steps69.kept'), 2_500_000_000)
-  at('steps69.kept', 31)
+  expect(names).toHaveLength(301)
+  expect(names).toEqual(expect.arrayContaining(['own.state', 'steps3.kept', 'steps309.kept']))
+  truncateSync(path.join(folder, 'steps309.kept'), 2_500_000_000)
+  at('steps309.kept', 31)
   await own.tidy()
   expect(readdirSync(folder).sort()).toEqual(['own.state', 'steps3.kept'])
 })

@@ -323,9 +323,9 @@ describe('steps that an earlier run has kept', () => {
 
   it.each([
     ['ddim', { changes: [{ step: 5, motionScaleLips: 6 }] }, 4],
-    ['ddim', { changes: [{ step: 6, guidance: 8, motionScaleFace: 3 }] }, 4],
-    ['ddim', { guideTo: 0.8 }, 6],
-    ['dpm++', { changes: [{ step: 8, guidance: 1 }], unconditionalEvery: 2 }, 6],
+    ['ddim', { changes: [{ step: 6, guidance: 8, motionScaleFace: 3 }] }, 5],
+    ['ddim', { guideTo: 0.8 }, 7],
+    ['dpm++', { changes: [{ step: 8, guidance: 1 }], unconditionalEvery: 2 }, 7],
   ])(
     'are not asked again when only later ones are told something else: %s, %j',
     async (scheduler, late, done) => {
