@@ -1,7 +1,7 @@
 import { chunkRange, FRAMES_PER_CHUNK } from '../../core/values'
 
-/** Chunks that stay in memory: a window and the next one. */
-const KEPT = 6
+/** Chunks that stay in memory: 12 frames, a window of the diffusion, lie in no more; of one 1024 × 1024 they are 25 MB. */
+const KEPT = 3
 
 /**
  * Single frames of a value that comes in chunks; neighbours are usually asked for one after another.
