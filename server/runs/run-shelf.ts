@@ -34,6 +34,8 @@ export interface RunRecord {
 export class RunShelf {
   private readonly logs = new Map<string, RunLog>()
   private readonly rowsSavedAt = new Map<string, number>()
+  /** Ends that were told and are being saved. */
+  private readonly ending = new Set<Promise<void>>()
 
   constructor(
     private readonly folderOfAll: string,
@@ -109,8 +111,9 @@ export class RunShelf {
   async end(log: RunLog, body: RunEventBody): Promise<void> {
     log.add(body)
     log.seal()
-    await this.saveRow(log)
-    await this.saveJobs(log)
+    const saved = this.saveRow(log).then(() => this.saveJobs(log))
+    this.ending.add(saved)
+    await saved.finally(() => this.ending.delete(saved))
   }
 
   async saveRow(log: RunLog): Promise<void> {
@@ -140,6 +143,7 @@ export class RunShelf {
    * asked for: nothing is held up by them, and one of them at a time is in memory.
    */
   async *withNode(query: NodeRunsQuery): AsyncGenerator<RunRecord> {
+    await Promise.allSettled(this.ending) // whoever heard of an end finds it
     for (const { summary } of await this.rows.withNode(query)) {
       const record = await this.record(summary.id).catch(() => undefined) // its folder was deleted, or is damaged
       if (record) yield record

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { isOver } from '../../nodes/core/run-snapshot'
 import { nodeHistory } from '../../server/runs/node-history'
+import type { RunRows } from '../../server/runs/run-rows'
 import { tempFolder, workflow } from '../support/engine'
 import { liveServer } from '../support/live'
 import { liveDatabase } from '../support/live-database'
@@ -11,16 +12,22 @@ import { constant, failing, registry, scale } from '../support/nodes'
 const tripled = (by: number) =>
   workflow().node('two', constant, { value: 2 }).node('tripled', scale, { by }).link('two.value', 'tripled.x')
 
-/** A studio with its own database. `ran` runs a workflow to its end. */
-async function studio() {
+/** A studio with its own database. `ran` runs a workflow to its end; `slowly`: its database takes its time. */
+async function studio({ slowly = false } = {}) {
   const folder = tempFolder()
-  const { database, store, rows } = await liveDatabase(folder)
+  const { database, store, rows: kept } = await liveDatabase(folder)
+  const rows: RunRows = {
+    ...kept,
+    async saveJobs(id, jobs) {
+      if (slowly) await new Promise((resolve) => setTimeout(resolve, 500))
+      await kept.saveJobs(id, jobs)
+    },
+  }
   const live = await liveServer({ folder, store, rows })
   onTestFinished(() => database.close())
   const ran = async ({ document }: ReturnType<typeof tripled>) => {
     const { id } = await live.runs.start({ workflow: 'w', document })
     await expect.poll(() => isOver(live.runs.snapshot(id).summary.state), { timeout: 20_000 }).toBe(true)
-    await expect.poll(() => database.read.job.count({ where: { runId: id } })).toBeGreaterThan(0)
     return id
   }
   const history = (node: string, type: string, more: { before?: number; limit?: number } = {}) =>
@@ -41,6 +48,12 @@ it('says of each run that computed a node when, how long, where and with which s
   expect(results[0].seconds).toBeGreaterThan(0)
   expect(results[0].at).toBeGreaterThanOrEqual(results[1].at)
   expect(results[0]).toMatchObject({ device: 'cpu', why: 'param by changed', isDelivered: false })
+})
+
+it('has a run from the moment on that its end is told', async () => {
+  const { ran, history } = await studio({ slowly: true })
+  await ran(tripled(3))
+  expect((await history('tripled', 'test/scale')).results.map(({ number }) => number)).toEqual([1])
 })
 
 it('leaves out runs that only reused a result, and nodes of another type under the same id', async () => {
