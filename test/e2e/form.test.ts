@@ -23,7 +23,9 @@ describeInBrowser('the form of a workflow', () => {
   const makeVideo = (page: Page) => page.getByRole('button', { name: 'Make video' })
 
   it('opens on a phone, makes a video that plays, and another one of another portrait', async () => {
-    const workflow = await hello()
+    const document = await stored(await hello())
+    document.nodes.render.params.maxSize = 256 // what is shown does not depend on it; how long it takes does
+    const { workflow } = await studio.api.workflow.create.mutate({ document })
     const page = await studio.page(`/workflows/${workflow}`, PHONE)
     await makeVideo(page).waitFor()
     expect(await page.locator('.react-flow').count()).toBe(0)
@@ -41,7 +43,7 @@ describeInBrowser('the form of a workflow', () => {
     await page.getByRole('button', { name: 'Cancel' }).waitFor()
     await page.getByRole('progressbar').waitFor()
     const video = page.locator('video')
-    await video.waitFor({ timeout: 60_000 })
+    await video.waitFor({ timeout: 90_000 })
     await eventually(() =>
       video.evaluate((element: HTMLVideoElement) => element.currentTime),
     ).toBeGreaterThan(0)
