@@ -12,20 +12,31 @@ export interface Measured {
   events: Record<string, unknown>[]
   /** Largest resident memory of the command and its worker together, sampled every 50 ms. */
   peakMemoryMb: number
+  /** Of that what no file is behind. */
+  peakAnonymousMb: number
 }
 
 export const scratch = () => mkdtempSync(path.join(tmpdir(), 'mmgt-bench-'))
 
-function residentMb(pid: number): number {
+const NO_MEMORY = { all: 0, anonymous: 0 }
+
+/** Of a process and all that it started. */
+function residentMb(pid: number): typeof NO_MEMORY {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .trim()
       .split(/\s+/)
       .filter(Boolean)
-    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-    return own + children.reduce((sum, child) => sum + residentMb(Number(child)), 0)
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const read = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024
+    return children
+      .map((child) => residentMb(Number(child)))
+      .reduce((sum, { all, anonymous }) => ({ all: sum.all + all, anonymous: sum.anonymous + anonymous }), {
+        all: read('VmRSS'),
+        anonymous: read('RssAnon'),
+      })
   } catch {
-    return 0 // gone, or a system without /proc
+    return NO_MEMORY // gone, or a system without /proc
   }
 }
 
@@ -36,12 +47,14 @@ export async function measure(args: string[], killAfterMs?: number): Promise<Mea
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let stdout = ''
-  let peakMemoryMb = 0
+  const peak = { ...NO_MEMORY }
   child.stdout.on('data', (text) => {
     stdout += text
   })
   const sampler = setInterval(() => {
-    peakMemoryMb = Math.max(peakMemoryMb, residentMb(child.pid!))
+    const { all, anonymous } = residentMb(child.pid!)
+    peak.all = Math.max(peak.all, all)
+    peak.anonymous = Math.max(peak.anonymous, anonymous)
   }, 50)
   if (killAfterMs !== undefined) void sleep(killAfterMs).then(() => child.kill('SIGKILL'))
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
@@ -51,7 +64,8 @@ export async function measure(args: string[], killAfterMs?: number): Promise<Mea
     seconds: (performance.now() - started) / 1000,
     code,
     events: lines.map((line) => JSON.parse(line)),
-    peakMemoryMb,
+    peakMemoryMb: peak.all,
+    peakAnonymousMb: peak.anonymous,
   }
 }
 

@@ -15,7 +15,7 @@ import { benchFullSize } from './full-size'
 import { benchGestures } from './gestures'
 import { benchLive, benchLiveKills } from './live'
 import { benchMedia } from './media'
-import { benchMmgt } from './mmgt'
+import { benchMmgt, benchMmgtLength } from './mmgt'
 import { benchNetworks } from './networks'
 import { benchPreviews } from './previews'
 import { benchSockets } from './sockets'
@@ -53,6 +53,11 @@ const BENCHES: Record<string, Bench> = {
     title:
       'Both stages of MMGT by the tiny pack, 64², 2 steps: seconds a node, and after a change of the masks',
     run: benchMmgt,
+  },
+  'mmgt-length': {
+    title: 'Both stages of MMGT by the tiny pack, 64², 1 step, by length of speech: time and peak memory',
+    run: benchMmgtLength,
+    named: true,
   },
   length: { title: 'audio2vid by length of speech: time and peak memory', run: benchLength },
   kills: { title: 'audio2vid killed with -9 at random moments, then run again', run: () => benchKills(50) },

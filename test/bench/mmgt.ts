@@ -3,15 +3,15 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { examples } from '../support/cli'
 import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
-import { type Measured, measure, scratch } from './command'
+import { longer, type Measured, measure, scratch } from './command'
 
 const jobsOf = ({ events }: Measured) => events.filter((event) => event.type === 'job.finished')
 
-function command(folder: string, audio: string): string[] {
+function command(folder: string, audio: string, steps = 2): string[] {
   return [
     'audio2vid',
     ...['--image_path', path.join(examples, 'portrait-mara.png'), '--audio_path', audio],
-    ...['--pack', path.join(folder, 'pack'), '-W', '64', '-H', '64', '--steps', '2', '--json'],
+    ...['--pack', path.join(folder, 'pack'), '-W', '64', '-H', '64', '--steps', `${steps}`, '--json'],
     ...['--out_dir', path.join(folder, 'out'), '--data', path.join(folder, 'data')],
   ]
 }
@@ -39,5 +39,25 @@ export async function benchMmgt(): Promise<object[]> {
   })
   const rows: object[] = [row('3.2 s', first), row('another padding of the masks', changed)]
   rmSync(folder, { recursive: true, force: true })
+  return rows
+}
+
+/** Whether memory grows with the sound: whole runs, nothing known before, each length in a folder of its own. */
+export async function benchMmgtLength(): Promise<object[]> {
+  const rows: object[] = []
+  for (const seconds of [10, 30, 60, 120]) {
+    const folder = scratch()
+    writeTinyPack(path.join(folder, 'pack'))
+    const story = longer(path.join(examples, 'speech-story.wav'), seconds, folder)
+    const run = await measure(command(folder, story, 1))
+    rows.push({
+      speech: `${seconds} s`,
+      seconds: run.seconds,
+      peakMemoryMb: run.peakMemoryMb,
+      peakAnonymousMb: run.peakAnonymousMb,
+      exit: run.code,
+    })
+    rmSync(folder, { recursive: true, force: true })
+  }
   return rows
 }
