@@ -82,12 +82,15 @@ describeInBrowser('two videos', () => {
     await eventually(() => levelAt(0.6)).toBeGreaterThan(180) // a canvas is black before it is painted
     expect(await levelAt(0.4)).toBeLessThan(60)
 
-    const box = (await border().boundingBox())!
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 })
-    await page.mouse.up()
-    await eventually(() => border().getAttribute('aria-valuenow')).toBe('80')
+    const drag = async () => {
+      const box = (await border().boundingBox())! // cards may still be finding their size
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 })
+      await page.mouse.up()
+      return border().getAttribute('aria-valuenow')
+    }
+    await eventually(drag).toBe('80')
     await eventually(() => levelAt(0.6)).toBeLessThan(60)
   })
 

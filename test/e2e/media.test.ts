@@ -71,11 +71,18 @@ describeInBrowser('a run of the first template', () => {
   })
 
   it('a pan makes one layer of what lies on the canvas, and leaves none behind', async () => {
-    const moves = () => page.locator('.react-flow').getAttribute('data-moves')
+    const canvas = page.locator('.react-flow')
+    // It lasts as long as the wheel turns: whoever asks now and then may miss it.
+    const seen = await canvas.evaluateHandle((element) => {
+      const list: (string | null)[] = []
+      new MutationObserver(() => list.push(element.getAttribute('data-moves'))).observe(element, {
+        attributeFilter: ['data-moves'],
+      })
+      return list
+    })
     await page.mouse.move(600, 300)
     await page.mouse.wheel(12, 5)
-    await eventually(moves).toBe('pan')
-    await eventually(moves).toBe(null)
+    await eventually(() => seen.jsonValue()).toEqual(['pan', null])
   })
 
   it('a card that is looked at closely gets the pixels for it', async () => {
