@@ -44,6 +44,7 @@ describeInBrowser('the inspector', () => {
     // By keyboard, from the first tab to the third.
     await tab(page, 'Settings').focus()
     await page.keyboard.press('ArrowRight')
+    await eventually(() => tab(page, 'Sockets').getAttribute('aria-selected')).toBe('true')
     await page.keyboard.press('ArrowRight')
     await page.getByText('No results yet').waitFor()
     await studio.runToEnd(workflow)
