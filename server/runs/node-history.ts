@@ -4,7 +4,7 @@ import type { RunSnapshot } from '../../nodes/core/run-snapshot'
 import type { ValueRef } from '../../nodes/core/value-ref'
 import type { Services } from '../services'
 import type { NodeRunsQuery } from './run-rows'
-import type { RunRecord } from './run-shelf'
+import type { KeptRun } from './run-shelf'
 
 /** What a node gave, or failed with, in one run. */
 export interface NodeResult {
@@ -40,19 +40,20 @@ type Needed = Pick<Services, 'runs' | 'registry' | 'data'>
 export async function nodeHistory(services: Needed, query: NodeRunsQuery): Promise<NodeHistory> {
   const { limit, node } = query
   const results: NodeResult[] = []
-  let number: number | undefined
-  for await (const record of services.runs.withNode({ ...query, limit: limit + 1 })) {
-    if (results.length === limit) return { results, next: number }
-    const result = resultIn(services, record, node)
+  let seen = 0
+  let next: number | undefined
+  for await (const { number, kept } of services.runs.withNode({ ...query, limit: limit + 1 })) {
+    if (seen++ === limit) return { results, next }
+    const result = kept && resultIn(services, kept, node)
     if (result) results.push(result)
-    number = record.snapshot.summary.number
+    next = number
   }
   return { results }
 }
 
 function resultIn(
   { registry, data }: Needed,
-  { snapshot, document }: RunRecord,
+  { snapshot, document }: KeptRun,
   id: string,
 ): NodeResult | undefined {
   const { summary, nodes } = snapshot

@@ -10,7 +10,7 @@ import type { DataFolder } from '../storage/data-folder'
 import { type ActiveRun, executeRun, type Stop } from './execute-run'
 import type { RunLog } from './run-log'
 import type { NodeRunsQuery, RunRows } from './run-rows'
-import { notNow, type RunRecord, RunShelf } from './run-shelf'
+import { notNow, RunShelf } from './run-shelf'
 
 export interface RunManagerOptions {
   data: DataFolder
@@ -282,7 +282,7 @@ export class RunManager {
   }
 
   /** Runs that are over in which a node was computed, the newest first; each is read when it is asked for. */
-  withNode(query: NodeRunsQuery): AsyncIterable<RunRecord> {
+  withNode(query: NodeRunsQuery): ReturnType<RunShelf['withNode']> {
     return this.shelf.withNode(query)
   }
 

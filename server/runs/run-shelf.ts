@@ -25,7 +25,7 @@ export interface ShelfListener {
 }
 
 /** What is kept of a run that is over. */
-export interface RunRecord {
+export interface KeptRun {
   snapshot: RunSnapshot
   document: WorkflowDocument
 }
@@ -139,18 +139,17 @@ export class RunShelf {
   }
 
   /**
-   * Runs that are over in which a node was computed, the newest first. They are read one after the other as they are
-   * asked for: nothing is held up by them, and one of them at a time is in memory.
+   * Runs that are over in which a node was computed, the newest first; `kept` is absent where the folder was deleted or
+   * is damaged. They are read one after the other as they are asked for: nothing is held up by them, and one of them at
+   * a time is in memory.
    */
-  async *withNode(query: NodeRunsQuery): AsyncGenerator<RunRecord> {
+  async *withNode(query: NodeRunsQuery): AsyncGenerator<{ number: number; kept?: KeptRun }> {
     await Promise.allSettled(this.ending) // whoever heard of an end finds it
-    for (const { summary } of await this.rows.withNode(query)) {
-      const record = await this.record(summary.id).catch(() => undefined) // its folder was deleted, or is damaged
-      if (record) yield record
-    }
+    for (const { summary } of await this.rows.withNode(query))
+      yield { number: summary.number, kept: await this.kept(summary.id).catch(() => undefined) }
   }
 
-  private async record(id: string): Promise<RunRecord> {
+  private async kept(id: string): Promise<KeptRun> {
     const text = await readFile(path.join(this.folder(id), DOCUMENT), 'utf8')
     const snapshot = this.logs.get(id)?.snapshot ?? (await readEnded(this.folder(id)))
     return { snapshot, document: JSON.parse(text) as WorkflowDocument } // checked when it was written

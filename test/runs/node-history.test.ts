@@ -88,6 +88,10 @@ it('goes on past a run whose files are gone or damaged', async () => {
   rmSync(path.join(runs, ids[0]), { recursive: true })
   writeFileSync(path.join(runs, ids[1], 'document.json'), '{')
   expect((await history('tripled', 'test/scale')).results.map(({ number }) => number)).toEqual([3])
+  // They are on pages of their own, and older ones behind them.
+  expect(await history('tripled', 'test/scale', { limit: 1, before: 3 })).toEqual({ results: [], next: 2 })
+  const page = await history('tripled', 'test/scale', { limit: 2 })
+  expect([page.results.length, page.next]).toEqual([1, 2])
   await live.runs.remove(ids[2])
   expect((await history('tripled', 'test/scale')).results).toEqual([])
 })
