@@ -16,7 +16,7 @@ import { timingKey } from './planned-steps'
 import type { RunResult } from './run-result'
 
 /** What one run writes down: how its steps went, in its record, and what the plans of later runs learn from it. */
-export class RunLog {
+export class RunJournal {
   private readonly records = new Map<string, StepRecord>()
   private readonly timings: Timings = {}
 

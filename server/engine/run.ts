@@ -14,7 +14,7 @@ import { readTimings } from './journal'
 import { LiveParams } from './live-params'
 import type { Plan, Step } from './plan'
 import { plannedSteps } from './planned-steps'
-import { RunLog } from './run-log'
+import { RunJournal } from './run-journal'
 import type { Asked, RunOptions } from './run-options'
 import { RunProgress, remainingSeconds } from './run-progress'
 import { figuresIn, type RunResult, resultOfTargets } from './run-result'
@@ -31,7 +31,7 @@ export class Run {
   private readonly asked = new Map<string, Asked>()
   private readonly live = new LiveParams()
   private readonly leaseFile: string
-  private readonly log: RunLog
+  private readonly journal: RunJournal
   private plan: Plan
   private progress = new RunProgress([])
   private seq = 0
@@ -46,7 +46,7 @@ export class Run {
     this.id = options.id ?? newRunId()
     this.leaseFile = path.join(engine.data.leases, `${process.pid}-${this.id}.json`)
     const isRecorded = options.isRecorded ?? true
-    this.log = new RunLog(engine.data, { id: this.id, startedAt: this.startedAt, isRecorded })
+    this.journal = new RunJournal(engine.data, { id: this.id, startedAt: this.startedAt, isRecorded })
   }
 
   async execute(): Promise<RunResult> {
@@ -60,10 +60,10 @@ export class Run {
         run: this.id,
         document: this.plan.document,
         seconds: this.seconds(),
-        steps: this.log.steps,
+        steps: this.journal.steps,
         ...resultOfTargets(this.plan, outputs, this.engine.data),
       }
-      this.log.end('finished', this.plan, result)
+      this.journal.end('finished', this.plan, result)
       const { seconds, files, tables } = result
       this.emit({ type: 'run.finished', seconds, files, tables, figures: figuresIn(tables, this.plan) })
       return result
@@ -79,7 +79,7 @@ export class Run {
 
   private begin(): void {
     this.writeLease()
-    this.log.write('running', this.plan)
+    this.journal.write('running', this.plan)
     this.announce()
   }
 
@@ -91,7 +91,7 @@ export class Run {
     const { document, targets, steps, skipped } = this.plan
     const planned = plannedSteps(steps, readTimings(this.engine.data))
     this.progress = new RunProgress(planned)
-    this.log.begin(planned)
+    this.journal.begin(planned)
     this.emit({
       type: 'run.planned',
       workflow: document.id,
@@ -128,20 +128,20 @@ export class Run {
       workflowFor: (node) => upstreamOf(this.plan.document, node),
       onCached: (step) => {
         const { outputs, warnings } = step.entry!
-        this.log.of(step.id)!.warnings.push(...warnings)
+        this.journal.of(step.id)!.warnings.push(...warnings)
         this.emit({ type: 'job.cached', step: step.id, node: step.node, outputs, warnings })
       },
       onStarted: (step, attempt) =>
         this.emit({ type: 'job.started', step: step.id, node: step.node, attempt }),
       onProgress: (step, progress) => this.onProgress(step, progress),
       onWarning: (step, message) => {
-        if (!this.log.warn(step, message)) return
+        if (!this.journal.warn(step, message)) return
         this.emit({ type: 'job.warned', step: step.id, node: step.node, message })
       },
       onPreview: onPreview && ((step, preview) => onPreview({ run: this.id, node: step.node, ...preview })),
       onRetry: (step, reason) => this.emit({ type: 'job.retried', step: step.id, node: step.node, reason }),
       onFailed: (step, error) => {
-        this.log.of(step.id)!.error = error
+        this.journal.of(step.id)!.error = error
         this.emit({ type: 'job.failed', step: step.id, node: step.node, error })
       },
       onFinished: (step, result) => this.onFinished(step, result),
@@ -158,7 +158,7 @@ export class Run {
 
   private tune(node: string, params: Record<string, unknown>): void {
     const step = this.plan.steps.get(node)
-    if (step?.state !== 'run' || this.log.of(node)?.seconds !== undefined) {
+    if (step?.state !== 'run' || this.journal.of(node)?.seconds !== undefined) {
       const name = step ? nodeLabel(this.plan.document, node) : `"${node.slice(0, 64)}"`
       throw new StudioError('run/not-at-work', `${name} is not at work in this run.`)
     }
@@ -177,7 +177,7 @@ export class Run {
     this.options.onEdited?.(this.document)
     rekey(this.plan, this.planOf(this.document))
     this.writeLease()
-    this.log.write('running', this.plan)
+    this.journal.write('running', this.plan)
     this.emit({ type: 'job.settled', step: step.id, node: step.node, as })
   }
 
@@ -195,7 +195,7 @@ export class Run {
       const { cache } = this.engine.data
       cache.put({ key, node: step.definition.id, outputs, warnings: [], seconds: 0 })
     }
-    this.log.of(id)!.seconds = 0
+    this.journal.of(id)!.seconds = 0
     this.progress.set(id, 1)
     if (approved) this.emit({ type: 'job.approved', step: id, node })
     else this.emit({ type: 'job.finished', step: id, node, seconds: 0, memoryBytes: 0, outputs })
@@ -204,7 +204,7 @@ export class Run {
 
   private onFinished(step: Step, result: JobResult): void {
     const { outputs, seconds, memoryBytes, device } = result
-    const { warnings } = this.log.of(step.id)!
+    const { warnings } = this.journal.of(step.id)!
     const known = step.entry?.outputs
     this.engine.data.cache.put({
       key: step.key,
@@ -214,7 +214,7 @@ export class Run {
       seconds,
       work: [...(step.entry?.work ?? []), { endedAt: Date.now(), seconds, memoryBytes, device }],
     })
-    this.log.finish(step, result)
+    this.journal.finish(step, result)
     this.progress.set(step.id, 1)
     this.emit({ type: 'job.finished', step: step.id, node: step.node, seconds, memoryBytes, device, outputs })
     this.emitRunProgress()
@@ -249,7 +249,7 @@ export class Run {
   }
 
   private park({ nodes }: WaitingError): WaitingError {
-    this.log.end('waiting', this.plan)
+    this.journal.end('waiting', this.plan)
     this.emit({ type: 'run.waiting', seconds: this.seconds() })
     return new WaitingError(
       nodes,
@@ -260,19 +260,19 @@ export class Run {
   private fail(error: unknown): void {
     const seconds = this.seconds()
     if (error instanceof CancelledError) {
-      this.log.end('cancelled', this.plan)
+      this.journal.end('cancelled', this.plan)
       this.emit({ type: 'run.cancelled', seconds })
       return
     }
     const json = toErrorJson(error)
-    this.log.end('failed', this.plan, undefined, json)
+    this.journal.end('failed', this.plan, undefined, json)
     this.emit({ type: 'run.failed', seconds, error: json })
   }
 
   /** Only after work that stored something, and not after every run: looking through the store costs time too. */
   private async cleanUp(): Promise<void> {
     const { data } = this.engine
-    if (!this.log.hasWork || !isCleanUpDue(data)) return
+    if (!this.journal.hasWork || !isCleanUpDue(data)) return
     await cleanUp(data, this.engine.limitBytes?.() ?? DEFAULT_LIMIT_BYTES)
   }
 
