@@ -2,14 +2,11 @@ import { z } from 'zod'
 import { defineNode, type NodeContext } from '../core/define-node'
 import { optional, socket } from '../core/sockets'
 import { type AudioValue, audioSeconds, framesFor, type SpeechValue } from '../core/values'
-import { WHOLE_SECONDS } from '../lib/speech/hearing-schema'
+import { TRAINING_FRAMES, WHOLE_SECONDS } from '../lib/speech/hearing-schema'
 import type { HeardFrames } from '../lib/speech/speech-network'
 
 /** Rows per second of everything the encoder makes. */
 const FPS = 25
-
-/** Frames of the 3.2 s pieces that MMGT's networks were trained on. */
-const TRAINING_FRAMES = 80
 
 const params = z.object({
   motionKind: z

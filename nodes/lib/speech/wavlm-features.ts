@@ -3,10 +3,8 @@ import { WAVLM_UNUSED, wavlmAliases, wavlmConfig, wavlmGraph } from '../../../mo
 import type { NetworkContext } from '../../core/define-node'
 import { networkHost } from '../networks/network-host'
 import { BlendedRows, pieceStarts } from './blended-rows'
+import { TRAINING_FRAMES } from './hearing-schema'
 import { type HeardFrames, hear, SAMPLES_PER_FRAME, type SpokenRows } from './speech-network'
-
-/** Frames of the 3.2 s that MMGT's networks were trained on. */
-export const TRAINING_FRAMES = 80
 
 const PIECE_SAMPLES = TRAINING_FRAMES * SAMPLES_PER_FRAME
 const EPS = 1e-5
