@@ -4,24 +4,31 @@ import { PageFrame } from '../_shell/page-frame'
 import type { Place } from '../_shell/side-bar'
 import { useBin } from './bin'
 import { FolderDialog } from './folder-dialog'
-import { FolderList, useFolders } from './folders'
+import { type FolderCount, FolderList, useFolders } from './folders'
 import { StudioFacts } from './studio-facts'
 import { useRuns } from './use-runs'
 import { useWorkflows } from './use-workflows'
 
-/** A page beside the library: its side bar counts and lists the same things, so that nothing jumps on the way. */
-export function LibraryFrame({ place, children }: { place: Place; children: ReactNode }) {
-  const workflows = useWorkflows('').data?.workflows
+interface LibraryFrameProps {
+  /** Undefined in a folder. */
+  place: Place | undefined
+  folder?: string
+  folders: readonly FolderCount[]
+  workflowCount: number | undefined
+  children: ReactNode
+}
+
+/** A page with what the studio holds in its side bar: how much of everything, and the folders. */
+export function LibraryFrame({ place, folder, folders, workflowCount, children }: LibraryFrameProps) {
   const results = useRuns().filter(({ state }) => state === 'finished').length
   const deleted = useBin().data?.workflows.length
-  const { folders } = useFolders(workflows, undefined)
   return (
     <PageFrame
       place={place}
-      counts={{ workflows: workflows?.length, results: results || undefined, bin: deleted || undefined }}
+      counts={{ workflows: workflowCount, results: results || undefined, bin: deleted || undefined }}
       side={
         <>
-          <FolderList folders={folders} open={undefined} />
+          <FolderList folders={folders} open={folder} />
           <StudioFacts />
         </>
       }
@@ -29,5 +36,16 @@ export function LibraryFrame({ place, children }: { place: Place; children: Reac
       {children}
       <FolderDialog />
     </PageFrame>
+  )
+}
+
+/** A page that is not the library, with the same beside it, so that nothing jumps on the way. */
+export function OtherPage({ place, children }: { place: Place; children: ReactNode }) {
+  const workflows = useWorkflows('').data?.workflows
+  const { folders } = useFolders(workflows, undefined)
+  return (
+    <LibraryFrame place={place} folders={folders} workflowCount={workflows?.length}>
+      {children}
+    </LibraryFrame>
   )
 }

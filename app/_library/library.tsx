@@ -6,19 +6,16 @@ import { useNow } from '../_editor/runs/use-now'
 import { sayFailure } from '../_lib/action-error'
 import { useTRPC } from '../_lib/trpc'
 import { usePasteFiles } from '../_lib/uploads/use-paste-files'
-import { PageFrame } from '../_shell/page-frame'
 import type { Place } from '../_shell/side-bar'
 import { DropZone } from '../_ui/drop-zone'
 import { searchScore } from '../_ui/search-score'
 import { Bin, useBin } from './bin'
-import { FolderDialog } from './folder-dialog'
-import { FolderList } from './folders'
 import { LibraryCommands } from './library-commands'
+import { LibraryFrame } from './library-frame'
 import { LibraryHeader } from './library-header'
 import { libraryTemplate } from './library-shapes'
 import { NoWorkflows } from './no-workflows'
 import { ResultSection } from './result-section'
-import { StudioFacts } from './studio-facts'
 import { TemplateSection } from './template-section'
 import { UploadList } from './upload-list'
 import { useFirstVisit } from './use-first-visit'
@@ -79,19 +76,11 @@ export function Library() {
   )
 
   return (
-    <PageFrame
+    <LibraryFrame
       place={folder === undefined ? place : undefined}
-      counts={{
-        workflows: shown.count,
-        results: finished.length || undefined,
-        bin: bin.data?.workflows.length || undefined,
-      }}
-      side={
-        <>
-          <FolderList folders={folders} open={folder} />
-          <StudioFacts />
-        </>
-      }
+      folder={folder}
+      folders={folders}
+      workflowCount={shown.count}
     >
       <DropZone says="Import as workflows" onFiles={importFiles} className="flex min-h-0 flex-1 flex-col">
         <LibraryHeader
@@ -138,7 +127,6 @@ export function Library() {
           )}
         </main>
         <UploadList />
-        <FolderDialog />
         <LibraryCommands
           workflows={workflows ?? []}
           templates={offered}
@@ -149,6 +137,6 @@ export function Library() {
           onOpen={actions.open}
         />
       </DropZone>
-    </PageFrame>
+    </LibraryFrame>
   )
 }

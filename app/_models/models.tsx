@@ -2,7 +2,7 @@
 import { RotateCcw } from 'lucide-react'
 import { sayBytes } from '../_editor/stages/say-bytes'
 import { studioError } from '../_lib/trpc'
-import { LibraryFrame } from '../_library/library-frame'
+import { OtherPage } from '../_library/library-frame'
 import { Button } from '../_ui/button'
 import { EmptyState } from '../_ui/empty-state'
 import { Skeleton } from '../_ui/skeleton'
@@ -19,7 +19,7 @@ export function Models() {
   const readable = entries.filter((entry): entry is ReadablePack => !('problem' in entry))
   const [official, ...others] = readable
   return (
-    <LibraryFrame place="models">
+    <OtherPage place="models">
       <header className="flex h-[60px] flex-none items-baseline gap-3 px-8 pt-5 max-xl:px-5 max-sm:px-4">
         <h1 className="font-title text-20">Models</h1>
         {packs.data && <p className="text-text-3">{sayTotal(readable)}</p>}
@@ -62,7 +62,7 @@ export function Models() {
           </div>
         )}
       </main>
-    </LibraryFrame>
+    </OtherPage>
   )
 }
 
