@@ -1,7 +1,7 @@
 'use client'
-import { ChevronRight, SlidersHorizontal } from 'lucide-react'
+import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
-import { classNames } from '../../_ui/class-names'
+import { Fold } from '../../_ui/fold'
 import { IconButton } from '../../_ui/icon-button'
 import { BoundParam } from '../inspector/settings-tab'
 import { ChooseFields } from './choose-fields'
@@ -35,42 +35,25 @@ export function FormSettings() {
 }
 
 function More({ groups }: { groups: readonly FormGroup[] }) {
-  const [open, setOpen] = useState(false)
   const inputs = useFormInputs()
   const settled = useSettledPoses(inputs)
   return (
-    <div className="border-line-1 border-t pt-2">
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        className="-ml-1 flex h-8 items-center gap-1.5 rounded-2 px-1 font-strong text-text-2 hover:text-text-1 touch:h-11"
-      >
-        <ChevronRight
-          size={16}
-          strokeWidth={1.75}
-          aria-hidden
-          className={classNames('transition-transform duration-(--t-fast)', open && 'rotate-90')}
-        />
-        More settings
-      </button>
-      {open &&
-        inputs
-          .filter(({ node }) => settled.has(node))
-          .map((input) => (
-            <div key={input.node} className="pt-2 pb-4">
-              <InputCard input={input} inputs={inputs} />
-            </div>
-          ))}
-      {open &&
-        groups.map(({ node, title, params }) => (
-          <section key={node} aria-label={title} className="grid gap-4 pt-3 pb-4">
-            <h3 className="text-12 text-text-3">{title}</h3>
-            {params.map((param) => (
-              <BoundParam key={param.key} param={param} ids={[node]} />
-            ))}
-          </section>
+    <Fold label="More settings" className="pt-2">
+      {inputs
+        .filter(({ node }) => settled.has(node))
+        .map((input) => (
+          <div key={input.node} className="pt-2 pb-4">
+            <InputCard input={input} inputs={inputs} />
+          </div>
         ))}
-    </div>
+      {groups.map(({ node, title, params }) => (
+        <section key={node} aria-label={title} className="grid gap-4 pt-3 pb-4">
+          <h3 className="text-12 text-text-3">{title}</h3>
+          {params.map((param) => (
+            <BoundParam key={param.key} param={param} ids={[node]} />
+          ))}
+        </section>
+      ))}
+    </Fold>
   )
 }

@@ -1,13 +1,13 @@
 'use client'
 import { Play, X } from 'lucide-react'
 import { useMemo } from 'react'
-import { saySeconds } from '../../_lib/say-time'
 import { Button } from '../../_ui/button'
 import { planOf } from '../bar/plan'
 import { freeSeeds } from '../bar/seeds'
 import { useRunCommands } from '../bar/use-run-commands'
 import { capitalised, sayEstimate } from '../card/say'
 import { waitingText } from '../runs/run-hud'
+import { sayLeft } from '../runs/say-run-time'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { useRuns } from '../state/run-store'
 import { FormProblem } from './form-problem'
@@ -68,6 +68,5 @@ function HowFar() {
   const run = useRuns((state) => state.run)
   if (!run) return null
   if (run.state !== 'running') return capitalised(waitingText(run))
-  const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`
-  return `${Math.round(run.fraction * 100)} %${left}`
+  return `${Math.round(run.fraction * 100)} %${sayLeft(run)}`
 }

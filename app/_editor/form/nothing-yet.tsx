@@ -6,7 +6,7 @@ import { addStarter } from '../canvas/starter'
 import { assetUrl } from '../panels/use-assets'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { showAs } from '../state/shown-as'
-import { useDelivers, useFormInputs } from './use-form-shape'
+import { useDelivers, useFormInputs, usePortrait } from './use-form-shape'
 
 /** Before the first run: the portrait, and what to do. */
 export function NothingYet() {
@@ -45,8 +45,7 @@ function Empty({ text, children }: { text: string; children: ReactNode }) {
 
 function Portrait() {
   const inputs = useFormInputs()
-  const picture = inputs.find(({ kind }) => kind === 'image')
-  const asset = useWorkflow(({ nodes }) => picture && nodes[picture.node]?.params[picture.param.key])
+  const { label, asset } = usePortrait()
   const missing = useWorkflow(({ nodes }) =>
     inputs
       .filter(({ node, param, kind }) => kind !== 'pose' && !nodes[node]?.params[param.key])
@@ -55,13 +54,9 @@ function Portrait() {
   )
   return (
     <div className="relative grid size-full place-items-center">
-      {typeof asset === 'string' ? (
+      {asset !== undefined ? (
         // biome-ignore lint/performance/noImgElement: a stored file, nothing to optimise
-        <img
-          src={assetUrl(asset)}
-          alt={picture?.label ?? ''}
-          className="absolute inset-0 size-full object-contain"
-        />
+        <img src={assetUrl(asset)} alt={label ?? ''} className="absolute inset-0 size-full object-contain" />
       ) : (
         <ImagePlus size={28} strokeWidth={1.5} className="text-white/60" aria-hidden />
       )}

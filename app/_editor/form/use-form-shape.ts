@@ -22,6 +22,13 @@ export function useFormInputs() {
   return useMemo(() => formInputs(shape, definitions.get), [shape, definitions])
 }
 
+/** The first picture among them, and what it is to the nodes that read it. */
+export function usePortrait(): { label: string | undefined; asset: string | undefined } {
+  const picture = useFormInputs().find(({ kind }) => kind === 'image')
+  const asset = useWorkflow(({ nodes }) => picture && nodes[picture.node]?.params[picture.param.key])
+  return { label: picture?.label, asset: typeof asset === 'string' ? asset : undefined }
+}
+
 export function useFormFields() {
   const { definitions } = useEditor()
   const shape = useShape()

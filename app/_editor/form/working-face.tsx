@@ -6,21 +6,19 @@ import { capitalised } from '../card/say'
 import { assetUrl } from '../panels/use-assets'
 import { posterUrl } from '../runs/result-of-run'
 import { waitingText } from '../runs/run-hud'
+import { sayElapsed } from '../runs/say-run-time'
 import { useNow } from '../runs/use-now'
 import { useArtifacts } from '../stages/artifact-context'
 import { editorStages } from '../stages/editor-stages'
-import { useWorkflow } from '../state/editor-context'
 import { type RunStoreState, useNodeRun, useRuns } from '../state/run-store'
-import { useFormInputs } from './use-form-shape'
+import { usePortrait } from './use-form-shape'
 
 /** A run at work: its latest picture, what it does, how far it is. */
 export function WorkingFace({ run }: { run: RunSummary }) {
   const node = useRuns(nodeAtWork)
-  const inputs = useFormInputs()
-  const portrait = inputs.find(({ kind }) => kind === 'image')
-  const asset = useWorkflow(({ nodes }) => portrait && nodes[portrait.node]?.params[portrait.param.key])
+  const { asset } = usePortrait()
   const poster = posterUrl(run, useArtifacts())
-  const still = poster ?? (typeof asset === 'string' ? assetUrl(asset) : undefined)
+  const still = poster ?? (asset === undefined ? undefined : assetUrl(asset))
   return (
     <div className="relative size-full">
       {still && (
@@ -75,11 +73,12 @@ function AtWork({ node }: { node: string }) {
 
 function Progress({ run }: { run: RunSummary }) {
   const now = useNow(1_000)
-  const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
   return (
     <span className="flex-none text-12">
       {Math.round(run.fraction * 100)} % ·{' '}
-      {run.remainingSeconds === undefined ? saySeconds(elapsed) : `~${saySeconds(run.remainingSeconds)} left`}
+      {run.remainingSeconds === undefined
+        ? sayElapsed(run, now)
+        : `~${saySeconds(run.remainingSeconds)} left`}
     </span>
   )
 }

@@ -1,9 +1,9 @@
 'use client'
-import { ChevronRight, RotateCcw } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { RotateCcw } from 'lucide-react'
+import { useMemo } from 'react'
 import type { CatalogEntry } from '../../../nodes/core/catalog'
 import { Button } from '../../_ui/button'
-import { classNames } from '../../_ui/class-names'
+import { Fold } from '../../_ui/fold'
 import { useEditor, useWorkflow } from '../state/editor-context'
 import { ParamRow } from './param-row'
 import { commonParams, type ParamModel, sameValue } from './param-schema'
@@ -37,7 +37,15 @@ export function SettingsTab({
       {usual.map((param) => (
         <BoundParam key={param.key} param={param} ids={ids} />
       ))}
-      {advanced.length > 0 && <Advanced params={advanced} ids={ids} />}
+      {advanced.length > 0 && (
+        <Fold label="Advanced" className="mt-1 pt-1">
+          <div className="grid gap-1 pt-1">
+            {advanced.map((param) => (
+              <BoundParam key={param.key} param={param} ids={ids} />
+            ))}
+          </div>
+        </Fold>
+      )}
       {anyChanged && ids.length === 1 && (
         <Button
           kind="ghost"
@@ -55,35 +63,6 @@ export function SettingsTab({
         </Button>
       )}
     </div>
-  )
-}
-
-function Advanced({ params, ids }: { params: readonly ParamModel[]; ids: readonly string[] }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <section className="mt-1 border-line-1 border-t pt-1">
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        className="-ml-1 flex h-7 items-center gap-1 rounded-2 px-1 font-title text-text-2 hover:text-text-1"
-      >
-        <ChevronRight
-          size={14}
-          strokeWidth={1.75}
-          aria-hidden
-          className={classNames('transition-transform duration-(--t-fast)', open && 'rotate-90')}
-        />
-        Advanced
-      </button>
-      {open && (
-        <div className="grid gap-1 pt-1">
-          {params.map((param) => (
-            <BoundParam key={param.key} param={param} ids={ids} />
-          ))}
-        </div>
-      )}
-    </section>
   )
 }
 

@@ -1,6 +1,5 @@
 'use client'
 import { Unlink } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { End } from '../../../nodes/core/can-connect'
 import type { CatalogEntry } from '../../../nodes/core/catalog'
@@ -18,56 +17,48 @@ import { useSocketType } from '../state/use-socket-type'
 type Side = 'inputs' | 'outputs'
 type Socket = CatalogEntry[Side][string] & { optional?: boolean }
 
+const SIDES: Record<Side, { title: string; empty: string; end: 'from' | 'to' }> = {
+  inputs: { title: 'In', empty: 'Nothing goes in: this node is where something begins.', end: 'to' },
+  outputs: { title: 'Out', empty: 'Nothing comes out: this node is where something ends.', end: 'from' },
+}
+
 /** What goes in and comes out, from where and to where, with all that is known of it. */
 export function SocketsTab({ card: { id, definition } }: { card: CardModel }) {
-  const edges = useWorkflow((document) => document.edges)
   if (!definition) return null
-  const { inputs, outputs } = definition
   return (
     <div className="grid gap-4 px-4 py-3">
-      <Sockets title="In" empty="Nothing goes in: this node is where something begins." sockets={inputs}>
-        {(name, socket) => (
-          <SocketRow
-            key={name}
-            end={[id, name]}
-            side="inputs"
-            socket={socket}
-            edges={edges.filter(({ to }) => to[0] === id && to[1] === name)}
-          />
-        )}
-      </Sockets>
-      <Sockets title="Out" empty="Nothing comes out: this node is where something ends." sockets={outputs}>
-        {(name, socket) => (
-          <SocketRow
-            key={name}
-            end={[id, name]}
-            side="outputs"
-            socket={socket}
-            edges={edges.filter(({ from }) => from[0] === id && from[1] === name)}
-          />
-        )}
-      </Sockets>
+      <Sockets id={id} side="inputs" sockets={definition.inputs} />
+      <Sockets id={id} side="outputs" sockets={definition.outputs} />
     </div>
   )
 }
 
-function Sockets({
-  title,
-  empty,
-  sockets,
-  children,
-}: {
-  title: string
-  empty: string
+interface SocketsProps {
+  /** Of the node. */
+  id: string
+  side: Side
   sockets: Readonly<Record<string, Socket>>
-  children(name: string, socket: Socket): ReactNode
-}) {
+}
+
+function Sockets({ id, side, sockets }: SocketsProps) {
+  const edges = useWorkflow((document) => document.edges)
+  const { title, empty, end } = SIDES[side]
   const all = Object.entries(sockets)
   return (
     <section aria-label={title}>
       <h3 className="mb-1 font-title">{title}</h3>
       {all.length === 0 && <p className="text-text-3">{empty}</p>}
-      <ul>{all.map(([name, socket]) => children(name, socket))}</ul>
+      <ul>
+        {all.map(([name, socket]) => (
+          <SocketRow
+            key={name}
+            end={[id, name]}
+            side={side}
+            socket={socket}
+            edges={edges.filter(({ [end]: [node, at] }) => node === id && at === name)}
+          />
+        ))}
+      </ul>
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useRunCommands } from '../bar/use-run-commands'
 import { useCanvasView } from '../canvas/canvas-view'
 import { useCanvas } from '../canvas/use-canvas-controls'
-import { ACTIONS, act, pasteText, whyNot } from '../state/actions'
+import { ACTIONS, act, pasteText } from '../state/actions'
 import { useEditor } from '../state/editor-context'
 import { actionFor, keyOf } from '../state/keymap'
 import { itemOf } from '../state/selection-store'
@@ -45,8 +45,7 @@ export function useShortcuts(): void {
       } else if (id === 'cancel') cancel()
       else {
         const action = ACTIONS.find((entry) => entry.id === id)
-        if (!action || whyNot(action, editor, controls) !== undefined) return
-        act(action, editor, controls)
+        if (!action || !act(action, editor, controls)) return
       }
       event.preventDefault()
     }

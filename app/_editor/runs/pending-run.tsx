@@ -1,10 +1,10 @@
 'use client'
 import { ArrowDown, ArrowUp, Pause, Play, X } from 'lucide-react'
 import type { RunSummary } from '../../../nodes/core/run-snapshot'
-import { saySeconds } from '../../_lib/say-time'
 import { IconButton } from '../../_ui/icon-button'
 import { ProgressBar } from '../../_ui/progress-bar'
 import { useRunsSource } from './runs-source'
+import { sayElapsed, sayLeft } from './say-run-time'
 import { useRunAction } from './use-run-action'
 
 interface PendingRunProps {
@@ -76,7 +76,5 @@ export function PendingRun({ run, now, queue }: PendingRunProps) {
 function stateText(run: RunSummary, now: number, place: number): string {
   if (run.state === 'paused') return 'Paused'
   if (run.state === 'queued') return place === 0 ? 'Next' : `After ${place} ${place === 1 ? 'run' : 'runs'}`
-  const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
-  const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`
-  return `${Math.round(run.fraction * 100)} % · ${saySeconds(elapsed)}${left}`
+  return `${Math.round(run.fraction * 100)} % · ${sayElapsed(run, now)}${sayLeft(run)}`
 }

@@ -9,6 +9,7 @@ import { ProgressRing } from '../../_ui/progress-ring'
 import { useCanvas } from '../canvas/use-canvas-controls'
 import { useReview } from '../review/use-review'
 import { type RunProgress, useRunsSource } from './runs-source'
+import { sayElapsed, sayLeft } from './say-run-time'
 import { useNow } from './use-now'
 import { useRunAction } from './use-run-action'
 import { useViewer } from './viewer-store'
@@ -81,8 +82,6 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
   }
   const waiting = run.state !== 'running'
   const asked = run.asking?.[0]
-  const elapsed = run.startedAt === undefined ? 0 : Math.max(0, (now - run.startedAt) / 1_000)
-  const left = run.remainingSeconds === undefined ? '' : `, ~${saySeconds(run.remainingSeconds)} left`
   return (
     <>
       {run.state === 'waiting' ? (
@@ -107,8 +106,8 @@ function Content({ progress, now, onClose }: { progress: RunProgress; now: numbe
           </Facts>
           <span className="hidden text-text-3 md:inline">·</span>
           <Facts className="hidden md:inline">
-            {saySeconds(elapsed)}
-            {left}
+            {sayElapsed(run, now)}
+            {sayLeft(run)}
           </Facts>
           <Reused run={run} />
         </>

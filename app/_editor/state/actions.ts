@@ -347,7 +347,9 @@ export const whyNot = (
   canvas: CanvasControls | undefined,
 ): string | undefined => (canvas || action.anywhere ? action.disabled?.(editor) : 'Only in the graph')
 
-/** Does it, if it can be done now. */
-export function act(action: Action, editor: Editor, canvas: CanvasControls | undefined): void {
-  if (whyNot(action, editor, canvas) === undefined) void action.run(editor, canvas as CanvasControls) // those without one do not look at it
+/** Does it, if it can be done now. @returns whether it can */
+export function act(action: Action, editor: Editor, canvas: CanvasControls | undefined): boolean {
+  if (whyNot(action, editor, canvas) !== undefined) return false
+  void action.run(editor, canvas as CanvasControls) // those that need none do not look at it
+  return true
 }
