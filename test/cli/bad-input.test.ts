@@ -36,7 +36,7 @@ import { encode, greyVideo } from '../support/media'
 /** One data folder for all: a user's does not start afresh after a mistake either, and the portrait is set up once. */
 const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-bad-input-'))
 const data = path.join(folder, 'data')
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 /** Bytes, text, or what is to be written as JSON. */
 type Content = Uint8Array | string | object

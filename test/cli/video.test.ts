@@ -90,9 +90,7 @@ describe('audio2vid', () => {
     child.stdout!.on('data', (text) => {
       seen += text
     })
-    await expect
-      .poll(() => seen, { timeout: 60_000, interval: 20 })
-      .toContain('"job.finished","step":"gestures"'.slice(0, 20))
+    await expect.poll(() => seen, { interval: 20 }).toContain('"job.finished","step":"gestures"'.slice(0, 20))
     child.kill('SIGINT')
     const result = await done
     expect(result.code).toBe(130)
@@ -135,7 +133,7 @@ describe('audio2vid', () => {
     child.stdout!.on('data', (text) => {
       seen += text
     })
-    await expect.poll(() => seen, { timeout: 60_000, interval: 20 }).toContain('"type":"job.started"')
+    await expect.poll(() => seen, { interval: 20 }).toContain('"type":"job.started"')
     const { execFileSync } = await import('node:child_process')
     const worker = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)])
       .toString()

@@ -78,7 +78,7 @@ describeInBrowser('two videos', () => {
 
   it('are shown over one another once they have run, with a border to drag', async () => {
     await page.keyboard.press('Control+Enter')
-    await border().waitFor({ timeout: 60_000 })
+    await border().waitFor()
     await eventually(() => levelAt(0.6)).toBeGreaterThan(180) // a canvas is black before it is painted
     expect(await levelAt(0.4)).toBeLessThan(60)
 

@@ -38,7 +38,7 @@ describeInBrowser('in the middle of a run', () => {
     await page.keyboard.press('m') // mute
     await page.locator('[data-id="measure"] .muted').waitFor()
     await studio.start()
-    await page.getByText('Saved', { exact: true }).waitFor({ timeout: 60_000 })
+    await page.getByText('Saved', { exact: true }).waitFor()
     const { document } = await studio.api.workflow.get.query({ workflow })
     expect((document as WorkflowDocument).nodes.measure.mode).toBe('mute')
     await eventually(async () => (await runs()).map(({ id, state }) => [id, state])).toEqual([

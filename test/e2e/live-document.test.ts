@@ -41,7 +41,7 @@ describeInBrowser('a live document in a browser', () => {
 
   const profiles: string[] = []
   afterAll(() => {
-    for (const profile of profiles) rmSync(profile, { recursive: true, force: true })
+    for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
   })
   const newProfile = () => {
     profiles.push(mkdtempSync(path.join(tmpdir(), 'mmgt-profile-')))
@@ -64,8 +64,7 @@ describeInBrowser('a live document in a browser', () => {
     return tab
   }
 
-  const isSaved = (tab: Page) =>
-    expect.poll(() => tab.evaluate(() => window.live.status()), { timeout: 20_000 }).toBe('saved')
+  const isSaved = (tab: Page) => expect.poll(() => tab.evaluate(() => window.live.status())).toBe('saved')
 
   it('edits made while the studio is away survive the tab, and come home with the next one', async () => {
     const first = await liveServer({ page })
@@ -74,7 +73,7 @@ describeInBrowser('a live document in a browser', () => {
     const tab = await open(context, port)
     await isSaved(tab)
     await first.close()
-    await expect.poll(() => tab.evaluate(() => window.live.status()), { timeout: 20_000 }).toBe('offline')
+    await expect.poll(() => tab.evaluate(() => window.live.status())).toBe('offline')
     await tab.evaluate(() => window.addNode('offline'))
     // The page itself comes from the studio, so it has to be back before there is another tab.
     await tab.close()
@@ -103,7 +102,7 @@ describeInBrowser('a live document in a browser', () => {
         window.edit(prefix, (ids) => window.said(ids))
       }, `k${kill}-`)
       const before = acknowledged.length
-      await expect.poll(() => acknowledged.length - before, { timeout: 20_000 }).toBeGreaterThan(20)
+      await expect.poll(() => acknowledged.length - before).toBeGreaterThan(20)
       await browser.kill()
       const stored = (await rooms.read('w')).nodes
       expect(acknowledged.filter((id) => !Object.hasOwn(stored, id))).toEqual([])

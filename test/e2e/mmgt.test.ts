@@ -111,7 +111,7 @@ describeInBrowser('both stages of MMGT in the studio', () => {
       },
     } as never)
     const page = await studio.page(`/workflows/${made.workflow}`)
-    const upToDate = () => page.getByText('Everything is up to date').waitFor({ timeout: 60_000 })
+    const upToDate = () => page.getByText('Everything is up to date').waitFor()
     const card = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`)
     const several = card('person').getByLabel('3 people were found; the surest one was taken.')
     await page.getByText(/^Will run 6 of 8/).waitFor()

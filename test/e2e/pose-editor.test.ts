@@ -148,9 +148,7 @@ describeInBrowser('the pose editor', () => {
     await eventually(async () => (await runs()).length).toBe(before + 1)
     const id = (await runs())[0].id
     const read = async () => (await studio.api.run.get.query({ run: id })).snapshot
-    await expect
-      .poll(async () => (await read()).summary.state, { timeout: 60_000, interval: 100 })
-      .toBe('finished')
+    await expect.poll(async () => (await read()).summary.state, { interval: 100 }).toBe('finished')
     const nodes = await nodesOf(id)
     const ran = Object.values(nodes).filter(({ state }) => state === 'done')
     return { ran: ran.map((one) => one.node).sort(), nodes }
@@ -467,7 +465,7 @@ describeInBrowser('the pose editor', () => {
     await eventually(fitOf).toEqual(first)
     for (let i = 0; i < 3; i++) await page.keyboard.press('Control+Shift+z')
     await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByText(/^Warp · set up in/).waitFor({ timeout: 60_000 })
+    await page.getByText(/^Warp · set up in/).waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await page.getByRole('button', { name: 'Done' }).click()
     await fitStage.waitFor({ state: 'detached' })

@@ -65,16 +65,15 @@ it('time that two nodes share counts once, and titles that two nodes share are t
     (name) => amountOf(tables.figures, name) as number,
   )
   expect(Math.min(...parts)).toBeGreaterThanOrEqual(0.6)
-  expect(amountOf(tables.figures, 'time to make')).toBeLessThan(parts[0] + parts[1] - 0.3)
+  expect(amountOf(tables.figures, 'time to make')).toBeLessThan(parts[0] + parts[1] - 0.1)
 })
 
 it('what leads to other inputs than the measured ones costs nothing', async () => {
   const engine = await testEngine()
   const { tables } = await engine.run(
-    measured(0.02).node('aside', patient, { seconds: 0.5, value: 9 }).link('aside.y', 'figures.aside')
-      .document,
+    measured(0.02).node('aside', patient, { seconds: 2, value: 9 }).link('aside.y', 'figures.aside').document,
   )
-  expect(amountOf(tables.figures, 'time to make')).toBeLessThan(0.5)
+  expect(amountOf(tables.figures, 'time to make')).toBeLessThan(2)
 })
 
 it('peak memory is the highest of the whole time, not that of the end', async () => {

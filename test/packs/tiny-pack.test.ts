@@ -18,11 +18,9 @@ const hosted = async () => {
   return { ctx, host: await networkHost(ctx) }
 }
 
-it('is smaller than 20 MB and made within two seconds', () => {
+it('is smaller than 20 MB', () => {
   const folder = tempFolder()
-  const start = performance.now()
   writeTinyPack(folder)
-  expect(performance.now() - start).toBeLessThan(2000)
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const bytes = names.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)
   expect(bytes).toBeLessThan(20e6)

@@ -22,7 +22,7 @@ async function analysed(document: ReturnType<typeof workflow>['document']) {
   const tab = await openTab(live.port)
   const next = (test: (analysis: Analysis) => boolean) =>
     expect
-      .poll(() => tab.live.analysis() !== undefined && test(tab.live.analysis()!), { timeout: 10_000 })
+      .poll(() => tab.live.analysis() !== undefined && test(tab.live.analysis()!))
       .toBe(true)
       .then(() => tab.live.analysis()!)
   return { ...live, ...tab, server: live, next }
@@ -47,7 +47,7 @@ it('an edit is analysed, and so are results that have come', async () => {
   const { next, server, doc } = await analysed(arithmetic().document)
   await next(() => true)
   const { id } = await server.runs.start({ workflow: 'w', document: await server.rooms.read('w') })
-  await expect.poll(() => server.runs.snapshot(id).summary.state, { timeout: 10_000 }).toBe('finished')
+  await expect.poll(() => server.runs.snapshot(id).summary.state).toBe('finished')
   const done = await next(({ values }) => Object.keys(values).length === 3)
   expect(done.values.total.total).toEqual({ type: 'number', inline: 8 })
   expect(stateOf(done)).toMatchObject({ total: 'cached: cached' })

@@ -177,9 +177,7 @@ describe('a hostile or broken update', () => {
       expect(await store.load('w')).toEqual(before)
       // The room goes on.
       addNode(doc, 'fine')
-      await expect
-        .poll(async () => Object.keys((await rooms.read('w')).nodes), { timeout: 10_000 })
-        .toEqual(['fine'])
+      await expect.poll(async () => Object.keys((await rooms.read('w')).nodes)).toEqual(['fine'])
     })
   }
 

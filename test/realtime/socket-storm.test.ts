@@ -44,7 +44,7 @@ async function stormed() {
 it('a crowd of sockets that talk nonsense holds nobody up, and leaves nothing behind', async () => {
   const { port, workflow, sockets, expectServing } = await stormed()
   const crowd = Array.from({ length: HOSTILE }, () => connect(port))
-  await expect.poll(sockets, { timeout: 60_000 }).toBe(HOSTILE + 1)
+  await expect.poll(sockets).toBe(HOSTILE + 1)
   const nonsense = (raw: Raw, i: number) => {
     const update = randomBytes(200)
     const messages: unknown[][] = [
@@ -62,7 +62,7 @@ it('a crowd of sockets that talk nonsense holds nobody up, and leaves nothing be
   for (const socket of crowd) for (let i = 0; i < MESSAGES; i++) nonsense(socket as unknown as Raw, i)
   await expectServing()
   for (const socket of crowd) socket.disconnect()
-  await expect.poll(sockets, { timeout: 60_000 }).toBe(1)
+  await expect.poll(sockets).toBe(1)
   await expectServing()
 })
 
@@ -93,7 +93,7 @@ it('lines that send no messages at all, but bytes, are closed', async () => {
       }),
   )
   await Promise.all(closed)
-  await expect.poll(sockets, { timeout: 60_000 }).toBe(1)
+  await expect.poll(sockets).toBe(1)
   await expectServing()
 })
 
@@ -109,7 +109,7 @@ it('who asks on and on and reads nothing is cut off', async () => {
   const stateVector = Y.encodeStateVector(new Y.Doc())
   for (let i = 0; i < 3_000; i++) greedy.emit('document.join', { workflow, stateVector }, () => {})
   // Well before a client that is merely silent would be given up (after 45 s).
-  await expect.poll(sockets, { timeout: 30_000 }).toBe(1)
+  await expect.poll(sockets).toBe(1)
   transport.ws.terminate()
   await expectServing()
 })

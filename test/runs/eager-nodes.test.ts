@@ -25,23 +25,23 @@ async function opened(fails = false) {
 
 it('a cheap node has its value when a workflow is opened, and nothing else was computed', async () => {
   const { log, server, value, live, doc } = await opened()
-  await expect.poll(value, { timeout: 10_000 }).toEqual({ type: 'number', inline: 4 })
+  await expect.poll(value).toEqual({ type: 'number', inline: 4 })
   expect(Object.keys(live.analysis()!.values)).toEqual(['seen'])
   expect((await server.runs.list()).runs).toEqual([])
 
   const params = liveParts(doc).nodes.get('seen')?.get('params') as Y.Map<unknown>
   params.set('value', 5)
-  await expect.poll(value, { timeout: 10_000 }).toEqual({ type: 'number', inline: 5 })
+  await expect.poll(value).toEqual({ type: 'number', inline: 5 })
   expect(linesOf(log)).toEqual(['4', '5'])
 })
 
 it('one that fails is not tried again with every edit elsewhere', async () => {
   const { log, live, doc } = await opened(true)
-  await expect.poll(() => linesOf(log), { timeout: 10_000 }).toEqual(['4'])
+  await expect.poll(() => linesOf(log)).toEqual(['4'])
   for (let i = 0; i < 3; i++) {
     const before = live.analysis()?.revision ?? 0
     addNode(doc, `n${i}`)
-    await expect.poll(() => live.analysis()?.revision ?? 0, { timeout: 10_000 }).toBeGreaterThan(before)
+    await expect.poll(() => live.analysis()?.revision ?? 0).toBeGreaterThan(before)
   }
   expect(linesOf(log)).toEqual(['4'])
 })

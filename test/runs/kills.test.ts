@@ -37,11 +37,11 @@ it('a studio killed with -9 in the middle of a run goes on with it when it is st
     },
   })
   for (const node of ['wait', 'film']) {
-    await expect.poll(() => snapshot?.nodes[node]?.state, { timeout: 20_000 }).toBe('running')
+    await expect.poll(() => snapshot?.nodes[node]?.state).toBe('running')
     await live.kill()
     live = await spawnLive(folder, bundles, port)
   }
-  await expect.poll(() => snapshot && isOver(snapshot.summary.state), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => snapshot && isOver(snapshot.summary.state)).toBe(true)
   watch.close()
   await live.kill()
   expect(snapshot?.summary).toMatchObject({ state: 'finished', number: 1 })

@@ -27,7 +27,7 @@ async function studio({ slowly = false } = {}) {
   onTestFinished(() => database.close())
   const ran = async ({ document }: ReturnType<typeof tripled>) => {
     const { id } = await live.runs.start({ workflow: 'w', document })
-    await expect.poll(() => isOver(live.runs.snapshot(id).summary.state), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => isOver(live.runs.snapshot(id).summary.state)).toBe(true)
     return id
   }
   const history = (node: string, type: string, more: { before?: number; limit?: number } = {}) =>

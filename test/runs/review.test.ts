@@ -42,7 +42,7 @@ const start = async (live: Live, document: WorkflowDocument) =>
   (await live.runs.start({ workflow: 'w', document })).id
 
 const reaches = (live: Live, run: string, test: (snapshot: RunSnapshot) => boolean) =>
-  expect.poll(() => test(live.runs.snapshot(run)), { timeout: 20_000, interval: 10 }).toBe(true)
+  expect.poll(() => test(live.runs.snapshot(run)), { interval: 10 }).toBe(true)
 
 const isIn = (live: Live, run: string, state: string) =>
   reaches(live, run, ({ summary }) => summary.state === state)
@@ -283,7 +283,7 @@ it('a studio killed with -9 while a run waits, and again right after the approva
   const killed = await spawnLive(folder, bundles)
   const { run } = await killed.ask<{ run: string }>({ ask: 'start', document: withSlow(0.3).document })
   const log = path.join(folder, 'runs', run, 'events.log')
-  await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 20_000 }).toContain('"run.waiting"')
+  await expect.poll(() => readFileSync(log, 'utf8')).toContain('"run.waiting"')
   await killed.kill()
   const second = await spawnLive(folder, bundles)
   await second.ask({ ask: 'approve', run, node: 'look' })

@@ -14,7 +14,7 @@ const counted = () =>
   workflow().node('count', counting, slow).node('file', report).link('count.total', 'file.x').document
 
 const when = (live: Live, run: string, test: (snapshot: RunSnapshot) => boolean) =>
-  expect.poll(() => test(live.runs.snapshot(run)), { timeout: 30_000, interval: 10 }).toBe(true)
+  expect.poll(() => test(live.runs.snapshot(run)), { interval: 10 }).toBe(true)
 
 const atWork = (live: Live, run: string) => when(live, run, ({ nodes }) => Boolean(nodes.count?.text))
 

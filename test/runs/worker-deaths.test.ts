@@ -104,7 +104,7 @@ describe('a worker that dies', () => {
   })
   afterAll(async () => {
     await live.close()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     delete process.env.MMGT_TEST_DEATHS
   })
 
@@ -134,9 +134,7 @@ describe('a worker that dies', () => {
   async function run(target: string, ...due: string[]) {
     writeFileSync(deaths, due.join('\n'))
     const { id } = await live.runs.start({ workflow: 'w', document, targets: [target] })
-    await expect
-      .poll(() => isOver(live.runs.snapshot(id).summary.state), { timeout: 60_000, interval: 20 })
-      .toBe(true)
+    await expect.poll(() => isOver(live.runs.snapshot(id).summary.state), { interval: 20 }).toBe(true)
     return live.runs.snapshot(id)
   }
 

@@ -111,7 +111,7 @@ it('a file whose damage shows only when it is read fails its node with one sente
     const { workflow } = await api.workflow.create({ document })
     const { run } = await api.run.start({ workflow })
     const snapshot = async () => (await api.run.get({ run })).snapshot
-    await expect.poll(async () => isOver((await snapshot()).summary.state), { timeout: 60_000 }).toBe(true)
+    await expect.poll(async () => isOver((await snapshot()).summary.state)).toBe(true)
     return (await snapshot()).summary
   }
   const bad: [string, string, Uint8Array, string][] = [

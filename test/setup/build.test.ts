@@ -48,7 +48,7 @@ it('a command that runs while its project is built anew goes on with what it sta
     said += text
   })
   const ended = new Promise((resolve) => child.on('close', resolve))
-  await expect.poll(() => said, { timeout: 20_000 }).toBe('started\n')
+  await expect.poll(() => said).toBe('started\n')
 
   write('nodes/part.ts', "export const word = 'new'")
   build()

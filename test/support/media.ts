@@ -12,7 +12,7 @@ import { videoOf } from './node-context'
 /** A folder that goes away with the test. */
 export function tempFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-media-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import { openDataFolder } from '../../../server/storage/data-folder'
 import type { AppRouter } from '../../../server/trpc/root'
 import { root } from '../../support/cli'
@@ -16,9 +16,6 @@ import { chromiumPath, QUIET_FLAGS } from './chromium'
 import { ensurePages } from './pages'
 
 const FLAGS = [...QUIET_FLAGS, '--autoplay-policy=no-user-gesture-required']
-
-// The first file builds the pages, on a machine that may be busy with other tests.
-vi.setConfig({ hookTimeout: 400_000 })
 
 /** A `describe` for tests that need a browser; skipped, and named so, where there is none. */
 export const describeInBrowser = chromiumPath ? describe : describe.skip
@@ -66,7 +63,7 @@ export class StudioInBrowser {
     if (!firstVisit) await context.addInitScript(() => localStorage.setItem('been here', 'yes'))
     if (theme) await context.addInitScript((name) => localStorage.setItem('theme', name), theme)
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => this.pageErrors.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // What the browser says of a refused or lost request is no error of the page.
@@ -125,7 +122,7 @@ export class StudioInBrowser {
   async close(): Promise<void> {
     await this.browser.close()
     await this.kill('SIGTERM')
-    rmSync(this.data, { recursive: true, force: true })
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
@@ -184,4 +181,4 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 }
 
 /** Polls until it holds: for what the page says elsewhere than in its own text. */
-export const eventually = (read: () => unknown) => expect.poll(read, { timeout: 20_000, interval: 50 })
+export const eventually = (read: () => unknown) => expect.poll(read)
