@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fullDisk } from '../full-disk'
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 const SUM_BYTES = 32
@@ -27,9 +28,13 @@ export class GraphCache {
     return undefined
   }
 
-  /** Keeps what `make` writes into the file it is given. Processes may make the same graph at once: the last one stays. */
+  /**
+   * Keeps what `make` writes into the file it is given. Processes may make the same graph at once: the last one stays.
+   * @throws ModelError `runtime/no-room` when the disk is full
+   */
   async make(key: string, make: (file: string) => Promise<void>): Promise<Uint8Array> {
-    await mkdir(this.folder, { recursive: true })
+    const { folder } = this
+    await mkdir(folder, { recursive: true })
     const partial = `${this.#file(key)}.${process.pid}.${Date.now().toString(36)}.partial`
     try {
       await make(partial)
@@ -37,6 +42,9 @@ export class GraphCache {
       await writeFile(partial, sha256(graph), { flag: 'a' })
       await rename(partial, this.#file(key))
       return graph
+    } catch (cause) {
+      const doing = 'an optimised graph was written into'
+      throw (await fullDisk(cause, { code: 'runtime/no-room', folder, while: doing })) ?? cause
     } finally {
       await rm(partial, { force: true })
     }

@@ -161,6 +161,7 @@ export class SessionPool {
       enableMemPattern: false,
     })
     const { session, fromCache } = await opened.catch((cause: Error) => {
+      if (cause instanceof ModelError) throw cause
       const full = outOfMemory(source.name, device, cause)
       if (full) throw full
       throw new ModelError('runtime/open', `${source.name} cannot be opened on ${device}: ${cause.message}`, {

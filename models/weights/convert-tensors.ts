@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../errors'
+import { fullDisk } from '../full-disk'
 import { gigabytes } from '../gigabytes'
 import type { StopSignal } from '../stop-signal'
 import { convertFloats, type FloatType, isFloat } from './float-conversion'
@@ -60,7 +61,11 @@ export async function convertTensors(checkpoint: Checkpoint, options: ConvertOpt
     await rename(partial, file)
   } catch (cause) {
     await rm(partial, { force: true })
-    throw fullDisk(cause, options.folder) ?? cause
+    const { folder } = options
+    throw (
+      (await fullDisk(cause, { code: 'weights/no-room', folder, while: 'weights were converted into' })) ??
+      cause
+    )
   }
   return openCheckpoint(file)
 }
@@ -174,19 +179,6 @@ const tooLarge = (name: string, from: Tensor, element: number, dtype: TensorType
       hint: 'Convert to float32 instead.',
     },
   )
-
-function fullDisk(cause: unknown, folder: string): ModelError | undefined {
-  const code = (cause as { code?: unknown } | null)?.code
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined
-  return new ModelError(
-    'weights/no-room',
-    `The disk became full while weights were converted into ${folder}.`,
-    {
-      hint: 'Free some space, or choose a data folder on another disk.',
-      cause,
-    },
-  )
-}
 
 /** Removes what conversions of processes that were killed left behind. */
 export async function removePartialCopies(folder: string): Promise<void> {
