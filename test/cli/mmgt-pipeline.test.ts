@@ -3,12 +3,14 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CliResult, cli, examples, startCli } from '../support/cli'
 import { tempFolder } from '../support/engine'
-import { writeTinyPack } from '../support/tiny-pack/tiny-pack'
+import { networksIn, tinyPackFolder } from '../support/shared-folder'
 
-const pack = tempPack()
-function tempPack(): string {
-  const folder = path.join(examples, '../../dist/tiny-pack')
-  writeTinyPack(folder)
+const pack = tinyPackFolder
+
+/** Its data folder knows the tiny networks optimised. */
+function newFolder(): string {
+  const folder = tempFolder()
+  networksIn(path.join(folder, 'data'))
   return folder
 }
 
@@ -56,7 +58,7 @@ describe('audio2vid by the networks of a pack', () => {
   })
 
   it('a fine-tune of one network shares all others, and only what hangs on it runs again', async () => {
-    const folder = tempFolder()
+    const folder = newFolder()
     const data = ['--data', path.join(folder, 'data')]
     await audio2vid(folder, '-L', '3')
     const tuned = path.join(folder, 'tuned.pt')
@@ -69,7 +71,7 @@ describe('audio2vid by the networks of a pack', () => {
   })
 
   it('detects the first pose where none lies beside the portrait, and can choose among motions', async () => {
-    const folder = tempFolder()
+    const folder = newFolder()
     const alone = path.join(folder, 'alone.png')
     writeFileSync(alone, readFileSync(portrait))
     const result = await audio2vid(
@@ -87,7 +89,7 @@ describe('audio2vid by the networks of a pack', () => {
   })
 
   it('writes what lies between when asked, in files that pose2vid takes', async () => {
-    const folder = tempFolder()
+    const folder = newFolder()
     const result = await audio2vid(folder, '-L', '6', '--save_intermediates')
     expect(result.stderr).toContain('Finished')
     expect(result.stderr).toMatch(/done +mask\/to-video lipsMask /)
@@ -134,7 +136,7 @@ describe('audio2vid by the networks of a pack', () => {
   })
 
   it('goes on in the middle of diffusion when it was killed there and is called again', async () => {
-    const folder = tempFolder()
+    const folder = newFolder()
     const args = [
       ...[
         'audio2vid',

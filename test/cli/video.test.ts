@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { cli, examples, startCli } from '../support/cli'
 import { tempFolder } from '../support/engine'
 
@@ -21,32 +22,38 @@ function command(folder: string, ...more: string[]): string[] {
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1)!
 
+/** Of the tests that begin where the command has run once, told in words and in events; no other command has. */
+const whole = mkdtempSync(path.join(tmpdir(), 'mmgt-video-'))
+afterAll(() => rmSync(whole, { recursive: true, force: true, maxRetries: 10 }))
+let ran: ReturnType<typeof cli> | undefined
+const once = () => {
+  ran ??= cli(command(whole))
+  return ran
+}
+
 describe('audio2vid', () => {
   it('makes a video of the length of the speech and prints its path last', async () => {
-    const folder = tempFolder()
-    const result = await cli(command(folder))
+    const result = await once()
     expect(result.stderr).toContain('Finished')
     expect(result.code).toBe(0)
     const file = lastLine(result.stdout)
-    expect(file).toBe(path.join(folder, 'out', 'portrait-mara_speech-hello.mp4'))
+    expect(file).toBe(path.join(whole, 'out', 'portrait-mara_speech-hello.mp4'))
     const { readContainer } = await import('../../nodes/lib/media/container')
     const container = await readContainer(file)
     expect(JSON.stringify(container)).toContain('256')
-    expect(
-      existsSync(path.join(folder, 'data', 'temp')) && readdirSync(path.join(folder, 'data', 'temp')),
-    ).toEqual([])
+    expect(readdirSync(path.join(whole, 'data', 'temp'))).toEqual([])
   })
 
   it('is cached when nothing changed, and computes only what a change touches', async () => {
-    const folder = tempFolder()
-    await cli(command(folder))
-    const first = readFileSync(path.join(folder, 'out', 'portrait-mara_speech-hello.mp4'))
-    const again = await cli(command(folder, '--json'))
+    const made = lastLine((await once()).stdout)
+    const first = readFileSync(made)
+    const again = await cli(command(whole, '--json'))
     const computed = (result: typeof again) =>
       result.events().flatMap((event) => (event.type === 'job.finished' ? [event.step] : []))
     expect(computed(again)).toEqual([])
-    expect(readFileSync(path.join(folder, 'out', 'portrait-mara_speech-hello.mp4')).equals(first)).toBe(true)
-    const changed = await cli(command(folder, '--json', '--seed', '7'))
+    expect(readFileSync(made).equals(first)).toBe(true)
+    const other = path.join(whole, 'other')
+    const changed = await cli(command(whole, '--json', '--seed', '7', '--out_dir', other))
     expect(computed(changed)).toEqual(['gestures', 'render', 'video'])
   })
 
@@ -102,9 +109,7 @@ describe('audio2vid', () => {
   })
 
   it('killed with -9 at any moment goes on from finished jobs to the same bytes', async () => {
-    const whole = tempFolder()
-    await cli(command(whole))
-    const expected = readFileSync(path.join(whole, 'out', 'portrait-mara_speech-hello.mp4'))
+    const expected = readFileSync(lastLine((await once()).stdout))
     const folder = tempFolder()
     for (const ms of [150, 400, 700, 1000, 1400]) {
       const { child, done } = startCli(command(folder))
@@ -149,8 +154,8 @@ describe('audio2vid', () => {
 describe('the workflow inside a video', () => {
   it('runs again from the file, and a changed asset makes another video', async () => {
     const folder = tempFolder()
-    const data = ['--data', path.join(folder, 'data')]
-    const made = lastLine((await cli(command(folder))).stdout)
+    const data = ['--data', path.join(whole, 'data')]
+    const made = lastLine((await once()).stdout)
     const same = await cli(['run', made, ...data, '--out', path.join(folder, 'again')])
     expect(same.code).toBe(0)
     expect(readFileSync(lastLine(same.stdout)).equals(readFileSync(made))).toBe(true)
@@ -203,8 +208,7 @@ describe('shipped workflows', () => {
   })
 
   const run = async (name: string) => {
-    const folder = tempFolder()
-    const places = ['--data', path.join(folder, 'data'), '--out', path.join(folder, 'out')]
+    const places = ['--data', path.join(whole, 'data'), '--out', path.join(tempFolder(), 'out')]
     return cli(['run', path.join(examples, name), ...places])
   }
   const needsPack = (name: string) => name.startsWith('mmgt')

@@ -20,7 +20,7 @@ async function studio({ params = {}, frames = FRAMES, side = 64 } = {}) {
     ...{ data, registry },
     pool: { entry: path.join(dist, 'worker.js'), registry: path.join(dist, 'registry.js') },
   })
-  addTinyPack(engine.data.packs, path.join(tempFolder(), 'tiny'))
+  addTinyPack(engine.data)
   const { assets } = engine.data
   const examples = path.join(root, 'nodes/examples')
   const pose = swayingPose(frames)

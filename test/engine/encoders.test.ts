@@ -15,7 +15,7 @@ const TINY = { pack: 'tiny' }
 async function studio() {
   const opened = openStudio(tempFolder(), 2)
   onTestFinished(() => opened.runner.close())
-  addTinyPack(opened.data.packs, tempFolder())
+  addTinyPack(opened.data)
   const asset = async (file: string) => ({ asset: (await opened.data.assets.import(file)).id })
   const node = (id: string) => registry.get(id)!
   const document = workflow()

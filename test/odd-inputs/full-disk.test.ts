@@ -35,7 +35,7 @@ async function studioOn(disk: string) {
     ...{ data: path.join(disk, 'data'), registry },
     pool: { entry: path.join(dist, 'worker.js'), registry: path.join(dist, 'registry.js') },
   })
-  addTinyPack(engine.data.packs, path.join(tempFolder(), 'tiny'))
+  addTinyPack(engine.data)
   const motion = swayingPose(FRAMES, { width: SIDE, height: SIDE })
   const frames = Array.from({ length: FRAMES }, (_, f) =>
     Array.from({ length: 134 }, (_, i) => [

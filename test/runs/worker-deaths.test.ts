@@ -99,7 +99,7 @@ describe('a worker that dies', () => {
     writeFileSync(deaths, '')
     const bundles = await workerBundle('deadly-nodes')
     live = await startLive({ folder: path.join(folder, 'data'), bundles, registry })
-    addTinyPack(live.data.packs, path.join(folder, 'tiny'))
+    addTinyPack(live.data)
     document = await everyKind()
   })
   afterAll(async () => {

@@ -1,5 +1,19 @@
-/** The command line is tested as users run it: from the bundle, built when a source file is newer. */
-export async function setup(): Promise<void> {
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/**
+ * The command line is tested as users run it: from the bundle, built when a source file is newer. The tiny pack is made
+ * once for all tests.
+ */
+export async function setup(): Promise<() => Promise<void>> {
   const { ensureBuilt } = await import('../../server/setup/project.mjs' as string)
   await ensureBuilt()
+  const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-shared-'))
+  process.env.MMGT_TEST_SHARED = folder
+  const { tinyPackFolder } = await import('./shared-folder')
+  const { writeTinyPack } = await import('./tiny-pack/tiny-pack')
+  writeTinyPack(tinyPackFolder)
+  return () => rm(folder, { recursive: true, force: true, maxRetries: 10 })
 }

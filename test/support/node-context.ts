@@ -21,6 +21,7 @@ import {
   type VideoValue,
 } from '../../nodes/core/values'
 import type { JobPreview } from '../../server/worker/pool'
+import { networksIn } from './shared-folder'
 
 export interface TestContext extends NodeContext {
   warnings: string[]
@@ -32,6 +33,9 @@ export interface TestContext extends NodeContext {
   /** The outputs are stored: what the node left for then is done. */
   stored(): Promise<void>
 }
+
+/** Of all contexts, so that sessions stay open from one to the next. */
+const sharedNetworks = networksIn(mkdtempSync(path.join(tmpdir(), 'mmgt-test-')))
 
 /** A context that runs everything in this thread; `assets` maps ids to files on disk. */
 export function testContext(
@@ -73,7 +77,8 @@ export function testContext(
     signal,
     wanted: new Set(opts.wanted ?? Object.keys(opts.definition?.outputs ?? {})),
     key: 'test',
-    keyOf: (params) => createHash('sha256').update(canonicalJson(params)).digest('hex'),
+    // No other context takes over what it has kept on disk.
+    keyOf: (params) => createHash('sha256').update(folder).update(canonicalJson(params)).digest('hex'),
     run: opts.run ?? 'test',
     fresh: opts.fresh ?? false,
     live: { read: () => opts.live?.(fractions.length) ?? {}, settle: (as) => void settled.push(as) },
@@ -91,7 +96,7 @@ export function testContext(
     machine: opts.machine ?? {
       device: 'cpu',
       memoryBytes: { cpu: 4e9, cuda: 0, webgpu: 0 },
-      folder: path.join(folder, 'networks'),
+      folder: sharedNetworks,
     },
     ranOn: () => {},
     keep,

@@ -44,7 +44,7 @@ export class StudioInBrowser {
   /** With the tiny pack, so that both stages run. */
   static openWithTinyPack(): Promise<StudioInBrowser> {
     const data = mkdtempSync(path.join(tmpdir(), 'mmgt-browser-'))
-    addTinyPack(openDataFolder(data).packs, mkdtempSync(path.join(tmpdir(), 'tiny-pack-')))
+    addTinyPack(openDataFolder(data))
     return StudioInBrowser.open(data)
   }
 

@@ -201,7 +201,7 @@ async function lipsAtOnce(samples: Float32Array): Promise<Float32Array> {
 
 describe('weights that are not the network’s', () => {
   const withFile = (role: 'wavlm' | 'wav2vec2', change: (file: string) => void) => {
-    const own = tinyNetworks()
+    const own = tinyNetworks({})
     change(own[role]!.files[0])
     return context(own, role === 'wavlm' ? ['motion'] : ['lips'])
   }

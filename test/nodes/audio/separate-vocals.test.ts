@@ -86,7 +86,7 @@ describe('audio/separate-vocals', () => {
   })
 
   it('refuses the file of another network in one sentence', async () => {
-    const own = tinyNetworks()
+    const own = tinyNetworks({})
     const file = own['vocal-separator']!.files[0]
     const ctx = testContext({ definition: audioSeparateVocals, networks: own })
     copyFileSync(own['person-detector']!.files[0], file)
@@ -94,7 +94,7 @@ describe('audio/separate-vocals', () => {
       code: 'pack/weights',
       message: expect.stringMatching(/^Vocal separator \(MDX-Net\) fails on 1 × 4 × 1024 × 32 numbers\.$/),
     })
-    const cut = tinyNetworks()
+    const cut = tinyNetworks({})
     truncateSync(cut['vocal-separator']!.files[0], 300)
     const broken = testContext({ definition: audioSeparateVocals, networks: cut })
     await expect(separate(44_100, [voice], broken)).rejects.toMatchObject({

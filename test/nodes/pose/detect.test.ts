@@ -250,7 +250,7 @@ describe('the node', () => {
 
 describe('networks of another kind', () => {
   const wrong = (change: (files: Record<'detector' | 'pose', string>) => void) => {
-    const own = tinyNetworks()
+    const own = tinyNetworks({})
     change({ detector: own['person-detector']!.files[0], pose: own['keypoint-detector']!.files[0] })
     return inPicture(litPicture(90), {}, context(own))
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parsePack } from '../../../server/packs/pack'
-import type { PackStore } from '../../../server/packs/pack-store'
+import type { DataFolder } from '../../../server/storage/data-folder'
+import { networksIn, tinyPackFolder } from '../shared-folder'
 import { diffusionRoles } from './diffusion'
 import { personRoles } from './person'
 import type { TinyRoles } from './role'
@@ -16,7 +17,7 @@ const ROLES: TinyRoles = { ...smgaRoles, ...speechRoles, ...voiceRoles, ...perso
  * random weights that are always the same.
  * @returns the text of its pack.json
  */
-export function writeTinyPack(folder: string, changes: TinyRoles = {}, name = 'tiny'): string {
+export function writeTinyPack(folder: string, changes: TinyRoles = {}): string {
   const roles = Object.entries({ ...ROLES, ...changes })
   const files = new Map(roles.map(([, { file, make }]) => [file, make]))
   for (const [file, make] of files) {
@@ -25,7 +26,7 @@ export function writeTinyPack(folder: string, changes: TinyRoles = {}, name = 't
   }
   const text = JSON.stringify({
     format: 'mmgt-pack/1',
-    name,
+    name: 'tiny',
     version: '1.0.0',
     licence: { name: 'CC0-1.0' },
     dtype: 'float32',
@@ -38,14 +39,10 @@ export function writeTinyPack(folder: string, changes: TinyRoles = {}, name = 't
   return text
 }
 
-/** The tiny pack in a data folder, as if somebody had added its folder. @returns its name */
-export function addTinyPack(
-  packs: PackStore,
-  folder: string,
-  changes: TinyRoles = {},
-  name = 'tiny',
-): string {
-  const text = writeTinyPack(folder, changes, name)
-  packs.register(parsePack(text, 'the tiny pack'), { folder })
-  return name
+/** The tiny pack of all tests in a data folder, as if somebody had added its folder. */
+export function addTinyPack({ root, packs }: DataFolder): void {
+  networksIn(root)
+  if (!existsSync(tinyPackFolder)) writeTinyPack(tinyPackFolder)
+  const text = readFileSync(path.join(tinyPackFolder, 'pack.json'), 'utf8')
+  packs.register(parsePack(text, 'the tiny pack'), { folder: tinyPackFolder })
 }
