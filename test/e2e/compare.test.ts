@@ -100,7 +100,7 @@ describeInBrowser('two videos', () => {
     await eventually(() => levelAt(0.4)).toBeGreaterThan(180)
     await page.keyboard.press('Shift+ArrowRight')
     await page.keyboard.press('ArrowRight')
-    expect(await border().getAttribute('aria-valuenow')).toBe('12')
+    await eventually(() => border().getAttribute('aria-valuenow')).toBe('12')
   })
 
   it('lie side by side, or as their difference, with figures over them', async () => {

@@ -172,14 +172,16 @@ describeInBrowser('the pose editor', () => {
         .data.reduce((sum, value, i) => (sum + value * ((i % 251) + 1)) % 1_000_003, 0),
     )
 
-  /** The picture once it no longer changes: edits are computed beside the page. */
+  /** The picture once it has not changed for a while: edits are computed beside the page. */
   async function settled(page: Page): Promise<number> {
-    for (let before = Number.NaN; ; ) {
-      const now = await picture(page)
-      if (now === before) return now
-      before = now
+    let last = await picture(page)
+    for (let equal = 0; equal < 4; ) {
       await page.waitForTimeout(200)
+      const now = await picture(page)
+      equal = now === last ? equal + 1 : 0
+      last = now
     }
+    return last
   }
 
   it('a joint dragged changes the video, and only what depends on it runs again', async () => {
