@@ -232,7 +232,9 @@ process.on('message', (messages: ToWorker[]) => {
 })
 // The studio is gone: nobody wants the results, and what is finished is on disk. Not `exit`, which waits for a thread
 // that is inside a native call.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+const leave = () => process.kill(process.pid, 'SIGKILL')
+process.on('disconnect', leave)
+if (!process.connected) leave() // it was gone before this process had begun to listen
 // Ctrl-C reaches the whole process group; the studio decides what happens to its workers.
 process.on('SIGINT', () => {})
 

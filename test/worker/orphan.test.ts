@@ -18,8 +18,25 @@ console.log(worker.pid)
 worker.on('message', (messages) => {
   if (messages.some(({ type }) => type === 'progress')) console.log('at work')
 })
-worker.send([{ type: 'run', job: JSON.parse(job) }])
+if (job !== 'null') worker.send([{ type: 'run', job: JSON.parse(job) }])
 `
+
+async function startStudio(dist: string, options: object, job?: object) {
+  const args = [
+    '-e',
+    STUDIO,
+    path.join(dist, 'worker.js'),
+    JSON.stringify(options),
+    JSON.stringify(job ?? null),
+  ]
+  const studio = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: studio.stdout })[Symbol.asyncIterator]()
+  const worker = Number((await lines.next()).value)
+  onTestFinished(() => {
+    if (isRunning(worker)) process.kill(worker, 'SIGKILL')
+  })
+  return { studio, lines, worker }
+}
 
 /** A process that ended but was not yet collected by its parent counts as ended. */
 function isRunning(pid: number): boolean {
@@ -42,20 +59,25 @@ it.each([
     ...{ id: 1, key: 'k', node: 'n', type: node.id, kind: 'node', resource: 'cpu' },
     ...{ params, inputs: {}, openInputs: [], followed: [], wanted: ['y'], watched: false },
   }
-  const args = ['-e', STUDIO, path.join(dist, 'worker.js'), JSON.stringify(options), JSON.stringify(job)]
-  const studio = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: studio.stdout })[Symbol.asyncIterator]()
-  const worker = Number((await lines.next()).value)
-  onTestFinished(() => {
-    if (isRunning(worker)) process.kill(worker, 'SIGKILL')
-  })
+  const { studio, lines, worker } = await startStudio(dist, options, job)
   expect((await lines.next()).value).toBe('at work')
   await sleep(100) // now it is inside the call
   expect(isRunning(worker)).toBe(true)
 
   studio.kill('SIGKILL')
   await once(studio, 'exit')
-  const deadline = performance.now() + 2_000
-  while (isRunning(worker) && performance.now() < deadline) await sleep(10)
-  expect(isRunning(worker)).toBe(false)
+  await expect.poll(() => isRunning(worker)).toBe(false)
 })
+
+it.each([0, 50, 150, 300])(
+  'a worker whose studio is killed %i ms after it was started ends by itself, ready or not',
+  async (ms) => {
+    const dist = await workerBundle()
+    const options = { data: tempFolder(), registry: path.join(dist, 'registry.js'), threads: 2 }
+    const { studio, worker } = await startStudio(dist, options)
+    await sleep(ms)
+    studio.kill('SIGKILL')
+    await once(studio, 'exit')
+    await expect.poll(() => isRunning(worker)).toBe(false)
+  },
+)
