@@ -1,12 +1,12 @@
 'use client'
 import { type LucideIcon, Package, RefreshCw, StickyNote, Unplug } from 'lucide-react'
 import { useState } from 'react'
+import { saySeconds } from '../../_lib/say-time'
 import { NameField } from '../../_ui/name-field'
 import { StatusSign } from '../../_ui/status-sign'
 import { useEditor } from '../state/editor-context'
 import { CARD } from './card-size'
 import { nodeIcon } from './node-icons'
-import { saySeconds } from './say'
 import type { CardModel } from './use-card'
 
 /** The word of a state needs this much card, and room beside the title; its sign is always there. */

@@ -1,12 +1,5 @@
 import type { Facts } from '../../../nodes/core/sockets'
-
-/** `0.3 s`, `12 s`, `2 min 5 s` */
-export function saySeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
-  if (seconds < 100) return `${Math.round(seconds)} s`
-  const whole = Math.round(seconds)
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`
-}
+import { saySeconds } from '../../_lib/say-time'
 
 export const sayEstimate = (seconds: number): string => `~${seconds < 0.1 ? '0.1 s' : saySeconds(seconds)}`
 
