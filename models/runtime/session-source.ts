@@ -25,6 +25,9 @@ const LARGE_BYTES = 1e9
 /** Bytes of weights from which on a CPU computes with them where they are mapped, not with copies in its own layout. */
 const HEAVY_BYTES = 2e9
 
+/** How long a thread asks for the next operation before it sleeps, µs: DECISIONS.md, 2026-11-27. */
+const WAITING = { intra_op: { spin_duration_us: '50' } }
+
 /** What a session is made of, and how. */
 export interface SessionSource {
   /** Equal keys are equal networks. */
@@ -61,6 +64,7 @@ export function graphSource(
   const heavy = weightBytes(graph)
   const isMapped = device === 'cpu' && heavy > HEAVY_BYTES
   const session = {
+    ...WAITING,
     model_external_initializers_file_folder_path: `${weights.folder}/`,
     ...(isMapped && { disable_prepacking: '1' }),
   }
@@ -122,6 +126,9 @@ export function publishedSource(file: string): SessionSource {
     key: JSON.stringify([file, size, mtimeMs]),
     name: path.basename(file),
     bytes: size,
-    open: async (options) => ({ session: await InferenceSession.create(file, options), fromCache: false }),
+    async open(plain) {
+      const options = { ...plain, extra: { session: WAITING } }
+      return { session: await InferenceSession.create(file, options), fromCache: false }
+    },
   }
 }

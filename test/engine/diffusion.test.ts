@@ -80,7 +80,7 @@ describe('diffusion in a worker', () => {
     'goes on where a killed worker was, to the same video: %s',
     async (scheduler) => {
       const params = {
-        steps: 24,
+        steps: 16,
         scheduler,
         ...(scheduler === 'dpm++' && { guideTo: 0.9, unconditionalEvery: 2 }),
       }
@@ -116,7 +116,7 @@ describe('diffusion in a worker', () => {
   )
 
   it('is tuned from the next step on, says so, and a killed worker goes on with it to the same video', async () => {
-    const params = { steps: 24, motionScaleLips: 1 }
+    const params = { steps: 16, motionScaleLips: 1 }
     const { data, engine, run, document, runner, events, ran, pixels, unfinished } = await studio({ params })
     let controls: RunControls | undefined
     let [isTuned, wasKilled] = [false, false]
@@ -140,7 +140,7 @@ describe('diffusion in a worker', () => {
     expect(tuned).toMatchObject({ motionScaleLips: 1, changes: [{ motionScaleLips: 6 }] })
     const [{ step }] = tuned.changes as [{ step: number }]
     expect(step).toBeGreaterThan(3)
-    const said = `Changed on the way: motion of the lips 1 → 6 from step ${step} of 24.`
+    const said = `Changed on the way: motion of the lips 1 → 6 from step ${step} of 16.`
     const warned = () => events.flatMap((event) => (event.type === 'job.warned' ? [event.message] : []))
     expect(warned()).toContain(said)
     expect(unfinished()).toEqual([])
@@ -184,7 +184,7 @@ describe('diffusion in a worker', () => {
   })
 
   it('goes on where it was cancelled', async () => {
-    const { run, document, unfinished, events } = await studio({ params: { steps: 24 } })
+    const { run, document, unfinished, events } = await studio({ params: { steps: 16 } })
     const stop = new AbortController()
     const cancelled = run(document.document, {
       signal: stop.signal,
