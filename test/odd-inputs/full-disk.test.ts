@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import type { VideoValue } from '../../nodes/core/values'
@@ -8,7 +8,7 @@ import { root } from '../support/cli'
 import { tempFolder, testEngine, workflow } from '../support/engine'
 import { framesOf } from '../support/node-context'
 import { swayingPose } from '../support/poses'
-import { smallDisk } from '../support/small-disk'
+import { fillDisk, smallDisk } from '../support/small-disk'
 import { addTinyPack } from '../support/tiny-pack/tiny-pack'
 
 const FRAMES = 60
@@ -18,16 +18,6 @@ const STEPS = 6
 /** Of the state after a step; the decoded frames take twelve times as much. */
 const STATE = FRAMES * 4 * (SIDE / 8) ** 2 * 4
 const dist = path.join(root, 'dist')
-
-/** Takes all of a disk but some bytes. @returns gives it back */
-function fill(disk: string, leave: number): () => void {
-  const name = path.join(disk, 'of-somebody-else')
-  const { bavail, bsize } = statfsSync(disk)
-  try {
-    writeFileSync(name, Buffer.alloc(Math.max(0, bavail * bsize - leave)))
-  } catch {} // the video took some of it meanwhile: there is none left
-  return () => rmSync(name)
-}
 
 /** A studio on a small disk, and a video of a portrait that moves. */
 async function studioOn(disk: string) {
@@ -71,7 +61,7 @@ it.for<[string, RegExp, number, RegExp]>([
     const error = await run(document, {
       onEvent(event: RunEvent) {
         if (makeRoom || event.type !== 'job.progressed' || !when.test(event.text ?? '')) return
-        makeRoom = fill(disk, leave)
+        makeRoom = fillDisk(disk, leave)
       },
     }).catch((cause) => cause)
     expect(error.code).toBe('storage/full')

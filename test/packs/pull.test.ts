@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
-  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -17,7 +14,7 @@ import { processStart } from '../../server/storage/process'
 import { hubServer, sha256Of } from '../support/hub-server'
 import { manifest, QUICK, type TestPack, testPack, weights } from '../support/packs'
 import { random } from '../support/random-bytes'
-import { smallDisk } from '../support/small-disk'
+import { fillDisk, smallDisk } from '../support/small-disk'
 
 const VAE = 'vae/model.safetensors'
 const bigger = weights(3_000_000, 1)
@@ -343,13 +340,11 @@ it('a disk that fills up in the middle is said, and the rest comes when there is
   const pack = testPack(hub, onlyVae(), disk)
   const pulling = failure(pack.pull())
   await expect.poll(() => hub.sentBytes()).toBeGreaterThan(300_000)
-  const filler = path.join(disk, 'of-somebody-else')
-  const { bavail, bsize } = statfsSync(disk)
-  execFileSync('fallocate', ['-l', String(bavail * bsize), filler])
+  const makeRoom = fillDisk(disk)
   expect(await pulling).toMatch(
     /^storage\/full: The disk is full: .*model\.safetensors\.part could not be written/,
   )
-  rmSync(filler)
+  makeRoom()
   await pack.pull()
   expect(read(pack, VAE).equals(bigger)).toBe(true)
 })

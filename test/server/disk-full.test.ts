@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { SyncedDocument } from '../../app/_lib/live/live-document'
@@ -7,7 +7,7 @@ import { addNode } from '../support/add-node'
 import { ask } from '../support/ask'
 import { connect, until } from '../support/live'
 import { testStudio } from '../support/services'
-import { smallDisk } from '../support/small-disk'
+import { fillDisk, smallDisk } from '../support/small-disk'
 
 it('a studio whose disk is full says so with one sentence, keeps serving, and loses nothing', async (context) => {
   const disk = smallDisk(40)
@@ -16,9 +16,7 @@ it('a studio whose disk is full says so with one sentence, keeps serving, and lo
   const { workflow } = await api.workflow.create({ template: 'hello', name: 'Before' })
   const live = new SyncedDocument(workflow, connect(port))
   await until(live, 'saved')
-  const fill = path.join(disk, 'of-somebody-else')
-  const { bavail, bsize } = statfsSync(disk)
-  writeFileSync(fill, Buffer.alloc(bavail * bsize))
+  const makeRoom = fillDisk(disk)
 
   const sentences: string[] = []
   const refused = async (work: Promise<unknown>) => {
@@ -38,7 +36,7 @@ it('a studio whose disk is full says so with one sentence, keeps serving, and lo
   expect((await api.workflow.list({})).workflows.map(({ name }) => name)).toEqual(['Before'])
   expect((await ask(port, '/healthz')).status).toBe(200)
 
-  rmSync(fill)
+  makeRoom()
   await until(live, 'saved')
   expect(Object.keys((await api.workflow.get({ workflow })).document.nodes)).toContain('long4')
   const { run } = await api.run.start({ workflow, targets: ['portrait'] })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from './engine'
@@ -15,4 +15,22 @@ export function smallDisk(megabytes: number): string | undefined {
   }
   onTestFinished(() => void execFileSync('umount', ['-l', folder]))
   return folder
+}
+
+/**
+ * Somebody else takes all of a small disk but some bytes, also while it is being written.
+ * @returns gives it back
+ */
+export function fillDisk(disk: string, leave = 0): () => void {
+  const file = path.join(disk, 'of-somebody-else')
+  for (;;) {
+    const { bavail, bsize } = statfsSync(disk)
+    const bytes = bavail * bsize - leave
+    if (bytes <= 0) break
+    try {
+      execFileSync('fallocate', ['-l', String(bytes), file], { stdio: 'ignore' })
+      break
+    } catch {} // there is less by now
+  }
+  return () => rmSync(file, { force: true })
 }

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -16,7 +8,7 @@ import type { Scope } from '../../../models/onnx/scope'
 import { inDtype, type NetworkTensor } from '../../../models/runtime/network'
 import { networkWeights } from '../../../models/runtime/network-weights'
 import { SessionPool, type SessionPoolOptions } from '../../../models/runtime/session-pool'
-import { smallDisk } from '../../support/small-disk'
+import { fillDisk, smallDisk } from '../../support/small-disk'
 import { safetensorsFile } from '../../support/torch-file'
 
 const WIDTH = 64
@@ -200,9 +192,7 @@ describe('optimised graphs on disk', () => {
   it('say so when the disk is full, and leave nothing (where a small disk can be mounted)', async (test) => {
     const disk = smallDisk(1)
     if (!disk) return test.skip('mounting a small tmpfs is not permitted here')
-    const rest = path.join(disk, 'of-somebody-else')
-    const { bavail, bsize } = statfsSync(disk)
-    writeFileSync(rest, Buffer.alloc(bavail * bsize))
+    const makeRoom = fillDisk(disk)
     const pool = newPool({ cacheFolder: disk })
     const network = await open(pool, 'a', 2)
     await expect(network.run({ x })).rejects.toMatchObject({
@@ -210,7 +200,7 @@ describe('optimised graphs on disk', () => {
       message: `The disk became full while an optimised graph was written into ${disk}.`,
     })
     expect(readdirSync(disk)).toEqual(['of-somebody-else'])
-    rmSync(rest)
+    makeRoom()
     expect(first(await network.run({ x }))).toEqual([1, 3, 5])
     await pool.close()
   })
