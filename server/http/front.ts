@@ -16,7 +16,7 @@ export interface Front {
   url: string
   server: Server
   sockets: StudioSockets
-  /** Until it is called, requests are told that the studio is starting. */
+  /** Until it is called, requests are told that the studio is starting, and sockets are refused: they try again. */
   answerWith(handler: Handler): void
 }
 
@@ -25,6 +25,8 @@ export async function openFront(options: { host: string; port: number; dev: bool
   const { host, dev } = options
   let handler: Handler = (_request, response) =>
     sendProblem(response, 503, 'usage/starting', 'The studio is starting.')
+  // A socket that came before whoever serves it would be connected for good, and heard by nobody.
+  let isServed = false
   const server = createServer((request, response) => {
     if (guard.admit(request, response)) void handler(request, response)
   })
@@ -33,9 +35,11 @@ export async function openFront(options: { host: string; port: number; dev: bool
   const guard = createGuard({ host, port, dev })
   server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const isKnown = request.url?.startsWith('/ws/') || (dev && request.url?.startsWith('/_next/'))
-    if (isKnown && guard.admitsSocket(request)) return
+    const isAdmitted = isKnown && guard.admitsSocket(request)
+    if (isAdmitted && isServed) return
+    const status = isAdmitted ? '503 Service Unavailable' : isKnown ? '403 Forbidden' : '404 Not Found'
     // The listeners after this one find a closed line.
-    socket.end(`HTTP/1.1 ${isKnown ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
     socket.destroy()
   })
   const sockets: StudioSockets = new SocketServer(server, {
@@ -43,7 +47,7 @@ export async function openFront(options: { host: string; port: number; dev: bool
     serveClient: false,
     destroyUpgrade: false, // in development Next has a socket of its own
     maxHttpBufferSize: 2 * MAX_UPDATE_BYTES, // a pasted workflow is one message
-    allowRequest: (request, done) => done(null, guard.admitsSocket(request)),
+    allowRequest: (request, done) => done(null, isServed && guard.admitsSocket(request)),
   })
   sockets.engine.on('headers', (headers: Record<string, unknown>) => Object.assign(headers, ANSWER_HEADERS))
   return {
@@ -52,6 +56,7 @@ export async function openFront(options: { host: string; port: number; dev: bool
     sockets,
     answerWith: (next) => {
       handler = next
+      isServed = true
     },
   }
 }

@@ -163,6 +163,7 @@ export class SyncedDocument implements LiveDocument {
 
   private readonly join = async () => {
     const session = ++this.session
+    this.tell()
     await this.copy?.whenLoaded
     if (session !== this.session) return
     const reply = await this.ask<{ update: Uint8Array; stateVector: Uint8Array }>((answer) =>
