@@ -336,7 +336,7 @@ describe('cancelling', () => {
     const { engine, error, tookMs } = await cancelAfter(document, 100)
     expect(error.code).toBe('run/cancelled')
     // The bar is 200 ms on an idle machine; a loaded one may be late, but not by the 20 s of the node.
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(2000)
     expect(engine.ran()).toEqual(['two'])
     expect(engine.events.at(-1)?.type).toBe('run.cancelled')
     expect(engine.events.some((event) => event.type === 'job.failed')).toBe(false)
@@ -348,7 +348,7 @@ describe('cancelling', () => {
       100,
     )
     expect(error.code).toBe('run/cancelled')
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(2000)
     const result = await engine.run(arithmetic().document)
     expect(await engine.value(result, 'total', 'total')).toBe(8)
   })

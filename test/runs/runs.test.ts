@@ -185,7 +185,7 @@ describe('the queue', () => {
     expect(ended(c.id)).toBeLessThanOrEqual(ended(b.id))
   })
 
-  it('cancels a running one at once, also inside a native call', async () => {
+  it('cancels a running one within 200 ms, also inside a native call', async () => {
     const live = await liveServer()
     for (const document of [slow(20), workflow().node('stubborn', stubborn, { seconds: 20 })]) {
       const { id } = await start(live, document)
@@ -194,8 +194,7 @@ describe('the queue', () => {
       )
       const before = performance.now()
       const { state } = await live.runs.cancel(id)
-      // The bar is 200 ms on an idle machine; a loaded one may be late, but not by the 20 s of the node.
-      expect(performance.now() - before).toBeLessThan(10_000)
+      expect(performance.now() - before).toBeLessThan(400) // 200 ms, on a machine that others use too
       expect(state).toBe('cancelled')
     }
   })

@@ -66,7 +66,7 @@ it.each([
 
   studio.kill('SIGKILL')
   await once(studio, 'exit')
-  await expect.poll(() => isRunning(worker)).toBe(false)
+  await expect.poll(() => isRunning(worker), { timeout: 2_000, interval: 10 }).toBe(false)
 })
 
 it.each([0, 50, 150, 300])(

@@ -486,8 +486,7 @@ describe('a checkpoint of 7 GB', () => {
     expect(await checkpoint.read(list.at(-1)![0])).toHaveLength(
       checkpoint.tensors.get(list.at(-1)![0])!.bytes,
     )
-    // The bar is 1 s on an idle machine; a loaded one may be late, but not by the time that reading 7 GB takes.
-    expect(took).toBeLessThan(5000)
+    expect(took).toBeLessThan(1000)
     expect(grown).toBeLessThan(32 * 2 ** 20)
     checkpoint.close()
   })
