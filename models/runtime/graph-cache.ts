@@ -34,9 +34,9 @@ export class GraphCache {
    */
   async make(key: string, make: (file: string) => Promise<void>): Promise<Uint8Array> {
     const { folder } = this
-    await mkdir(folder, { recursive: true })
     const partial = `${this.#file(key)}.${process.pid}.${Date.now().toString(36)}.partial`
     try {
+      await mkdir(folder, { recursive: true })
       await make(partial)
       const graph = await readFile(partial)
       await writeFile(partial, sha256(graph), { flag: 'a' })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../errors'
-import { fullDisk } from '../full-disk'
+import { freeOnDisk, fullDisk } from '../full-disk'
 import { gigabytes } from '../gigabytes'
 import type { StopSignal } from '../stop-signal'
 import { convertFloats, type FloatType, isFloat } from './float-conversion'
@@ -118,11 +118,6 @@ async function checkRoom({ folder, freeBytes = freeOnDisk }: ConvertOptions, nee
     `The converted weights take ${gigabytes(needed)}, and ${gigabytes(free)} are free in ${folder}.`,
     { hint: 'Free some space, or choose a data folder on another disk.' },
   )
-}
-
-async function freeOnDisk(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
 }
 
 async function writeCopies(

@@ -23,12 +23,12 @@ export interface Front {
 /** @param port 0 takes a free one @throws StudioError `usage/port` */
 export async function openFront(options: { host: string; port: number; dev: boolean }): Promise<Front> {
   const { host, dev } = options
-  let handler: Handler = (_request, response) =>
-    sendProblem(response, 503, 'usage/starting', 'The studio is starting.')
-  // A socket that came before whoever serves it would be connected for good, and heard by nobody.
-  let isServed = false
+  // A socket that came before there is one would be connected for good, and heard by nobody.
+  let handler: Handler | undefined
   const server = createServer((request, response) => {
-    if (guard.admit(request, response)) void handler(request, response)
+    if (!guard.admit(request, response)) return
+    if (handler) void handler(request, response)
+    else sendProblem(response, 503, 'usage/starting', 'The studio is starting.')
   })
   await listen(server, host, options.port)
   const { port } = server.address() as AddressInfo
@@ -36,7 +36,7 @@ export async function openFront(options: { host: string; port: number; dev: bool
   server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const isKnown = request.url?.startsWith('/ws/') || (dev && request.url?.startsWith('/_next/'))
     const isAdmitted = isKnown && guard.admitsSocket(request)
-    if (isAdmitted && isServed) return
+    if (isAdmitted && handler) return
     const status = isAdmitted ? '503 Service Unavailable' : isKnown ? '403 Forbidden' : '404 Not Found'
     // The listeners after this one find a closed line.
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
@@ -47,7 +47,7 @@ export async function openFront(options: { host: string; port: number; dev: bool
     serveClient: false,
     destroyUpgrade: false, // in development Next has a socket of its own
     maxHttpBufferSize: 2 * MAX_UPDATE_BYTES, // a pasted workflow is one message
-    allowRequest: (request, done) => done(null, isServed && guard.admitsSocket(request)),
+    allowRequest: (request, done) => done(null, handler !== undefined && guard.admitsSocket(request)),
   })
   sockets.engine.on('headers', (headers: Record<string, unknown>) => Object.assign(headers, ANSWER_HEADERS))
   return {
@@ -56,7 +56,6 @@ export async function openFront(options: { host: string; port: number; dev: bool
     sockets,
     answerWith: (next) => {
       handler = next
-      isServed = true
     },
   }
 }

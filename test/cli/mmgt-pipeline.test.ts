@@ -3,9 +3,10 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CliResult, cli, examples, startCli } from '../support/cli'
 import { tempFolder } from '../support/engine'
-import { networksIn, tinyPackFolder } from '../support/shared-folder'
+import { networksIn } from '../support/shared-folder'
+import { sharedTinyPack } from '../support/tiny-pack/tiny-pack'
 
-const pack = tinyPackFolder
+const pack = sharedTinyPack()
 
 /** Its data folder knows the tiny networks optimised. */
 function newFolder(): string {

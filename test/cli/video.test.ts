@@ -22,7 +22,7 @@ function command(folder: string, ...more: string[]): string[] {
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1)!
 
-/** Of the tests that begin where the command has run once, told in words and in events; no other command has. */
+/** Of the tests that begin where the command has run once. */
 const whole = mkdtempSync(path.join(tmpdir(), 'mmgt-video-'))
 afterAll(() => rmSync(whole, { recursive: true, force: true, maxRetries: 10 }))
 let ran: ReturnType<typeof cli> | undefined

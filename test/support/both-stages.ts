@@ -13,8 +13,6 @@ import { tinyNetworks } from './tiny-pack/tiny-networks'
 export const RATE = 16_000
 const SIZE = { width: 64, height: 64 }
 
-/** One for all, so that sessions stay open from one to the next. */
-const { machine } = testContext()
 export const tiny = tinyNetworks()
 
 interface Made {
@@ -39,7 +37,7 @@ export async function bothStages(
 ): Promise<Made> {
   const warnings: string[] = []
   const run = (definition: AnyDefinition, inputs: object, params: object = {}) => {
-    const ctx = testContext({ definition, networks, machine })
+    const ctx = testContext({ definition, networks })
     ctx.warn = (text) => void warnings.push(text)
     return runNode(definition, inputs, { ...params }, ctx)
   }

@@ -12,8 +12,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await ensureBuilt()
   const folder = mkdtempSync(path.join(tmpdir(), 'mmgt-shared-'))
   process.env.MMGT_TEST_SHARED = folder
-  const { tinyPackFolder } = await import('./shared-folder')
-  const { writeTinyPack } = await import('./tiny-pack/tiny-pack')
-  writeTinyPack(tinyPackFolder)
+  const { sharedTinyPack } = await import('./tiny-pack/tiny-pack')
+  sharedTinyPack()
   return () => rm(folder, { recursive: true, force: true, maxRetries: 10 })
 }

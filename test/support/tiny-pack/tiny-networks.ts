@@ -1,17 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { NetworkFiles } from '../../../nodes/core/define-node'
 import type { Role } from '../../../nodes/core/pack-roles'
 import { parsePack } from '../../../server/packs/pack'
-import { tinyPackFolder } from '../shared-folder'
 import type { TinyRoles } from './role'
-import { writeTinyPack } from './tiny-pack'
+import { sharedTinyPack, writeTinyPack } from './tiny-pack'
 
 /** The networks of the tiny pack for `testContext`: those of all tests, or with changes in files of their own. */
 export function tinyNetworks(changes?: TinyRoles): Partial<Record<Role, NetworkFiles>> {
-  const folder = changes ? mkdtempSync(path.join(tmpdir(), 'tiny-pack-')) : tinyPackFolder
-  if (changes || !existsSync(folder)) writeTinyPack(folder, changes)
+  const folder = changes ? mkdtempSync(path.join(tmpdir(), 'tiny-pack-')) : sharedTinyPack()
+  if (changes) writeTinyPack(folder, changes)
   const { roles } = parsePack(readFileSync(path.join(folder, 'pack.json'), 'utf8'), 'the tiny pack')
   return Object.fromEntries(
     Object.entries(roles).map(([role, { files, prefix, config }]) => [

@@ -39,10 +39,16 @@ export function writeTinyPack(folder: string, changes: TinyRoles = {}): string {
   return text
 }
 
+/** The folder of the tiny pack of all tests, which none of them changes. */
+export function sharedTinyPack(): string {
+  if (!existsSync(tinyPackFolder)) writeTinyPack(tinyPackFolder)
+  return tinyPackFolder
+}
+
 /** The tiny pack of all tests in a data folder, as if somebody had added its folder. */
 export function addTinyPack({ root, packs }: DataFolder): void {
   networksIn(root)
-  if (!existsSync(tinyPackFolder)) writeTinyPack(tinyPackFolder)
-  const text = readFileSync(path.join(tinyPackFolder, 'pack.json'), 'utf8')
-  packs.register(parsePack(text, 'the tiny pack'), { folder: tinyPackFolder })
+  const folder = sharedTinyPack()
+  const text = readFileSync(path.join(folder, 'pack.json'), 'utf8')
+  packs.register(parsePack(text, 'the tiny pack'), { folder })
 }
